@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/store"
 )
@@ -20,30 +19,6 @@ func (a *App) FindUser(ctx context.Context, actor Actor, key fund.Key, email str
 	}
 	user, _, err := a.store.GetUserByEmail(ctx, fund.LoginEmail(email))
 	return user, err
-}
-
-// SetPassword replaces a user's password and ends all sessions of the user; operators only.
-func (a *App) SetPassword(ctx context.Context, actor Actor, id fund.ID, password string) error {
-	if err := requireOperator(actor); err != nil {
-		return err
-	}
-	if password == "" {
-		return (&fault.Fields{{Path: "password", Text: fund.Blank}}).Err()
-	}
-	hash, err := a.hashPassword(ctx, password)
-	if err != nil {
-		return err
-	}
-	_, err = a.changeAccount(ctx, actor, id, func(ctx context.Context, tx *store.Tx, now time.Time) error {
-		if err := tx.SetPassword(ctx, id, hash); err != nil {
-			return err
-		}
-		if _, err := endSessionsOf(ctx, tx, id, now); err != nil {
-			return err
-		}
-		return logAct(ctx, tx, actor, doneOn(fund.ActSetPassword, id, now))
-	})
-	return err
 }
 
 // DisableUser ends all sessions, tokens and grants of a user and keeps the user from signing in; operators only. Applications of the user

@@ -32,7 +32,7 @@ func (a *App) AskDonations(ctx context.Context, ask DonorAsk) error {
 	if err := wrong.Err(); err != nil {
 		return err
 	}
-	if err := a.shield.FindDonations(shield.Donor{Session: ask.Session, Network: ask.Address}, ask.Email); err != nil {
+	if err := a.shield.Link(shield.LinkDonations, shield.Donor{Session: ask.Session, Network: ask.Address}, ask.Email); err != nil {
 		return err
 	}
 	id, err := a.newID(a.Now())

@@ -64,8 +64,8 @@ func (a *App) askLogin(ctx context.Context, tx *store.Tx, r loginRequest, now ti
 	if err != nil {
 		return err
 	}
-	asked := fund.LoginChange{ID: id, UserID: r.user.ID, Email: r.email, AskedAt: now, ExpiresAt: now.Add(fund.LoginLinkLife)}
-	if err := tx.PutLoginChange(ctx, asked); err != nil {
+	asked := fund.AccountLink{ID: id, Kind: fund.LinkEmail, UserID: r.user.ID, Email: r.email, AskedAt: now, ExpiresAt: now.Add(fund.AccountAskLife)}
+	if err := tx.PutAccountLink(ctx, asked); err != nil {
 		return err
 	}
 	if err := a.queueMail(ctx, tx, fund.Mail{Kind: fund.MailConfirmLogin, Recipient: r.email, About: id, Language: r.language}, now); err != nil {
@@ -74,12 +74,12 @@ func (a *App) askLogin(ctx context.Context, tx *store.Tx, r loginRequest, now ti
 	if err := a.queueMail(ctx, tx, fund.Mail{Kind: fund.MailLoginAsked, Recipient: r.user.Email, About: r.user.ID, Language: r.language}, now); err != nil {
 		return err
 	}
-	return tx.SweepLoginChanges(ctx, now.Add(-expiredRetention), sweptExpired)
+	return tx.SweepAccountLinks(ctx, now.Add(-expiredRetention), sweptExpired)
 }
 
 // PendingLogin is an address to sign in with that waits for its user's password.
 type PendingLogin struct {
-	fund.LoginChange
+	fund.AccountLink
 
 	User fund.User
 }
@@ -91,7 +91,7 @@ func (a *App) GetPendingLogin(ctx context.Context, key string) (PendingLogin, er
 }
 
 func (a *App) pendingLogin(ctx context.Context, q store.Queries, hash tokenHash) (p PendingLogin, err error) {
-	if p.LoginChange, err = q.GetLoginChangeByHash(ctx, hash[:]); err != nil {
+	if p.AccountLink, err = q.GetAccountLinkByHash(ctx, fund.LinkEmail, hash[:]); err != nil {
 		return p, asRequested(err, "link", "")
 	}
 	if p.User, err = q.GetUser(ctx, fund.Key{ID: p.UserID}); err != nil {
@@ -124,7 +124,7 @@ func (a *App) ConfirmEmail(ctx context.Context, in LoginProof) (fund.User, error
 	if err != nil {
 		return fund.User{}, err
 	}
-	if err := a.requirePassword(ctx, pending.User, in); err != nil {
+	if err := a.requirePassword(ctx, pending.User, Credentials{Password: in.Password, Address: in.Address}, "password"); err != nil {
 		return fund.User{}, err
 	}
 	session, err := a.sessionOf(ctx, in.Session)
@@ -138,7 +138,7 @@ func (a *App) ConfirmEmail(ctx context.Context, in LoginProof) (fund.User, error
 		if err != nil {
 			return err
 		}
-		if err := tx.UseLoginChange(ctx, pending.ID); err != nil {
+		if err := tx.UseAccountLink(ctx, pending.ID); err != nil {
 			return err
 		}
 		return a.setLogin(ctx, tx, actor, pending.User, newLogin{email: pending.Email, stays: session.ID}, now)
@@ -149,11 +149,12 @@ func (a *App) ConfirmEmail(ctx context.Context, in LoginProof) (fund.User, error
 	return user, err
 }
 
-// requirePassword is Invalid unless the password is the user's present one.
-func (a *App) requirePassword(ctx context.Context, user fund.User, in LoginProof) error {
-	proven, right, err := a.provePassword(ctx, Credentials{Email: user.Email, Password: in.Password, Address: in.Address})
+// requirePassword is Invalid at a field unless the password is the user's present one.
+func (a *App) requirePassword(ctx context.Context, user fund.User, in Credentials, field string) error {
+	in.Email = user.Email
+	proven, right, err := a.provePassword(ctx, in)
 	if err == nil && (!right || proven.ID != user.ID) {
-		err = fault.Fields{{Path: "password", Text: fund.WrongSecret}}.Err()
+		err = fault.Fields{{Path: field, Text: fund.WrongSecret}}.Err()
 	}
 	return err
 }
@@ -178,9 +179,6 @@ func (a *App) SetEmail(ctx context.Context, actor Actor, id fund.ID, email strin
 		if err := wrong.Err(); err != nil || to.email == user.Email {
 			return err
 		}
-		if err := tx.EndLoginChange(ctx, id); err != nil {
-			return err
-		}
 		return a.setLogin(ctx, tx, actor, user, to, now)
 	})
 }
@@ -191,9 +189,12 @@ type newLogin struct {
 	stays fund.ID
 }
 
-// setLogin changes the address of a user, and queues the mails to the old and the new one.
+// setLogin changes the address of a user, ends the links in mails to the old one, and queues the mails to both.
 func (a *App) setLogin(ctx context.Context, tx *store.Tx, actor Actor, user fund.User, to newLogin, now time.Time) error {
 	before := user.Email
+	if err := tx.EndAccountLinks(ctx, user); err != nil {
+		return err
+	}
 	user.Email, user.UpdatedAt = to.email, now
 	if err := tx.UpdateUser(ctx, user); err != nil {
 		return err

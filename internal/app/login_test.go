@@ -41,7 +41,7 @@ func (w *world) posted(t *testing.T, box *letterBox) []string {
 	var sent []string
 	for _, l := range box.letters {
 		line := fmt.Sprintf("%s to %s", l.Kind, l.Recipient)
-		if content, is := l.Content.(app.AccountMail); is && content.Confirm != "" {
+		if content, is := l.Content.(app.AccountMail); is && content.Link != "" {
 			line += " +link"
 		}
 		sent = append(sent, line)
@@ -54,8 +54,8 @@ func (w *world) posted(t *testing.T, box *letterBox) []string {
 func (b *letterBox) key(t *testing.T) string {
 	t.Helper()
 	for _, l := range slices.Backward(b.letters) {
-		if content, is := l.Content.(app.AccountMail); is && content.Confirm != "" {
-			_, key, _ := strings.Cut(content.Confirm, "?key=")
+		if content, is := l.Content.(app.AccountMail); is && content.Link != "" {
+			_, key, _ := strings.Cut(content.Link, "?key=")
 			return key
 		}
 	}
@@ -131,7 +131,7 @@ func TestALoginChangesByLinkAndPassword(t *testing.T) {
 	_, err = w.ConfirmEmail(ctx, in)
 	wantKind(t, err, "not_found")
 	hash := sha256.Sum256([]byte(in.Key))
-	_, err = w.Store.GetLoginChangeByHash(ctx, hash[:])
+	_, err = w.Store.GetAccountLinkByHash(ctx, fund.LinkEmail, hash[:])
 	wantKind(t, err, "not_found")
 }
 
@@ -178,9 +178,9 @@ func TestLinksEnd(t *testing.T) {
 		end  func(t *testing.T, w *world, pat fund.User)
 		want string
 	}{
-		"nothing":      {func(*testing.T, *world, fund.User) {}, ""},
-		"almost a day": {func(_ *testing.T, w *world, _ fund.User) { w.Clock.Advance(24*time.Hour - time.Microsecond) }, ""},
-		"a day":        {func(_ *testing.T, w *world, _ fund.User) { w.Clock.Advance(24 * time.Hour) }, "not_found"},
+		"nothing":             {func(*testing.T, *world, fund.User) {}, ""},
+		"almost half an hour": {func(_ *testing.T, w *world, _ fund.User) { w.Clock.Advance(30*time.Minute - time.Microsecond) }, ""},
+		"half an hour":        {func(_ *testing.T, w *world, _ fund.User) { w.Clock.Advance(30 * time.Minute) }, "not_found"},
 		"another one": {func(t *testing.T, w *world, pat fund.User) {
 			must.Do(t, w.AskEmail(t.Context(), self(pat), "newer@example.org"))
 		}, "not_found"},
@@ -225,7 +225,7 @@ func TestALinkThatEndedIsNotSent(t *testing.T) {
 	must.Do(t, w.AskEmail(t.Context(), self(pat), "newer@example.org"))
 	wantLines(t, w.posted(t, box), "confirm_login to newer@example.org +link", "login_asked to pat@example.org", "login_asked to pat@example.org")
 	must.Do(t, w.AskEmail(t.Context(), self(pat), "late@example.org"))
-	w.Clock.Advance(fund.LoginLinkLife)
+	w.Clock.Advance(fund.AccountAskLife)
 	wantLines(t, w.posted(t, box), "login_asked to pat@example.org")
 	if due := must.Get(w.Store.DueWork(t.Context(), fund.WorkMail, w.Clock.Now().Add(1000*time.Hour), 10))(t); len(due) != 0 {
 		t.Errorf("got %d mails that are still to be sent, want none", len(due))

@@ -15,29 +15,28 @@ type AccountPages struct {
 	Site string
 	// Account is the page of who is signed in.
 	Account string
-	// Confirm is the page that confirms an address to sign in with, by the key of its link.
-	Confirm func(key string) string
+	// Confirm is the page that confirms an address to sign in with, Password the one that chooses a new password, and Join the one that makes an account,
+	// by the key of a link.
+	Confirm, Password, Join func(key string) string
 }
 
 // AccountMail is what a mail about an account says.
 type AccountMail struct {
 	Mode fund.Mode
-	// User has the account, with the present address.
+	// User has the account, with the present address. An invitation has none.
 	User fund.User
 	// Site and Account are those of AccountPages.
 	Site, Account string
-	// Confirm is where an address is confirmed; "" where it has an account already, and in other mails.
-	Confirm string
+	// Link is what a link in the mail is for, by its key; "" in mails without, and where the address to be confirmed has an account already.
+	Link string
 }
 
 // confirmMail loads what a mail to an address says that a user asked to sign in with, and gives its link a new secret: an AccountMail. It is Gone if
 // the link is.
 func confirmMail(ctx context.Context, a *App, m fund.Mail) (any, error) {
-	asked, err := a.store.GetLoginChange(ctx, m.About)
-	if known, err := found(err); err != nil {
+	asked, err := a.openLink(ctx, m.About)
+	if err != nil {
 		return nil, err
-	} else if !known || !asked.Open(a.Now()) {
-		return nil, fault.New(fault.Gone, "Not sent: the link was replaced or is not needed any more.")
 	}
 	_, _, err = a.store.GetUserByEmail(ctx, asked.Email)
 	taken, err := found(err)
@@ -48,13 +47,71 @@ func confirmMail(ctx context.Context, a *App, m fund.Mail) (any, error) {
 	if err != nil || taken {
 		return said, err
 	}
-	key, hash, err := a.newSecret()
+	key, err := a.linkKey(ctx, asked)
+	said.Link = a.accounts.Confirm(key)
+	return said, err
+}
+
+// passwordMail loads what a mail to somebody who forgot a password says, and gives its link a secret: an AccountMail. It is Gone where the address has
+// no account, or a disabled one.
+func passwordMail(ctx context.Context, a *App, m fund.Mail) (any, error) {
+	asked, err := a.openLink(ctx, m.About)
 	if err != nil {
 		return nil, err
 	}
-	said.Confirm = a.accounts.Confirm(key)
-	return said, a.write(ctx, background(), asked.UserID, func(ctx context.Context, tx *store.Tx, _ time.Time) error {
-		return tx.SetLoginHash(ctx, asked.ID, hash[:])
+	user, _, err := a.store.GetUserByEmail(ctx, asked.Email)
+	if known, err := found(err); err != nil {
+		return nil, err
+	} else if !known || !user.DisabledAt.IsZero() {
+		return nil, fault.New(fault.Gone, "Not sent: no account can sign in with the address.")
+	}
+	said, err := a.accountMail(ctx, user.ID)
+	if err != nil {
+		return nil, err
+	}
+	asked.UserID = user.ID
+	key, err := a.linkKey(ctx, asked)
+	said.Link = a.accounts.Password(key)
+	return said, err
+}
+
+// invitationMail loads what an invitation says, and gives its link a new secret: an AccountMail. It is Gone if the invitation is, or where the address
+// has an account by now.
+func invitationMail(ctx context.Context, a *App, m fund.Mail) (any, error) {
+	asked, err := a.openLink(ctx, m.About)
+	if err != nil {
+		return nil, err
+	}
+	_, _, err = a.store.GetUserByEmail(ctx, asked.Email)
+	if taken, err := found(err); err != nil {
+		return nil, err
+	} else if taken {
+		return nil, fault.New(fault.Gone, "Not sent: the address has an account.")
+	}
+	key, err := a.linkKey(ctx, asked)
+	return AccountMail{Mode: a.Mode(ctx), Site: a.accounts.Site, Account: a.accounts.Account, Link: a.accounts.Join(key)}, err
+}
+
+// openLink is a link that can be mailed. It is Gone if nobody could follow it.
+func (a *App) openLink(ctx context.Context, id fund.ID) (fund.AccountLink, error) {
+	asked, err := a.store.GetAccountLink(ctx, id)
+	if known, err := found(err); err != nil {
+		return asked, err
+	} else if !known || !asked.Open(a.Now()) {
+		return asked, fault.New(fault.Gone, "Not sent: the link was replaced or is not needed any more.")
+	}
+	return asked, nil
+}
+
+// linkKey gives a link a new secret, which works from now on.
+func (a *App) linkKey(ctx context.Context, link fund.AccountLink) (string, error) {
+	key, hash, err := a.newSecret()
+	if err != nil {
+		return "", err
+	}
+	return key, a.write(ctx, background(), link.UserID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+		link.ExpiresAt = now.Add(fund.AccountLinkLife)
+		return tx.SetAccountLink(ctx, link, hash[:])
 	})
 }
 

@@ -77,6 +77,10 @@ var mailKinds = map[fund.MailKind]mailKind{
 	fund.MailLoginAsked:   {needs: ownerMail, strangers: true},
 	fund.MailLoginChanged: {needs: ownerMail, strangers: true},
 
+	fund.MailPassword:        {needs: passwordMail, strangers: true},
+	fund.MailPasswordChanged: {needs: ownerMail, strangers: true},
+	fund.MailInvitation:      {needs: invitationMail, strangers: true},
+
 	fund.MailFindDonations: {needs: donorLinkMail},
 
 	fund.MailWebhookFailing:     {needs: webhookMail, strangers: true},

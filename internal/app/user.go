@@ -117,7 +117,7 @@ func checkUserSlug(ctx context.Context, q store.Queries, u fund.User, wrong *fau
 	return err
 }
 
-// checkFreeEmail reports an e-mail address that another user has, for operators only: nobody else is told.
+// checkFreeEmail reports an e-mail address that another user has, to operators and to who can read its mail: nobody else is told.
 func checkFreeEmail(ctx context.Context, q store.Queries, u fund.User, wrong *fault.Fields) error {
 	other, _, err := q.GetUserByEmail(ctx, u.Email)
 	if ok, err := found(err); err != nil {
@@ -150,35 +150,45 @@ func (a *App) CreateUser(ctx context.Context, actor Actor, in NewUser) (fund.Use
 		return fund.User{}, err
 	}
 	now := a.Now()
-	id, err := a.newID(now)
-	if err != nil {
+	user := fund.User{Confirmed: true, CreatedAt: in.CreatedAt}
+	if user.ID, err = a.newID(now); err != nil {
 		return fund.User{}, err
 	}
-	user := fund.User{ID: id, Confirmed: true, CreatedAt: in.CreatedAt}
 	if user.CreatedAt.IsZero() {
 		user.CreatedAt = now
 	}
-	err = a.write(ctx, actor, id, func(ctx context.Context, tx *store.Tx, now time.Time) error {
-		wrong := in.patch(actor.language()).Apply(&user, now)
-		if err := checkUserSlug(ctx, tx.Queries, user, &wrong); err != nil {
-			return err
-		}
-		if err := checkFreeEmail(ctx, tx.Queries, user, &wrong); err != nil {
-			return err
-		}
-		if err := wrong.Err(); err != nil {
-			return err
-		}
-		if err := tx.InsertUser(ctx, &user, hash); err != nil {
-			return err
-		}
-		tx.Append(fund.Event{Topic: fund.TopicUserChanged, Subject: id, At: now})
-		return logAct(ctx, tx, actor, doneOn(fund.ActCreateUser, id, now))
+	err = a.write(ctx, actor, user.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+		return insertUser(ctx, tx, actor, &user, newAccount{in.patch(actor.language()), hash}, now)
 	})
 	if err != nil {
 		return fund.User{}, fmt.Errorf("new user %q: %w", in.Username, err)
 	}
 	return user, nil
+}
+
+// newAccount is what an account is made of: the fields of its user, and the hash of the password.
+type newAccount struct {
+	fields fund.UserPatch
+	hash   string
+}
+
+// insertUser makes an account. An address that has one already is Invalid at "email": only operators, and who can read its mail, may learn that.
+func insertUser(ctx context.Context, tx *store.Tx, actor Actor, user *fund.User, of newAccount, now time.Time) error {
+	wrong := of.fields.Apply(user, now)
+	if err := checkUserSlug(ctx, tx.Queries, *user, &wrong); err != nil {
+		return err
+	}
+	if err := checkFreeEmail(ctx, tx.Queries, *user, &wrong); err != nil {
+		return err
+	}
+	if err := wrong.Err(); err != nil {
+		return err
+	}
+	if err := tx.InsertUser(ctx, user, of.hash); err != nil {
+		return err
+	}
+	tx.Append(fund.Event{Topic: fund.TopicUserChanged, Subject: user.ID, At: now})
+	return logAct(ctx, tx, actor, doneOn(fund.ActCreateUser, user.ID, now))
 }
 
 func (in NewUser) patch(typed language.Tag) fund.UserPatch {

@@ -27,14 +27,17 @@ type commands struct {
 	Migrate Migrate `cmd:"" help:"Bring the schema of a database up to date; serve does so too when it starts."`
 	GoLive  GoLive  `cmd:"" help:"Take all play money out of a database, so that it can take real money; it is backed up first."`
 	User    struct {
-		Create   CreateUser      `cmd:"" help:"Make a user."`
-		List     ListUsers       `cmd:"" help:"List all users."`
-		Password SetPassword     `cmd:"" help:"Give a user a new password; the user is signed out everywhere."`
-		Email    SetEmail        `cmd:"" help:"Give a user another e-mail address to sign in with; the user is signed out everywhere, and both addresses are told."`
-		Disable  DisableUser     `cmd:"" help:"Keep a user out: sessions, tokens and consents end within a second. Pages stay."`
-		Enable   EnableUser      `cmd:"" help:"Let a disabled user sign in again."`
-		Sessions sessionCommands `cmd:"" help:"Manage where a user is signed in."`
-		Session  sessionCommands `cmd:"" hidden:""`
+		Create      CreateUser      `cmd:"" help:"Make a user."`
+		Invite      InviteUser      `cmd:"" help:"Invite somebody to make an account, by e-mail."`
+		Invitations ListInvitations `cmd:"" help:"List the invitations that hold."`
+		Uninvite    UninviteUser    `cmd:"" help:"End an invitation; its links stop working."`
+		List        ListUsers       `cmd:"" help:"List all users."`
+		Password    SetPassword     `cmd:"" help:"Give a user a new password; the user is signed out everywhere."`
+		Email       SetEmail        `cmd:"" help:"Give a user another e-mail address to sign in with; the user is signed out everywhere, and both addresses are told."`
+		Disable     DisableUser     `cmd:"" help:"Keep a user out: sessions, tokens and consents end within a second. Pages stay."`
+		Enable      EnableUser      `cmd:"" help:"Let a disabled user sign in again."`
+		Sessions    sessionCommands `cmd:"" help:"Manage where a user is signed in."`
+		Session     sessionCommands `cmd:"" hidden:""`
 	} `cmd:"" help:"Manage users."`
 	Operator struct {
 		Add    AddOperator    `cmd:"" help:"Make a user an operator of this server."`

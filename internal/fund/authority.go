@@ -121,6 +121,8 @@ const (
 	ActGoLive Act = "donations.reset"
 
 	ActCreateUser         Act = "user.create"
+	ActInviteUser         Act = "user.invite"
+	ActWithdrawInvitation Act = "user.invitation.withdraw"
 	ActSetPassword        Act = "user.password"
 	ActSetEmail           Act = "user.email"
 	ActDisableUser        Act = "user.disable"
@@ -160,7 +162,7 @@ func Acts() []Act {
 		ActAddOperator, ActRemoveOperator, ActApproveCause, ActSuspendCause, ActProposeIdentity, ActSetMember, ActRemoveMember, ActSetOffline, ActSetShipping, ActSetTerms, ActSetReceipts, ActCorrectReceipt, ActUpdateCause,
 		ActRecordOffline, ActRefund, ActConcede, ActAnswerCase, ActScreen, ActCreateMatch, ActUpdateMatch, ActEndMatch, ActViewDonors, ActViewClaims, ActFulfillClaims,
 		ActExportDonors, ActErase, ActWithdrawConsent, ActViewKeptReceipts, ActTakeDown, ActPutBack, ActGoLive,
-		ActCreateUser, ActSetPassword, ActSetEmail, ActDisableUser, ActEnableUser, ActEndSessions, ActCreateApplication, ActRotateSecret,
+		ActCreateUser, ActInviteUser, ActWithdrawInvitation, ActSetPassword, ActSetEmail, ActDisableUser, ActEnableUser, ActEndSessions, ActCreateApplication, ActRotateSecret,
 		ActDisableApplication, ActEnableApplication, ActApproveApplication, ActSetScopes, ActCreateToken, ActRevokeToken, ActCreateCause, ActConnectCause, ActCreateCampaign, ActApplyEvent,
 		ActDismissEvent, ActSendReceipt, ActSetSetting, ActSetRates, ActRebuildTotals, ActRepairDates, ActMigrate, ActRotateSecretKey, ActReplaceSecretKey,
 	}

@@ -19,6 +19,13 @@ const (
 	MailLoginAsked MailKind = "login_asked"
 	// MailLoginChanged goes to both addresses after the change.
 	MailLoginChanged MailKind = "login_changed"
+	// MailPassword goes to an address whose reader forgot the password: it has the link that chooses a new one. Nothing is sent to an address without
+	// an account.
+	MailPassword MailKind = "password"
+	// MailInvitation goes to who is invited to make an account: it has the link for that.
+	MailInvitation MailKind = "invitation"
+	// MailPasswordChanged goes to the user after a new password was set.
+	MailPasswordChanged MailKind = "password_changed"
 	// MailFindDonations goes to somebody who looks for the donations with an address: it has the link to them. Nothing is sent to an address without.
 	MailFindDonations MailKind = "find_donations"
 	// MailWebhookFailing goes to the owner of an application when the deliveries to one of its webhook endpoints have failed for half the time after
@@ -52,8 +59,8 @@ func (k MailKind) ToDonorOfCase() bool {
 
 // MailKinds lists every kind, for tests that range over them.
 func MailKinds() []MailKind {
-	return []MailKind{MailReceipt, MailConfirmLogin, MailLoginAsked, MailLoginChanged, MailFindDonations, MailWebhookFailing, MailWebhookDeactivated,
-		MailCaseOpened, MailCaseRefunded, MailCaseDeclined, MailCaseReceived, MailCaseDue, MailCaseOverdue, MailCaseClosed}
+	return []MailKind{MailReceipt, MailConfirmLogin, MailLoginAsked, MailLoginChanged, MailPassword, MailPasswordChanged, MailInvitation, MailFindDonations,
+		MailWebhookFailing, MailWebhookDeactivated, MailCaseOpened, MailCaseRefunded, MailCaseDeclined, MailCaseReceived, MailCaseDue, MailCaseOverdue, MailCaseClosed}
 }
 
 // Mail is one mail of the outbox. It goes through these steps, each of which is one write that fails unless the mail is at the start of the
@@ -66,7 +73,7 @@ func MailKinds() []MailKind {
 type Mail struct {
 	ID   ID
 	Kind MailKind
-	// Recipient is the address that it goes to, About what it is about: of a receipt the donation, of MailConfirmLogin the LoginChange, of MailFindDonations the DonorAccess, of those
+	// Recipient is the address that it goes to, About what it is about: of a receipt the donation, of MailConfirmLogin, MailPassword and MailInvitation the AccountLink, of MailFindDonations the DonorAccess, of those
 	// about webhooks the endpoint, of those about cases the case, of the others about accounts the user.
 	Recipient string
 	About     ID

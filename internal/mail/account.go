@@ -1,6 +1,8 @@
 package mail
 
 import (
+	"time"
+
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/text"
@@ -24,15 +26,15 @@ type letter struct {
 // confirmLogin goes to an address that somebody wants to sign in with.
 func confirmLogin(l *text.Locale, m app.AccountMail) (page, error) {
 	w := letter{}
-	if m.Confirm == "" {
+	if m.Link == "" {
 		w.Subject = l.Text("mail.known.subject")
 		w.Before = []string{l.Text("mail.known.why", "Site", m.Site)}
 		w.Link.Name, w.Link.URL = l.Text("mail.known.link"), m.Account
 		return w.page(l, m.Mode)
 	}
 	w.Subject = l.Text("mail.confirm.subject")
-	w.Before = []string{l.Text("mail.confirm.why", "Site", m.Site), l.Text("mail.confirm.how", "Wait", l.Wait(fund.LoginLinkLife))}
-	w.Link.Name, w.Link.URL = l.Text("mail.confirm.link"), m.Confirm
+	w.Before = []string{l.Text("mail.confirm.why", "Site", m.Site), l.Text("mail.confirm.how", "Wait", l.Wait(fund.AccountLinkLife))}
+	w.Link.Name, w.Link.URL = l.Text("mail.confirm.link"), m.Link
 	w.After = []string{l.Text("mail.confirm.other")}
 	return w.page(l, m.Mode)
 }
@@ -56,6 +58,46 @@ func loginChanged(l *text.Locale, m app.AccountMail) (page, error) {
 		},
 	}
 	w.Link.Name, w.Link.URL = l.Text("mail.changed.link"), m.Account
+	return w.page(l, m.Mode)
+}
+
+// forgotPassword goes to an address whose reader forgot the password.
+func forgotPassword(l *text.Locale, m app.AccountMail) (page, error) {
+	w := letter{
+		Subject: l.Text("mail.password.subject"),
+		Before: []string{
+			l.Text("mail.password.why", "Slug", m.User.Slug, "Site", m.Site), l.Text("mail.password.how", "Wait", l.Wait(fund.AccountLinkLife)),
+		},
+		After: []string{l.Text("mail.password.other")},
+	}
+	w.Link.Name, w.Link.URL = l.Text("mail.password.link"), m.Link
+	return w.page(l, m.Mode)
+}
+
+// passwordChanged goes to who signs in with a new password from now on.
+func passwordChanged(l *text.Locale, m app.AccountMail) (page, error) {
+	w := letter{
+		Subject: l.Text("mail.password_changed.subject"),
+		Before: []string{
+			l.Text("mail.password_changed.what", "Slug", m.User.Slug, "Site", m.Site), l.Text("mail.password_changed.other", "Site", m.Site),
+		},
+	}
+	w.Link.Name, w.Link.URL = l.Text("mail.changed.link"), m.Account
+	return w.page(l, m.Mode)
+}
+
+// invitation goes to who is invited to make an account.
+func invitation(l *text.Locale, m app.AccountMail) (page, error) {
+	w := letter{
+		Subject: l.Text("mail.invitation.subject", "Site", m.Site),
+		Before: []string{
+			l.Text("mail.invitation.what", "Site", m.Site), l.Text("mail.invitation.how", "Wait", l.Wait(fund.AccountLinkLife)),
+		},
+		After: []string{
+			l.Text("mail.invitation.late", "Count", int(fund.InvitationLife/(24*time.Hour))), l.Text("mail.invitation.other"),
+		},
+	}
+	w.Link.Name, w.Link.URL = l.Text("mail.invitation.link"), m.Link
 	return w.page(l, m.Mode)
 }
 

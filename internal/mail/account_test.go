@@ -15,7 +15,7 @@ import (
 func account(change ...func(*app.AccountMail)) app.AccountMail {
 	m := app.AccountMail{
 		Mode: fund.ModeLive, Site: "give.example.org", Account: "https://give.example.org/account/sessions",
-		Confirm: "https://give.example.org/account/email/confirm?key=0a1b",
+		Link: "https://give.example.org/account/email/confirm?key=0a1b",
 		User: fund.User{
 			Slug: "ada", Username: "Account locked! Visit https://evil.example or call +1 555 123 4567", Email: "ada@example.org", FirstName: "evil.example",
 		},
@@ -35,9 +35,16 @@ func TestMailsAboutAccounts(t *testing.T) {
 		change  func(*app.AccountMail)
 	}{
 		"confirm": {fund.MailConfirmLogin, "Confirm your new e-mail address", func(*app.AccountMail) {}},
-		"known":   {fund.MailConfirmLogin, "You already have an account", func(m *app.AccountMail) { m.Confirm = "" }},
+		"known":   {fund.MailConfirmLogin, "You already have an account", func(m *app.AccountMail) { m.Link = "" }},
 		"asked":   {fund.MailLoginAsked, "[Sandbox] Request to change your e-mail address", func(m *app.AccountMail) { m.Mode = fund.ModeSandbox }},
 		"changed": {fund.MailLoginChanged, "[Test] Your e-mail address was changed", func(m *app.AccountMail) { m.Mode = fund.ModeTest }},
+		"password": {fund.MailPassword, "Choose a new password", func(m *app.AccountMail) {
+			m.Link = "https://give.example.org/account/password/new?key=0a1b"
+		}},
+		"invitation": {fund.MailInvitation, "Your invitation to give.example.org", func(m *app.AccountMail) {
+			m.User, m.Link = fund.User{}, "https://give.example.org/account/join?key=0a1b"
+		}},
+		"password-changed": {fund.MailPasswordChanged, "Your password was changed", func(*app.AccountMail) {}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -25,6 +25,10 @@ var kinds = map[fund.MailKind]func(l *text.Locale, content any) (page, error){
 	fund.MailLoginAsked:   from(loginAsked),
 	fund.MailLoginChanged: from(loginChanged),
 
+	fund.MailPassword:        from(forgotPassword),
+	fund.MailPasswordChanged: from(passwordChanged),
+	fund.MailInvitation:      from(invitation),
+
 	fund.MailFindDonations: from(findDonations),
 
 	fund.MailWebhookFailing:     from(webhookFailing),

@@ -30,7 +30,7 @@ func TestMailsAreInTheLanguageOfTheirReaders(t *testing.T) {
 		{"de", receipt, "Ihr Beleg von Water International, Inc.", "10,00\u00a0$", `<html lang="de" dir="ltr">`},
 		{"de-CH", receipt, "Ihr Beleg von Water International, Inc.", "26. November 2026", `<html lang="de" dir="ltr">`},
 		{"ar", receipt, "إيصالك من \u2068Water International, Inc.\u2069", "تُرجمت هذه الرسالة آليًا", `<html lang="ar" dir="rtl">`},
-		{"de", confirm, "Bestätigen Sie Ihre neue E-Mail-Adresse", "innerhalb von 24 Stunden", `<html lang="de" dir="ltr">`},
+		{"de", confirm, "Bestätigen Sie Ihre neue E-Mail-Adresse", "innerhalb von 30 Minuten", `<html lang="de" dir="ltr">`},
 		{"de", cause, "[Sandbox] Jemand bittet um Erstattung einer Spende", "12. Dezember 2026", `<html lang="de" dir="ltr">`},
 		{"de", owner, "Ein Webhook-Endpunkt antwortet nicht", "hooks.example.org", `<html lang="de" dir="ltr">`},
 		{"ar", confirm, "أكّد عنوان بريدك الجديد", "تُرجمت هذه الرسالة آليًا", `<html lang="ar" dir="rtl">`},

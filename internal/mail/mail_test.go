@@ -113,6 +113,7 @@ func TestEveryKindCanBeWritten(t *testing.T) {
 	s := testmail.Start(t, testmail.Options{})
 	samples := map[fund.MailKind]any{
 		fund.MailReceipt: gift(), fund.MailConfirmLogin: account(), fund.MailLoginAsked: account(), fund.MailLoginChanged: account(),
+		fund.MailPassword: account(), fund.MailPasswordChanged: account(), fund.MailInvitation: account(),
 		fund.MailFindDonations:  app.DonorLinkMail{Site: "almoner.test", URL: "https://almoner.test/gifts/find/key"},
 		fund.MailWebhookFailing: hook(), fund.MailWebhookDeactivated: hook(),
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/almoner/almoner/internal/app"
@@ -108,7 +109,7 @@ func signInAt(next string) string { return signInPath + "?" + url.Values{"next":
 // nextPage is where somebody goes after the sign-in: one of the pages that want one, and nothing
 // else, so that the link to the sign-in leads nowhere else.
 func nextPage(asked string) string {
-	if strings.HasPrefix(asked, authorizePath+"?") || asked == sessionsPath || asked == emailPath {
+	if strings.HasPrefix(asked, authorizePath+"?") || slices.Contains([]string{sessionsPath, emailPath, passwordPath}, asked) {
 		return asked
 	}
 	return sessionsPath

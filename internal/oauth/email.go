@@ -19,7 +19,9 @@ const confirmPurpose = "confirm an address"
 func AccountPages(baseURL string) app.AccountPages {
 	pages := app.AccountPages{
 		Site: baseURL, Account: baseURL + sessionsPath,
-		Confirm: func(key string) string { return baseURL + confirmPath + "?" + url.Values{"key": {key}}.Encode() },
+		Confirm:  func(key string) string { return baseURL + confirmPath + "?" + url.Values{"key": {key}}.Encode() },
+		Password: func(key string) string { return baseURL + resetPath + "?" + url.Values{"key": {key}}.Encode() },
+		Join:     func(key string) string { return baseURL + joinPath + "?" + url.Values{"key": {key}}.Encode() },
 	}
 	if base, err := url.Parse(baseURL); err == nil {
 		pages.Site = base.Host
@@ -78,7 +80,7 @@ func (s *Server) sendEmail(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	page := emailPage{Now: v.User.Email, Email: r.PostForm.Get("email"), Wait: text.Of(r).Wait(fund.LoginLinkLife)}
+	page := emailPage{Now: v.User.Email, Email: r.PostForm.Get("email"), Wait: text.Of(r).Wait(fund.AccountLinkLife)}
 	if !s.app.SendsMail() {
 		return s.showEmail(w, r, http.StatusUnprocessableEntity, page)
 	}
@@ -111,8 +113,8 @@ type confirmPage struct {
 	Problem                string
 }
 
-// askPassword is GET /account/email/confirm. It changes nothing, because programs that look at mails follow links, too.
-func (s *Server) askPassword(w http.ResponseWriter, r *http.Request) error {
+// askConfirm is GET /account/email/confirm. It changes nothing, because programs that look at mails follow links, too.
+func (s *Server) askConfirm(w http.ResponseWriter, r *http.Request) error {
 	return s.showConfirm(w, r, http.StatusOK, confirmPage{Key: r.URL.Query().Get("key")})
 }
 
@@ -138,7 +140,7 @@ func (s *Server) closedLink(w http.ResponseWriter, r *http.Request, err error) e
 	if !fault.Is(err, fault.NotFound) {
 		return err
 	}
-	said := stop{Heading: say(r, "email.closed"), Text: say(r, "email.closed.text", "Wait", text.Of(r).Wait(fund.LoginLinkLife))}
+	said := stop{Heading: say(r, "email.closed"), Text: say(r, "email.closed.text", "Wait", text.Of(r).Wait(fund.AccountLinkLife))}
 	s.show(w, r, view{template: "stop.html", status: http.StatusNotFound, Title: said.Heading, Data: said})
 	return nil
 }
@@ -172,5 +174,5 @@ func (s *Server) confirmEmail(w http.ResponseWriter, r *http.Request) error {
 
 // forVisitors reports whether a form is for browsers that need not be signed in.
 func forVisitors(purpose string) bool {
-	return slices.Contains([]string{signInPurpose, confirmPurpose}, purpose)
+	return slices.Contains([]string{signInPurpose, confirmPurpose, forgotPurpose, newPasswordPurpose, joinPurpose}, purpose)
 }

@@ -21,8 +21,8 @@ type links map[string]string
 
 // Send keeps a link.
 func (l links) Send(ctx context.Context, letter app.Letter, hand func(context.Context) error) app.Delivery {
-	if content, is := letter.Content.(app.AccountMail); is && letter.Kind == fund.MailConfirmLogin {
-		l[letter.Recipient] = content.Confirm
+	if content, is := letter.Content.(app.AccountMail); is && (content.Link != "" || letter.Kind == fund.MailConfirmLogin) {
+		l[letter.Recipient] = content.Link
 	}
 	if err := hand(ctx); err != nil {
 		return app.Delivery{Result: app.MailHeld, Err: err}
@@ -71,7 +71,7 @@ func TestEmailIsChangedByPage(t *testing.T) {
 		t.Errorf("got an account page without the link to change the address\n%s", page.body)
 	}
 	sent := desk.ask("New@example.org")
-	if sent.StatusCode != http.StatusOK || !strings.Contains(sent.body, "New@example.org") || !strings.Contains(sent.body, "within 24 hours") {
+	if sent.StatusCode != http.StatusOK || !strings.Contains(sent.body, "New@example.org") || !strings.Contains(sent.body, "within 30 minutes") {
 		t.Errorf("got %d\n%s", sent.StatusCode, sent.body)
 	}
 	link := h.mailed()["new@example.org"]

@@ -92,6 +92,10 @@ const (
 	sessionsPath   = "/account/sessions"
 	emailPath      = "/account/email"
 	confirmPath    = "/account/email/confirm"
+	passwordPath   = "/account/password"
+	forgotPath     = "/account/password/forgot"
+	resetPath      = "/account/password/new"
+	joinPath       = "/account/join"
 )
 
 // New makes the handler. Mount it at MetadataPath, /oauth and /account, with everything below.
@@ -129,8 +133,21 @@ func New(o Options) *Server {
 			http.MethodGet: s.page(s.askEmail), http.MethodPost: s.form(s.sendEmail),
 		}},
 		confirmPath: {methods: map[string]http.HandlerFunc{
-			http.MethodGet: s.page(s.askPassword), http.MethodPost: s.form(s.confirmEmail),
+			http.MethodGet: s.page(s.askConfirm), http.MethodPost: s.form(s.confirmEmail),
 		}},
+		passwordPath: {methods: map[string]http.HandlerFunc{
+			http.MethodGet: s.page(s.askNewPassword), http.MethodPost: s.form(s.changePassword),
+		}},
+		forgotPath: {methods: map[string]http.HandlerFunc{
+			http.MethodGet: s.page(s.askForgot), http.MethodPost: s.form(s.sendForgot),
+		}},
+		resetPath: {methods: map[string]http.HandlerFunc{
+			http.MethodGet: s.page(s.askReset), http.MethodPost: s.form(s.resetPassword),
+		}},
+		joinPath: {methods: map[string]http.HandlerFunc{
+			http.MethodGet: s.page(s.askJoin), http.MethodPost: s.form(s.join),
+		}},
+		"/account/join/resend":           {methods: map[string]http.HandlerFunc{http.MethodPost: s.form(s.resendJoin)}},
 		"/account/sign-out":              {methods: map[string]http.HandlerFunc{http.MethodPost: s.form(s.signOut)}},
 		"/account":                       {methods: map[string]http.HandlerFunc{http.MethodGet: s.page(s.account)}},
 		sessionsPath:                     {methods: map[string]http.HandlerFunc{http.MethodGet: s.page(s.sessions)}},

@@ -66,8 +66,7 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) error {
 	f := fault.From(err)
 	switch {
 	case err == nil:
-		s.setCookie(w, visitorCookie, "", -1)
-		s.setCookie(w, sessionCookie, session, int(app.SessionLife.Seconds()))
+		s.signedIn(w, session)
 		redirect(w, page.Next)
 		return nil
 	case f.Kind == fault.Unauthenticated:
@@ -80,6 +79,12 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) error {
 		return s.showSignIn(w, r, http.StatusTooManyRequests, page)
 	}
 	return err
+}
+
+// signedIn gives a browser a session in place of what named it before.
+func (s *Server) signedIn(w http.ResponseWriter, session string) {
+	s.setCookie(w, visitorCookie, "", -1)
+	s.setCookie(w, sessionCookie, session, int(app.SessionLife.Seconds()))
 }
 
 // signOut ends the session, and goes on to the page that somebody else may want to sign in for.

@@ -57,10 +57,10 @@ var (
 	liveAllowance = &allowance{free: LiveStartsAnHour, first: liveStartSpan, longest: liveStartSpan, leak: liveStartSpan, memory: time.Hour}
 	// uploadAllowance is for pictures of one owner; see Upload.
 	uploadAllowance = &allowance{free: UploadsAnHour, first: uploadSpan, longest: uploadSpan, leak: uploadSpan, memory: time.Hour}
-	// findAllowance is for links to the donations with one address, and for those that one browser asks for; findNetworkAllowance for those of a network.
-	// See FindDonations.
-	findAllowance        = &allowance{free: LinksAnHour, first: linkSpan, longest: linkSpan, leak: linkSpan, memory: time.Hour}
-	findNetworkAllowance = &allowance{free: NetworkLinksAnHour, first: networkLinkSpan, longest: networkLinkSpan, leak: networkLinkSpan, memory: time.Hour}
+	// linkAllowance is for links that are mailed to one address, and for those that one browser asks for; linkNetworkAllowance for those of a network.
+	// See Link.
+	linkAllowance        = &allowance{free: LinksAnHour, first: linkSpan, longest: linkSpan, leak: linkSpan, memory: time.Hour}
+	linkNetworkAllowance = &allowance{free: NetworkLinksAnHour, first: networkLinkSpan, longest: networkLinkSpan, leak: networkLinkSpan, memory: time.Hour}
 	// forgivenessAllowance is how often an accepted card earns forgiveness for its network, so that one good card does not buy tries of
 	// stolen ones.
 	forgivenessAllowance = &allowance{free: 1, first: time.Hour, longest: time.Hour, memory: time.Hour}
@@ -108,7 +108,7 @@ const (
 	LiveStartsAnHour = 20
 	// liveStartSpan is the time in which one start is forgotten.
 	liveStartSpan = time.Hour / LiveStartsAnHour
-	// LinksAnHour is how many links to the donations with one address may be asked for in an hour, and how many by one browser.
+	// LinksAnHour is how many links of one use may be mailed to one address in an hour, and how many one browser may ask for.
 	LinksAnHour = 6
 	// NetworkLinksAnHour is how many may be asked for from one network.
 	NetworkLinksAnHour = 60

@@ -68,7 +68,7 @@ var (
 			"slug", "username", "email", "password_hash", "first_name", "last_name", "about", "avatar", "social", "cover", "language",
 		},
 		"teams": {"slug", "name", "about", "avatar", "social", "cover"}, "team_members": {"role"},
-		"registrations": {"email", "address", "shirt_size", "phone_number", "date_of_birth"}, "login_changes": {"address", "hash"},
+		"registrations": {"email", "address", "shirt_size", "phone_number", "date_of_birth"}, "account_links": {"kind", "address", "hash"},
 		"sessions": {"hash", "agent", "address"}, "auction_bids": {"public_name"},
 		"applications": {"name", "client_id", "secret_hash", "redirect_uri", "scopes", "api"}, "grants": {"scopes"}, "tokens": {"hash", "kind", "scopes"},
 		"authorization_codes": {"hash", "redirect_uri", "challenge"}, "refresh_tokens": {"hash", "scopes"},

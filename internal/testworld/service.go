@@ -80,7 +80,9 @@ func Pages(baseURL string) app.DonorPages {
 func Accounts(baseURL string) app.AccountPages {
 	return app.AccountPages{
 		Site: strings.TrimPrefix(baseURL, "https://"), Account: baseURL + "/account/sessions",
-		Confirm: func(key string) string { return baseURL + "/account/email/confirm?key=" + key },
+		Confirm:  func(key string) string { return baseURL + "/account/email/confirm?key=" + key },
+		Password: func(key string) string { return baseURL + "/account/password/new?key=" + key },
+		Join:     func(key string) string { return baseURL + "/account/join?key=" + key },
 	}
 }
 

@@ -73,6 +73,9 @@ func commandRows() []commandRow {
 		{name: "version", as: machine, elsewhere: "it knows no database"},
 		row("migrate", ""), // an act where the schema changes, which it does not here
 		row("user create", "--username Grace --email grace@example.org", fund.ActCreateUser),
+		row("user invite", "--email guest@example.org", fund.ActInviteUser),
+		row("user invitations", ""),
+		row("user uninvite", "--email guest@example.org", fund.ActWithdrawInvitation),
 		row("user list", ""),
 		row("user password", "--user grace", fund.ActSetPassword),
 		row("user sessions end", "--user grace", fund.ActEndSessions),

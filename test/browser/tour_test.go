@@ -262,7 +262,8 @@ func (v *tour) strangers() {
 		{"embedded list", "/embed/list" + campaign}, {"embedded list of a cause", "/embed/list/cause/" + v.Cause.Slug}, {"embedded list without donations", "/embed/list/@zoe/first-light"},
 		{"not found", "/nothing/at/all"}, {"gift not found", "/gifts/none"},
 		{"dead link", "/gifts/find/none"}, {"dead link of consent", "/gifts/contact/none"}, {"dead link of an account", "/account/email/confirm?key=none"}, {"application not known", "/oauth/authorize?client_id=none"},
-		{"sign in", "/account/sign-in"}, {"find gifts", "/gifts"}, {"my gifts without a link", "/gifts/mine"}, {"erase without a link", "/gifts/mine/erase"},
+		{"dead link of a password", "/account/password/new?key=none"}, {"invitation that does not hold", "/account/join?key=none"},
+		{"sign in", "/account/sign-in"}, {"forgot a password", "/account/password/forgot"}, {"find gifts", "/gifts"}, {"my gifts without a link", "/gifts/mine"}, {"erase without a link", "/gifts/mine/erase"},
 	} {
 		v.at(page.name, page.address)
 	}
@@ -404,6 +405,26 @@ func (v *tour) users() {
 	v.send(`!document.getElementById("email")`)
 	v.state("address sent")
 	v.at("confirm an address", v.linkTo(address, "/account/email/confirm"))
+	v.at("password", "/account/password")
+	v.do(chromedp.SetValue("#present", "not the password"), chromedp.SetValue("#password", "four words of my own"))
+	v.send(`document.querySelector("[role=alert]")`)
+	v.state("password wrong")
+	v.do(chromedp.SetValue("#present", "x"), chromedp.SetValue("#password", "short"))
+	v.send(`document.querySelector("#problem")`)
+	v.state("password short")
+	v.do(chromedp.SetValue("#present", user.Password), chromedp.SetValue("#password", user.Password))
+	v.send(`!document.getElementById("password")`)
+	v.state("password changed")
+	v.do(chromedp.Navigate(v.BaseURL+"/account/password/forgot"), chromedp.SetValue("#email", user.Email))
+	v.send(`!document.getElementById("email")`)
+	v.state("password link sent")
+	v.at("choose a password", v.linkTo(user.Email, "/account/password/new"))
+	guest := fmt.Sprintf("guest-%s@example.org", tourLanguages[v.language])
+	v.command(v.t, "user", "invite", "--email", guest)
+	v.at("join", v.linkTo(guest, "/account/join"))
+	v.do(chromedp.SetValue("#username", "Guest"), chromedp.SetValue("#slug", "a b"), chromedp.SetValue("#password", user.Password))
+	v.send(`document.querySelector("[role=alert]")`)
+	v.state("join wrong")
 }
 
 // answered is the status of the page.

@@ -62,6 +62,12 @@ func (w *world) logins(t *testing.T) {
 	to := w.secrets.make(kindAccount)
 	must.Get(w.SetEmail(ctx, app.System(), moved.ID, to.text+"@example.org"))(t)
 	moved.address.newer, to.owner = to, moved.ID
+	// Somebody forgets a password, and somebody looks whether a stranger has an account.
+	must.Do(t, w.AskPassword(ctx, app.PasswordAsk{Email: wanted.text + "@example.org"}))
+	must.Do(t, w.AskPassword(ctx, app.PasswordAsk{Email: w.secrets.make(kindAccount).text + "@example.org"}))
+	w.DoDue(ctx, fund.WorkMail) // another password ends the links of before
+	must.Do(t, w.ChangePassword(ctx, testworld.As(w.private.User), app.PasswordChange{Present: password, New: password}))
+	must.Get(w.InviteUser(ctx, app.System(), w.secrets.make(kindAccount).text+"@example.org"))(t)
 	w.DoDue(ctx, fund.WorkMail)
 	w.hookMails(t)
 	w.caseMails(t)

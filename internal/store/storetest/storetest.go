@@ -23,7 +23,7 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		{"Approvals", testApprovals},
 		{"Operators", testOperators},
 		{"Accounts", testAccounts},
-		{"LoginChanges", testLoginChanges},
+		{"AccountLinks", testAccountLinks},
 		{"Dismissals", testDismissals},
 		{"Acts", testActs},
 		{"FundraisingEvents", testFundraisingEvents},

@@ -1,0 +1,190 @@
+package app
+
+import (
+	"context"
+	"net/netip"
+	"time"
+
+	"golang.org/x/text/language"
+
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/shield"
+	"github.com/almoner/almoner/internal/store"
+)
+
+// MaxInvitations is how many invitations are listed.
+const MaxInvitations = 1000
+
+// InviteUser mails an invitation to make an account, in place of earlier ones to the same address; operators only.
+func (a *App) InviteUser(ctx context.Context, actor Actor, email string) (fund.AccountLink, error) {
+	if err := requireOperator(actor); err != nil {
+		return fund.AccountLink{}, err
+	}
+	invitation := fund.AccountLink{Kind: fund.LinkInvitation, Email: email}
+	var wrong fault.Fields
+	fund.CheckLogin(&wrong, "email", &invitation.Email)
+	if err := wrong.Err(); err != nil {
+		return invitation, err
+	}
+	var err error
+	if invitation.ID, err = a.newID(a.Now()); err != nil {
+		return invitation, err
+	}
+	return invitation, a.write(ctx, actor, invitation.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+		if err := checkFreeEmail(ctx, tx.Queries, fund.User{Email: invitation.Email}, &wrong); err != nil {
+			return err
+		}
+		if err := wrong.Err(); err != nil {
+			return err
+		}
+		if _, err := tx.EndInvitations(ctx, invitation.Email); err != nil {
+			return err
+		}
+		invitation.AskedAt, invitation.ExpiresAt = now, now.Add(fund.AccountAskLife)
+		if err := tx.PutAccountLink(ctx, invitation); err != nil {
+			return err
+		}
+		if err := a.mailInvitation(ctx, tx, invitation, actor.mailLanguage(), now); err != nil {
+			return err
+		}
+		return logAct(ctx, tx, actor, doneOn(fund.ActInviteUser, invitation.ID, now))
+	})
+}
+
+func (a *App) mailInvitation(ctx context.Context, tx *store.Tx, to fund.AccountLink, language string, now time.Time) error {
+	return a.queueMail(ctx, tx, fund.Mail{Kind: fund.MailInvitation, Recipient: to.Email, About: to.ID, Language: language}, now)
+}
+
+// ListInvitations lists the invitations that hold, the newest first, at most MaxInvitations; operators only.
+func (a *App) ListInvitations(ctx context.Context, actor Actor) ([]fund.AccountLink, error) {
+	if err := requireOperator(actor); err != nil {
+		return nil, err
+	}
+	return a.store.ListInvitations(ctx, a.Now().Add(-fund.InvitationLife), MaxInvitations)
+}
+
+// WithdrawInvitation ends the invitation to an address; operators only. Where there is none it is NotFound.
+func (a *App) WithdrawInvitation(ctx context.Context, actor Actor, email string) error {
+	if err := requireOperator(actor); err != nil {
+		return err
+	}
+	email = fund.LoginEmail(email)
+	return a.write(ctx, actor, fund.ID{}, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+		ended, err := tx.EndInvitations(ctx, email)
+		if err == nil && ended == 0 {
+			err = missingNamed("invitation", "")
+		}
+		if err != nil {
+			return err
+		}
+		return logAct(ctx, tx, actor, doneOn(fund.ActWithdrawInvitation, fund.SubjectDatabase, now))
+	})
+}
+
+// GetInvitation returns the invitation with the key of a link that was mailed. It changes nothing: programs open links in mails, too. One that does not
+// hold, and one to an address that has an account by now, is NotFound; see Open for whether the link still works.
+func (a *App) GetInvitation(ctx context.Context, key string) (fund.AccountLink, error) {
+	return a.invitation(ctx, a.store.Queries, key)
+}
+
+func (a *App) invitation(ctx context.Context, q store.Queries, key string) (fund.AccountLink, error) {
+	hash := hashOf(key)
+	invitation, err := q.GetAccountLinkByHash(ctx, fund.LinkInvitation, hash[:])
+	if err != nil {
+		return invitation, asRequested(err, "link", "")
+	}
+	_, _, err = q.GetUserByEmail(ctx, invitation.Email)
+	taken, err := found(err)
+	if err == nil && (taken || !invitation.Holds(a.Now())) {
+		err = missingNamed("link", "")
+	}
+	return invitation, err
+}
+
+// InvitationAsk is somebody who was invited and has a link that is too old.
+type InvitationAsk struct {
+	Key string
+	// Session names the browser, Address is that of its network.
+	Session string
+	Address netip.Addr
+	// Language is the language tag of the page; "" for unknown.
+	Language string
+}
+
+// ResendInvitation mails another link to the address of an invitation, and ends the one with the key. Who asks too often is RateLimited.
+func (a *App) ResendInvitation(ctx context.Context, ask InvitationAsk) (fund.AccountLink, error) {
+	invitation, err := a.GetInvitation(ctx, ask.Key)
+	if err != nil {
+		return invitation, err
+	}
+	if err := a.shield.Link(shield.LinkInvitation, shield.Donor{Session: ask.Session, Network: ask.Address}, invitation.Email); err != nil {
+		return invitation, err
+	}
+	return invitation, a.store.Write(ctx, invitation.ID, func(ctx context.Context, tx *store.Tx) error {
+		now := a.Now()
+		if invitation, err = a.invitation(ctx, tx.Queries, ask.Key); err != nil {
+			return err
+		}
+		if err := tx.ResendAccountLink(ctx, invitation.ID, now.Add(fund.AccountAskLife)); err != nil {
+			return err
+		}
+		return a.mailInvitation(ctx, tx, invitation, ask.Language, now)
+	})
+}
+
+// Joining is the input of AcceptInvitation.
+type Joining struct {
+	Key string
+	// Username is shown to others. Slug is the name in addresses; "" for one that is made of Username.
+	Username, Slug, Password string
+	// Agent is the browser's User-Agent, Address its network address, Before the text of its previous session, which ends; "" for none.
+	Agent   string
+	Address netip.Addr
+	Before  string
+	// Language is that of the page, as a language tag; "" for unknown.
+	Language string
+}
+
+// AcceptInvitation makes the account of an invitation, once, and returns the text of a new session. A link that does not work is NotFound; see
+// GetInvitation. What is wrong with a field is Invalid at "username", "slug" or "password".
+func (a *App) AcceptInvitation(ctx context.Context, in Joining) (session string, err error) {
+	invitation, err := a.openInvitation(ctx, a.store.Queries, in.Key)
+	if err != nil {
+		return "", err
+	}
+	hash, err := a.newPassword(ctx, in.Password)
+	if err != nil {
+		return "", err
+	}
+	typed, _ := language.Parse(in.Language)
+	now := a.Now()
+	user := fund.User{Confirmed: true, CreatedAt: now}
+	if user.ID, err = a.newID(now); err != nil {
+		return "", err
+	}
+	actor := Actor{Kind: ActorUser, User: user.ID}.From(in.Address).Reading(in.Language)
+	err = a.write(ctx, actor, user.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+		if invitation, err = a.openInvitation(ctx, tx.Queries, in.Key); err != nil {
+			return err
+		}
+		if err := tx.UseAccountLink(ctx, invitation.ID); err != nil {
+			return asRequested(err, "link", "")
+		}
+		of := NewUser{Username: in.Username, Slug: in.Slug, Email: invitation.Email}
+		return insertUser(ctx, tx, actor, &user, newAccount{of.patch(typed), hash}, now)
+	})
+	if err != nil {
+		return "", err
+	}
+	return a.startSession(ctx, user, Credentials{Agent: in.Agent, Address: in.Address, Before: in.Before})
+}
+
+// openInvitation is the invitation of a link that works.
+func (a *App) openInvitation(ctx context.Context, q store.Queries, key string) (fund.AccountLink, error) {
+	invitation, err := a.invitation(ctx, q, key)
+	if err == nil && !invitation.Open(a.Now()) {
+		err = missingNamed("link", "")
+	}
+	return invitation, err
+}

@@ -1,0 +1,42 @@
+package fund
+
+import "time"
+
+const (
+	// AccountAskLife is how long the mail with a link about an account may wait to be sent.
+	AccountAskLife = 24 * time.Hour
+	// AccountLinkLife is how long the link works from then on.
+	AccountLinkLife = 30 * time.Minute
+	// InvitationLife is how long an invitation holds. Its first link works as long as any; meanwhile the page of the link mails another.
+	InvitationLife = 7 * 24 * time.Hour
+)
+
+// AccountLinkKind is what the link in a mail about an account is for.
+type AccountLinkKind string
+
+const (
+	// LinkEmail confirms another address to sign in with. It takes the user's password, too. A user has at most one: the next replaces it.
+	LinkEmail AccountLinkKind = "email"
+	// LinkPassword chooses a new password, in place of one that was forgotten.
+	LinkPassword AccountLinkKind = "password"
+	// LinkInvitation makes an account.
+	LinkInvitation AccountLinkKind = "invitation"
+)
+
+// AccountLink is a link that somebody asked for, to be mailed to an address. It works once.
+type AccountLink struct {
+	ID   ID
+	Kind AccountLinkKind
+	// UserID is the account. Of a LinkPassword it is zero until the mail is written: nobody who asks learns whether there is one. A LinkInvitation has none.
+	UserID ID
+	// Email is the address that it is mailed to, as users have it.
+	Email string
+	// ExpiresAt is until when the mail may be sent; once it is written, when the link stops working.
+	AskedAt, ExpiresAt time.Time
+}
+
+// Open reports whether the link works, or may still be mailed.
+func (l AccountLink) Open(now time.Time) bool { return now.Before(l.ExpiresAt) }
+
+// Holds reports whether an invitation can still be accepted, by this link or by another one to the same address.
+func (l AccountLink) Holds(now time.Time) bool { return now.Before(l.AskedAt.Add(InvitationLife)) }
