@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"net/netip"
 	"time"
@@ -185,7 +186,7 @@ func (a *App) choosePassword(ctx context.Context, tx *store.Tx, actor Actor, to 
 		return err
 	}
 	return a.queueMail(ctx, tx, fund.Mail{
-		Kind: fund.MailPasswordChanged, Recipient: to.user.Email, About: to.user.ID, Language: actor.mailLanguage(),
+		Kind: fund.MailPasswordChanged, Recipient: to.user.Email, About: to.user.ID, Language: cmp.Or(actor.mailLanguage(), to.user.Language),
 	}, now)
 }
 
