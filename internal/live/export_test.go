@@ -17,9 +17,6 @@ const MaxQueued = maxQueued
 // MaxQueuedBytes is how many bytes may wait for a reader.
 const MaxQueuedBytes = maxQueuedBytes
 
-// RenewEvery is how often rights are read again.
-const RenewEvery = renewEvery
-
 // MaxAge is how old a connection gets.
 const MaxAge = maxAge
 

@@ -85,12 +85,13 @@ func TestRightsEndWhileConnected(t *testing.T) {
 	}
 	began := time.Now()
 	s.Must(s.RevokeToken(ctx, app.System(), text))
+	wrote := time.Since(began)
 	for e := in.next(); e.Event != "goodbye"; e = in.next() {
 	}
 	if got := c.next("goodbye"); got["reason"] != "rights" {
 		t.Errorf("got %v, want that the rights ended", got)
 	}
-	wantSoon(t, time.Since(began))
+	wantSoon(t, time.Since(began), wrote)
 }
 
 func TestUnpublishedFactsAreForThoseWhoSeeThem(t *testing.T) {
@@ -311,17 +312,18 @@ func TestAMemberWhoLeavesIsGone(t *testing.T) {
 	in.next()
 	began := time.Now()
 	s.Must(s.RemoveCauseMember(ctx, app.System(), member))
+	wrote := time.Since(began)
 	if e := in.next(); e.Event != "gone" {
 		t.Errorf("got %+v, want gone", e)
 	}
-	wantSoon(t, time.Since(began))
+	wantSoon(t, time.Since(began), wrote)
 }
 
-// wantSoon wants what a write brought about long before rights are read again anyway, after half a minute. It comes at once, but a busy machine
-// under the race detector may look elsewhere for seconds.
-func wantSoon(t *testing.T, took time.Duration) {
+// wantSoon wants what a write brought about after a second at most. On a busy machine, where the write itself takes long, it may take longer, but
+// by far not until rights are read again anyway.
+func wantSoon(t *testing.T, took, wrote time.Duration) {
 	t.Helper()
-	if most := live.RenewEvery / 3; took > most {
-		t.Errorf("it took %s, want it before rights are read again anyway, after %s", took, live.RenewEvery)
+	if most := max(time.Second, 20*wrote); took > most {
+		t.Errorf("it took %s, want %s at most after a write that took %s", took, most, wrote)
 	}
 }
