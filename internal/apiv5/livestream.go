@@ -53,6 +53,9 @@ func (v *version) liveRows() []route {
 }
 
 func (v *version) updateLive(ctx context.Context, actor app.Actor, key app.FactKey, patch livePatch) (fund.Fact, error) {
+	if !patch.live.Set {
+		patch.invalid.Add("live", fund.Blank)
+	}
 	if err := patch.invalid.Err(); err != nil {
 		return fund.Fact{}, err
 	}

@@ -185,6 +185,10 @@ var writings = []writing{
 		wrong: `{"live":"perhaps","live_from":"2026-03-14T12:00:00Z"}`,
 	},
 	{
+		name: "live-empty", method: "PATCH", target: "/facts/{campaign}/live", by: "owner",
+		wrong: `{}`,
+	},
+	{
 		name: "live-draft", method: "PATCH", target: "/facts/{draft}/live", by: "owner",
 		wrong: `{"live":true}`,
 	},
