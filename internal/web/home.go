@@ -79,6 +79,17 @@ func (p *homePage) shelve(ctx context.Context, s *Site, campaigns []fund.Fact) e
 	if err != nil {
 		return err
 	}
+	// Who says so comes before who was just given to: a full shelf leaves nobody out who pressed the button.
+	slices.SortStableFunc(campaigns, func(a, b fund.Fact) int {
+		switch {
+		case a.Live(now) == b.Live(now):
+			return 0
+		case a.Live(now):
+			return -1
+		default:
+			return 1
+		}
+	})
 	open, until := 0, time.Time{}
 	shelves := []shelf{{"live", "home.live", nil}, {"open", "home.open", nil}, {"upcoming", "home.upcoming", nil}, {"ended", "home.ended", nil}}
 	for _, f := range campaigns {

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"fmt"
 	"net/http"
 	"regexp"
 	"strconv"
@@ -102,6 +103,25 @@ func TestPagesMarkWhoIsLive(t *testing.T) {
 	must.Get(h.StartLive(t.Context(), app.System(), key))(t)
 	must.Get(h.TakeDown(t.Context(), app.System(), h.campaign.ID, "Fraud"))(t)
 	marked(0, "/", "/@ana")
+}
+
+// TestWhoSaysSoIsOnTheHomePage fills the shelf of those that are live with campaigns that somebody just gave to: one whose streamer says that it is live
+// comes before them, though it raised nothing.
+func TestWhoSaysSoIsOnTheHomePage(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	for i := range 12 {
+		f := h.newCampaign(t, fmt.Sprintf("Other %d", i), fmt.Sprintf("other-%d", i), h.cause)
+		h.Give(t.Context(), fund.DonationInput{Fact: fund.Key{ID: f.ID}, Amount: "12", Name: "Grace"}, h.Clock.Now())
+	}
+	quiet := h.newCampaign(t, "Quiet", "quiet", h.cause)
+	must.Get(h.StartLive(t.Context(), app.System(), app.FactKey{Key: fund.Key{ID: quiet.ID}}))(t)
+	h.Clock.Advance(time.Second)
+	home := h.donor().get("/").body
+	shelf, _, _ := strings.Cut(home[strings.Index(home, `id="live"`):], "</ul>")
+	if got := strings.Count(shelf, `<li class="card`); got != 12 || strings.Index(shelf, "/quiet") < 0 || strings.Index(shelf, "/quiet") > strings.Index(shelf, "/other-") {
+		t.Errorf("got %d campaigns on the shelf, want 12, and first who says so\n%s", got, shelf)
+	}
 }
 
 // TestPagesSayWhenTimeChangesThem wants the instant at which a mark goes, or a campaign begins or ends, on the pages that follow it: no event comes then.
