@@ -90,7 +90,11 @@ func (c AnswerCase) Run(ctx context.Context, t Terminal) error {
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(t.Out, "The case is %s; %s went back.\n", answered.State, money.English.Amount(answered.Refunded, d.Currency))
+		back := "nothing"
+		if answered.Refunded > 0 {
+			back = money.English.Amount(answered.Refunded, d.Currency)
+		}
+		_, err = fmt.Fprintf(t.Out, "The case is %s; %s went back.\n", answered.State, back)
 		return err
 	})
 }
