@@ -54,6 +54,9 @@ func (v *version) liveRows() []route {
 
 func (v *version) updateLive(ctx context.Context, actor app.Actor, key app.FactKey, patch livePatch) (fund.Fact, error) {
 	if !patch.live.Set {
+		if _, err := v.app.GetLive(ctx, actor, key); err != nil { // who may not is told that first
+			return fund.Fact{}, err
+		}
 		patch.invalid.Add("live", fund.Blank)
 	}
 	if err := patch.invalid.Err(); err != nil {
