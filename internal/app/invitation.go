@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"net/netip"
 	"time"
 
@@ -72,13 +73,13 @@ func (a *App) WithdrawInvitation(ctx context.Context, actor Actor, email string)
 	email = fund.LoginEmail(email)
 	return a.write(ctx, actor, fund.ID{}, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		ended, err := tx.EndInvitations(ctx, email)
-		if err == nil && ended == 0 {
+		if err == nil && len(ended) == 0 {
 			err = missingNamed("invitation", "")
 		}
-		if err != nil {
-			return err
+		for _, id := range ended {
+			err = errors.Join(err, logAct(ctx, tx, actor, doneOn(fund.ActWithdrawInvitation, id, now)))
 		}
-		return logAct(ctx, tx, actor, doneOn(fund.ActWithdrawInvitation, fund.SubjectDatabase, now))
+		return err
 	})
 }
 

@@ -115,7 +115,9 @@ func TestInvitationsEnd(t *testing.T) {
 	t.Parallel()
 	for name, end := range map[string]func(t *testing.T, w *world){
 		"withdrawn": func(t *testing.T, w *world) {
+			open := must.Get(w.ListInvitations(t.Context(), app.System()))(t)
 			must.Do(t, w.WithdrawInvitation(t.Context(), app.System(), "GUEST@example.org"))
+			w.wantActs(t, open[0].ID, fund.ActWithdrawInvitation, fund.ActInviteUser)
 		},
 		"another": func(t *testing.T, w *world) {
 			must.Get(w.InviteUser(t.Context(), app.System(), "guest@example.org"))(t)

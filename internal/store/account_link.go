@@ -66,13 +66,19 @@ func (t *Tx) UseAccountLink(ctx context.Context, id fund.ID) error {
 	return t.change(ctx, thing{noun: "link"}, "DELETE FROM account_links WHERE id = $1", id)
 }
 
-// EndInvitations ends the invitations to an address, and returns how many.
-func (t *Tx) EndInvitations(ctx context.Context, email string) (int64, error) {
-	ended, err := t.db.ExecContext(ctx, "DELETE FROM account_links WHERE kind = 'invitation' AND address = $1", email)
+// EndInvitations ends the invitations to an address, and returns their ids.
+func (t *Tx) EndInvitations(ctx context.Context, email string) (ended []fund.ID, err error) {
+	const text = "DELETE FROM account_links WHERE kind = 'invitation' AND address = $1 RETURNING id"
+	err = t.each(ctx, text, []any{email}, func(scan func(...any) error) error {
+		var id fund.ID
+		err := scan(&id)
+		ended = append(ended, id)
+		return err
+	})
 	if err != nil {
-		return 0, fmt.Errorf("invitations: %w", err)
+		return nil, fmt.Errorf("invitations: %w", err)
 	}
-	return ended.RowsAffected()
+	return ended, nil
 }
 
 // EndAccountLinks ends the links of a user, if there are any, and those that were asked for with the user's address and are not mailed yet.
