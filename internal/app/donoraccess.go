@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"fmt"
-	"net/netip"
 
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
@@ -11,31 +10,10 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// DonorAsk is somebody who looks for the donations with a mail address.
-type DonorAsk struct {
-	Email string
-	// Session names the browser, Address is that of its network.
-	Session string
-	Address netip.Addr
-	// Language is the language tag of the page; "" for unknown.
-	Language string
-}
-
 // AskDonations mails a link to the donations with an address to that address, if there are any. Neither the result nor the time that it takes says
 // whether there are: whoever writes the mail looks. An address that is none is Invalid at "email", and who asks too often is RateLimited.
-func (a *App) AskDonations(ctx context.Context, ask DonorAsk) error {
-	var wrong fault.Fields
-	if ask.Email == "" {
-		wrong.Add("email", fund.Blank)
-	}
-	fund.CheckLogin(&wrong, "email", &ask.Email)
-	if err := wrong.Err(); err != nil {
-		return err
-	}
-	if err := a.shield.Link(shield.LinkDonations, shield.Donor{Session: ask.Session, Network: ask.Address}, ask.Email); err != nil {
-		return err
-	}
-	id, err := a.newID(a.Now())
+func (a *App) AskDonations(ctx context.Context, ask LinkAsk) error {
+	id, err := a.takeLinkAsk(shield.LinkDonations, &ask)
 	if err != nil {
 		return err
 	}

@@ -18,7 +18,7 @@ import (
 // ask asks for a link, each time from another browser.
 func (w *world) ask(t *testing.T, node *app.App, email string) {
 	t.Helper()
-	must.Do(t, node.AskDonations(t.Context(), app.DonorAsk{Email: email, Session: email, Address: netip.MustParseAddr("192.0.2.7")}))
+	must.Do(t, node.AskDonations(t.Context(), app.LinkAsk{Email: email, Session: email, Address: netip.MustParseAddr("192.0.2.7")}))
 	node.DoDue(t.Context(), fund.WorkMail)
 }
 
@@ -128,12 +128,12 @@ func TestLinksAreThrottledAlike(t *testing.T) {
 	w.paid(t, "ada@example.org")
 	for _, email := range []string{"ada@example.org", "nobody@example.org"} {
 		for range shield.LinksAnHour {
-			must.Do(t, w.AskDonations(ctx, app.DonorAsk{Email: email}))
+			must.Do(t, w.AskDonations(ctx, app.LinkAsk{Email: email}))
 		}
-		wantKind(t, w.AskDonations(ctx, app.DonorAsk{Email: strings.ToUpper(email)}), "rate_limited")
+		wantKind(t, w.AskDonations(ctx, app.LinkAsk{Email: strings.ToUpper(email)}), "rate_limited")
 	}
-	wantFields(t, w.AskDonations(ctx, app.DonorAsk{}), "email cannot be blank")
-	wantKind(t, w.AskDonations(ctx, app.DonorAsk{Email: "ada"}), "invalid")
+	wantFields(t, w.AskDonations(ctx, app.LinkAsk{}), "email cannot be blank")
+	wantKind(t, w.AskDonations(ctx, app.LinkAsk{Email: "ada"}), "invalid")
 }
 
 // TestDonorsEraseThemselves leaves nothing, also of the link and its mail, and no address of the donor's network in the log.

@@ -71,28 +71,10 @@ func (a *App) ChangePassword(ctx context.Context, actor Actor, in PasswordChange
 	return err
 }
 
-// PasswordAsk is somebody who forgot the password of the account with a mail address.
-type PasswordAsk struct {
-	Email string
-	// Session names the browser, Address is that of its network.
-	Session string
-	Address netip.Addr
-	// Language is the language tag of the page; "" for unknown.
-	Language string
-}
-
 // AskPassword mails a link that chooses a new password to an address, if it has an account. Neither the result nor the time that it takes says whether
 // it has: whoever writes the mail looks. An address that is none is Invalid at "email", and who asks too often is RateLimited.
-func (a *App) AskPassword(ctx context.Context, ask PasswordAsk) error {
-	var wrong fault.Fields
-	fund.CheckLogin(&wrong, "email", &ask.Email)
-	if err := wrong.Err(); err != nil {
-		return err
-	}
-	if err := a.shield.Link(shield.LinkPassword, shield.Donor{Session: ask.Session, Network: ask.Address}, ask.Email); err != nil {
-		return err
-	}
-	id, err := a.newID(a.Now())
+func (a *App) AskPassword(ctx context.Context, ask LinkAsk) error {
+	id, err := a.takeLinkAsk(shield.LinkPassword, &ask)
 	if err != nil {
 		return err
 	}

@@ -90,13 +90,13 @@ func TestAForgottenPasswordIsReplaced(t *testing.T) {
 	must.Do(t, w.AskEmail(ctx, self(pat), "thief@example.org"))
 	w.posted(t, box)
 	pending := box.key(t)
-	must.Do(t, w.AskPassword(ctx, app.PasswordAsk{Email: " PAT@example.org", Address: home, Language: "de"}))
+	must.Do(t, w.AskPassword(ctx, app.LinkAsk{Email: " PAT@example.org", Address: home, Language: "de"}))
 	wantLines(t, w.posted(t, box), "password to pat@example.org +link")
 	if box.letters[0].Language != "de" {
 		t.Errorf("got the language %q, want that of the page", box.letters[0].Language)
 	}
 	older := box.key(t)
-	must.Do(t, w.AskPassword(ctx, app.PasswordAsk{Email: "pat@example.org", Address: home}))
+	must.Do(t, w.AskPassword(ctx, app.LinkAsk{Email: "pat@example.org", Address: home}))
 	w.posted(t, box)
 	key := box.key(t)
 	if user := must.Get(w.GetPasswordLink(ctx, older))(t); user.ID != pat.ID {
@@ -133,18 +133,18 @@ func TestNobodyIsToldWhoHasAPassword(t *testing.T) {
 	ctx := t.Context()
 	pat, off := w.account(t, "pat@example.org"), w.account(t, "off@example.org")
 	must.Get(w.DisableUser(ctx, app.System(), off.ID))(t)
-	must.Do(t, w.AskPassword(ctx, app.PasswordAsk{Email: "first@example.org"})) // runs what runs once
+	must.Do(t, w.AskPassword(ctx, app.LinkAsk{Email: "first@example.org"})) // runs what runs once
 	wantLines(t, w.posted(t, box))
 	ran := map[string]string{}
 	for email, want := range map[string][]string{pat.Email: {"password to pat@example.org +link"}, "free@example.org": nil, off.Email: nil} {
-		ran[email] = strings.Join(w.Statements(func() { must.Do(t, w.AskPassword(ctx, app.PasswordAsk{Email: email})) }), "\n")
+		ran[email] = strings.Join(w.Statements(func() { must.Do(t, w.AskPassword(ctx, app.LinkAsk{Email: email})) }), "\n")
 		wantLines(t, w.posted(t, box), want...)
 	}
 	if ran[pat.Email] == "" || ran[pat.Email] != ran["free@example.org"] || ran[pat.Email] != ran[off.Email] {
 		t.Errorf("got other statements for an address with an account, want the same work: %v", ran)
 	}
-	wantFields(t, w.AskPassword(ctx, app.PasswordAsk{Email: "x"}), "email is not an e-mail address")
-	wantFields(t, w.AskPassword(ctx, app.PasswordAsk{}), "email cannot be blank")
+	wantFields(t, w.AskPassword(ctx, app.LinkAsk{Email: "x"}), "email is not an e-mail address")
+	wantFields(t, w.AskPassword(ctx, app.LinkAsk{}), "email cannot be blank")
 }
 
 // TestLinksForPasswordsHaveALimit asks for one address from everywhere.
@@ -152,11 +152,11 @@ func TestLinksForPasswordsHaveALimit(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	for range shield.LinksAnHour {
-		must.Do(t, w.AskPassword(t.Context(), app.PasswordAsk{Email: "pat@example.org", Address: home}))
+		must.Do(t, w.AskPassword(t.Context(), app.LinkAsk{Email: "pat@example.org", Address: home}))
 	}
-	wantKind(t, w.AskPassword(t.Context(), app.PasswordAsk{Email: "Pat@example.org", Address: home}), "rate_limited")
-	must.Do(t, w.AskPassword(t.Context(), app.PasswordAsk{Email: "sam@example.org", Address: home}))
-	must.Do(t, w.AskDonations(t.Context(), app.DonorAsk{Email: "pat@example.org", Address: home})) // counted apart
+	wantKind(t, w.AskPassword(t.Context(), app.LinkAsk{Email: "Pat@example.org", Address: home}), "rate_limited")
+	must.Do(t, w.AskPassword(t.Context(), app.LinkAsk{Email: "sam@example.org", Address: home}))
+	must.Do(t, w.AskDonations(t.Context(), app.LinkAsk{Email: "pat@example.org", Address: home})) // counted apart
 }
 
 // TestLinksForPasswordsEnd follows a link after what ends it.
@@ -185,7 +185,7 @@ func TestLinksForPasswordsEnd(t *testing.T) {
 			t.Parallel()
 			w, box := newWorld(t), &letterBox{}
 			pat := w.account(t, "pat@example.org")
-			must.Do(t, w.AskPassword(t.Context(), app.PasswordAsk{Email: pat.Email}))
+			must.Do(t, w.AskPassword(t.Context(), app.LinkAsk{Email: pat.Email}))
 			w.Clock.Advance(fund.AccountAskLife - time.Microsecond) // a mail may be late
 			w.posted(t, box)
 			key := box.key(t)

@@ -142,7 +142,7 @@ func (s *Server) sendForgot(w http.ResponseWriter, r *http.Request) error {
 	if !s.app.SendsMail() {
 		return s.showForgot(w, r, http.StatusUnprocessableEntity, page)
 	}
-	err := s.app.AskPassword(r.Context(), app.PasswordAsk{
+	err := s.app.AskPassword(r.Context(), app.LinkAsk{
 		Email: page.Email, Session: s.cookie(r, visitorCookie), Address: s.address(r), Language: text.Of(r).Language(),
 	})
 	f := fault.From(err)

@@ -90,7 +90,7 @@ func (s *Site) findGifts(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	email := form.Get("email")
-	err := s.app.AskDonations(r.Context(), app.DonorAsk{Email: email, Session: s.donorSession(w, r), Address: s.address(r), Language: l.Language()})
+	err := s.app.AskDonations(r.Context(), app.LinkAsk{Email: email, Session: s.donorSession(w, r), Address: s.address(r), Language: l.Language()})
 	switch {
 	case fault.Is(err, fault.Invalid):
 		s.showFind(w, r, http.StatusUnprocessableEntity, email, l.Text("find.error.email"))

@@ -63,8 +63,8 @@ func (w *world) logins(t *testing.T) {
 	must.Get(w.SetEmail(ctx, app.System(), moved.ID, to.text+"@example.org"))(t)
 	moved.address.newer, to.owner = to, moved.ID
 	// Somebody forgets a password, and somebody looks whether a stranger has an account.
-	must.Do(t, w.AskPassword(ctx, app.PasswordAsk{Email: wanted.text + "@example.org"}))
-	must.Do(t, w.AskPassword(ctx, app.PasswordAsk{Email: w.secrets.make(kindAccount).text + "@example.org"}))
+	must.Do(t, w.AskPassword(ctx, app.LinkAsk{Email: wanted.text + "@example.org"}))
+	must.Do(t, w.AskPassword(ctx, app.LinkAsk{Email: w.secrets.make(kindAccount).text + "@example.org"}))
 	w.DoDue(ctx, fund.WorkMail) // another password ends the links of before
 	must.Do(t, w.ChangePassword(ctx, testworld.As(w.private.User), app.PasswordChange{Present: password, New: password}))
 	must.Get(w.InviteUser(ctx, app.System(), w.secrets.make(kindAccount).text+"@example.org"))(t)
@@ -79,9 +79,9 @@ func (w *world) logins(t *testing.T) {
 func (w *world) find(t *testing.T, known []person) {
 	t.Helper()
 	for _, p := range known {
-		must.Do(t, w.AskDonations(t.Context(), app.DonorAsk{Email: p.mail.text + "@example.org"}))
+		must.Do(t, w.AskDonations(t.Context(), app.LinkAsk{Email: p.mail.text + "@example.org"}))
 	}
-	must.Do(t, w.AskDonations(t.Context(), app.DonorAsk{Email: w.secrets.make(kindAccount).text + "@example.org"}))
+	must.Do(t, w.AskDonations(t.Context(), app.LinkAsk{Email: w.secrets.make(kindAccount).text + "@example.org"}))
 	w.DoDue(t.Context(), fund.WorkMail)
 	for _, m := range w.mails.Messages() {
 		_, after, found := strings.Cut(read(t, m), testworld.BaseURL+"/gifts/find/")
