@@ -67,7 +67,9 @@ var rooms = map[string]room{
 	"internal/apiv5":           {[]string{"internal/api", "internal/submit", "internal/webhook", "internal/app", "internal/fund", "internal/money", "internal/fault"}, "a version is a translation over app: no rule, no store, no other version"},
 	"internal/apidocs":         {[]string{"internal/api", "internal/coding", "internal/text", "internal/web/ui"}, "the reference shows documents, and knows nothing of the API but those"},
 	"internal/apiv3/contract":  {nil, "the check of answers knows only the facts of the wire"},
-	"internal/oauth":           {[]string{"internal/web/ui", "internal/text", "internal/bearer", "internal/coding", "internal/api", "internal/app", "internal/fund", "internal/fault"}, "the sign-in is written over app: it knows no version of the API and no store; api reads its JSON"},
+	"internal/oauth":           {[]string{"internal/web/session", "internal/web/ui", "internal/text", "internal/bearer", "internal/coding", "internal/api", "internal/app", "internal/fund", "internal/fault"}, "the endpoints of programs are written over app: they know no version of the API and no store; api reads their JSON"},
+	"internal/web/account":     {[]string{"internal/web/session", "internal/web/ui", "internal/text", "internal/app", "internal/fund", "internal/fault"}, "the pages of accounts are written over app and what pages for signed-in people share"},
+	"internal/web/session":     {[]string{"internal/web/ui", "internal/text", "internal/coding", "internal/api", "internal/app", "internal/fund", "internal/fault"}, "what pages for signed-in people share knows no room of them"},
 	"internal/web/ui":          {[]string{"internal/coding", "internal/shade", "internal/text"}, "what pages are made of knows no page, no use case and no domain"},
 	"internal/web":             {[]string{"internal/postal", "internal/receipt", "internal/web/ui", "internal/poster", "internal/typeface", "internal/shade", "internal/text", "internal/coding", "internal/api", "internal/app", "internal/feed", "internal/fund", "internal/money", "internal/fault"}, "pages are written over app: no store, no API version; api tells their forms from those of others"},
 	"internal/live":            {[]string{"internal/text", "internal/api", "internal/app", "internal/bearer", "internal/coding", "internal/feed", "internal/fund", "internal/money", "internal/glyph", "internal/phoenix", "internal/fault"}, "what goes out live is written over app: no store, no page and no API version; api answers what is not served"},
@@ -91,6 +93,7 @@ var rooms = map[string]room{
 	"internal/testgolden":      {nil, "a test helper of all rooms knows none"},
 	"internal/testexample":     {[]string{"internal/testgolden"}, "it reads golden files, and knows no room"},
 	"internal/testworld":       {[]string{"internal/api", "internal/app", "internal/demo", "internal/fault", "internal/fund", "internal/money", "internal/must", "internal/pay", "internal/pay/sandbox", "internal/store", "internal/store/storetest", "internal/testclock"}, "it builds the use cases for tests, and knows no wire"},
+	"internal/testbrowser":     {[]string{"internal/must"}, "it is a browser for any handler"},
 	"internal/testcallers":     {[]string{"internal/api", "internal/app", "internal/checkout", "internal/config", "internal/fund", "internal/must", "internal/server", "internal/store/storetest", "internal/testworld"}, "it builds what every kind of caller asks of a whole node"},
 	"internal/archtest":        {nil, "the rules know only paths"},
 	"internal/testnode":        {[]string{"internal/command", "internal/config", "internal/demo", "internal/must"}, "it runs whole servers for tests, as the terminal starts them"},
@@ -111,7 +114,7 @@ var rooms = map[string]room{
 }
 
 // testHelpers may be imported only where a row names them.
-var testHelpers = []string{"internal/testpg", "internal/testclock", "internal/testcost", "internal/testmail", "internal/must", "internal/testworld", "internal/testgolden", "internal/testexample", "internal/testnode", "internal/testcallers", "internal/archtest", "internal/store/storetest", "internal/apiv3/contract"}
+var testHelpers = []string{"internal/testpg", "internal/testbrowser", "internal/testclock", "internal/testcost", "internal/testmail", "internal/must", "internal/testworld", "internal/testgolden", "internal/testexample", "internal/testnode", "internal/testcallers", "internal/archtest", "internal/store/storetest", "internal/apiv3/contract"}
 
 // fence keeps packages from outside the module, or of the standard library, within some rooms.
 type fence struct {

@@ -8,7 +8,6 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/bearer"
 	"github.com/almoner/almoner/internal/fault"
-	"github.com/almoner/almoner/internal/text"
 )
 
 // programHeader is what all answers to programs have.
@@ -129,22 +128,19 @@ func (s *Server) failClient(w http.ResponseWriter, r *http.Request, err error) {
 	answer(w, http.StatusUnauthorized, problem{Error: "invalid_client", Description: bearer.Description(f.Message)})
 }
 
-// refuse answers what no endpoint could: to programs in the words of the API where there is no
-// endpoint at all, for those who mistyped are most likely programs.
-func (s *Server) refuse(w http.ResponseWriter, r *http.Request, program bool, status int) {
-	switch {
-	case !program:
-		s.show(w, r, problemPage(text.Of(r), status))
-	case status == http.StatusNotFound:
+// refuse answers what no endpoint could: in the words of the API where there is no endpoint at all, for those who mistyped are most likely programs.
+func refuse(w http.ResponseWriter, status int) {
+	switch status {
+	case http.StatusNotFound:
 		type missing struct {
 			Status  int                 `json:"status"`
 			Message string              `json:"message"`
 			Fields  map[string][]string `json:"fields"`
 		}
 		answer(w, status, map[string]missing{"error": {Status: status, Message: "Not Found"}})
-	case status == http.StatusMethodNotAllowed:
+	case http.StatusMethodNotAllowed:
 		answer(w, status, problem{"invalid_request", "This endpoint is for " + w.Header().Get("Allow") + "."})
-	case status == http.StatusBadRequest:
+	case http.StatusBadRequest:
 		answer(w, status, problem{"invalid_request", "The path cannot be read: it is not escaped as it should be."})
 	default:
 		answer(w, status, problem{"temporarily_unavailable", "There were too many requests from this address."})

@@ -11,6 +11,9 @@ import (
 	"github.com/almoner/almoner/internal/bearer"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/text"
+	"github.com/almoner/almoner/internal/web/session"
+	"github.com/almoner/almoner/internal/web/ui"
 )
 
 // authorization is a request for consent that has been checked.
@@ -166,13 +169,18 @@ func (s *Server) received(w http.ResponseWriter, r *http.Request, in authorizati
 	case err == nil:
 		return false
 	case f.Kind == fault.Internal || f.Kind == fault.Unavailable:
-		s.failPage(w, r, err)
+		s.pages.Fail(w, r, err)
 	case f.Kind == fault.NotFound:
-		s.show(w, r, refusedPage(say(r, "account.app.unknown"), say(r, "account.app.unknown.text")))
+		s.stop(w, r, session.Say(r, "account.app.unknown"), session.Say(r, "account.app.unknown.text"))
 	default:
-		s.show(w, r, refusedPage(say(r, "account.app.mistake"), say(r, "account.app.mistake.text", "Detail", f.Message)))
+		s.stop(w, r, session.Say(r, "account.app.mistake"), session.Say(r, "account.app.mistake.text", "Detail", f.Message))
 	}
 	return true
+}
+
+// stop says on a page of ours what is wrong with a request that may not be answered elsewhere.
+func (s *Server) stop(w http.ResponseWriter, r *http.Request, heading, said string) {
+	s.pages.Show(w, r, session.StopView(http.StatusBadRequest, session.Stop{Heading: heading, Text: said}))
 }
 
 // askConsent is GET /oauth/authorize.
@@ -181,9 +189,9 @@ func (s *Server) askConsent(w http.ResponseWriter, r *http.Request) error {
 	if s.received(w, r, in, err) {
 		return nil
 	}
-	v, err := s.visit(r)
+	v, err := s.pages.Visit(r)
 	if fault.Is(err, fault.Unauthenticated) {
-		redirect(w, signInAt(authorizePath+"?"+in.raw))
+		session.Redirect(w, session.SignInAt(session.Authorize+"?"+in.raw))
 		return nil
 	}
 	if err != nil {
@@ -201,15 +209,15 @@ func (s *Server) consent(w http.ResponseWriter, r *http.Request) error {
 	if s.received(w, r, in, err) {
 		return nil
 	}
-	v, err := s.visit(r)
+	v, err := s.pages.Visit(r)
 	if fault.Is(err, fault.Unauthenticated) {
-		redirect(w, signInAt(authorizePath+"?"+in.raw))
+		session.Redirect(w, session.SignInAt(session.Authorize+"?"+in.raw))
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	if err := s.checkForm(r, consentPurpose(in)); err != nil {
+	if err := s.pages.CheckForm(r, consentPurpose(in)); err != nil {
 		return err
 	}
 	if r.PostForm.Get("decision") != "allow" {
@@ -224,5 +232,39 @@ func (s *Server) consent(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	s.sendBack(w, in, url.Values{"code": {code}})
+	return nil
+}
+
+// consentPage is what the consent page shows.
+type consentPage struct {
+	Form, AccountForm, Request, Next string
+	App, Host                        string
+	User, Email                      string
+	// Registered reports whether the application registered itself, Terminal whether it is a program on this computer.
+	Registered, Terminal bool
+	May                  []string
+}
+
+func (s *Server) showConsent(w http.ResponseWriter, r *http.Request, in authorization, v app.Visit) error {
+	form, err := s.pages.Form(r, consentPurpose(in))
+	if err != nil {
+		return err
+	}
+	account, err := s.pages.Form(r, session.Account)
+	if err != nil {
+		return err
+	}
+	page := consentPage{
+		Form: form, AccountForm: account, Request: in.raw, Next: session.Authorize + "?" + in.raw,
+		App: in.application.Name, User: v.User.Username, Email: v.User.Email, May: session.InWords(text.Of(r), in.scopes),
+		Registered: in.application.Registered, Terminal: in.application.Public(),
+	}
+	if back, err := url.Parse(in.back); err == nil {
+		page.Host = back.Host
+	}
+	// Some browsers hold the addresses that a form is sent on to against its form-action too, all of
+	// them, and only the application knows where its own address leads on to.
+	w.Header().Set("Content-Security-Policy", ui.ContentPolicy("'self' http: https:", ui.Sources{}))
+	s.pages.Show(w, r, session.View{Template: "consent.html", Title: session.Say(r, "consent.title", "App", in.application.Name), Data: page})
 	return nil
 }

@@ -9,8 +9,10 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/must"
-	"github.com/almoner/almoner/internal/oauth"
+	"github.com/almoner/almoner/internal/testbrowser"
 	"github.com/almoner/almoner/internal/text"
+	"github.com/almoner/almoner/internal/web/session"
+	"github.com/almoner/almoner/internal/web/ui"
 )
 
 func TestConsentGivesACode(t *testing.T) {
@@ -18,27 +20,27 @@ func TestConsentGivesACode(t *testing.T) {
 	h := newHouse(t)
 	b := h.browser()
 	path := ask("client_id", h.v5.ClientID, "redirect_uri", back, "scope", "public write", "state", `a b&c="ü`)
-	first := b.get(path)
+	first := b.Get(path)
 	if to := first.Header.Get("Location"); first.StatusCode != http.StatusSeeOther || to != "/account/sign-in?next="+url.QueryEscape(path) {
 		t.Fatalf("got %d to %q, want 303 to the sign-in and back again", first.StatusCode, to)
 	}
-	page := b.get(b.signIn(path).Header.Get("Location"))
+	page := b.Get(b.signIn(path).Header.Get("Location"))
 	for _, want := range []string{"Overlay &lt;5&gt;", "Ana", email, "127.0.0.1:9", "polls, rewards, milestones", "and your profile. Changing the e-mail address you sign in with also takes your password", // each scope tells of personal data that it opens
 		"your name, your e-mail address", "Allow", "Deny", `lang="en"`} {
-		if !strings.Contains(page.body, want) {
-			t.Errorf("got a consent page without %q\n%s", want, page.body)
+		if !strings.Contains(page.Text, want) {
+			t.Errorf("got a consent page without %q\n%s", want, page.Text)
 		}
 	}
-	answer := b.post("/oauth/authorize", with(page.form(t, "/oauth/authorize"), "decision", "allow")).back(t)
+	answer := b.Post("/oauth/authorize", testbrowser.With(page.Form(t, "/oauth/authorize"), "decision", "allow")).LedTo(t, back)
 	if answer.Get("state") != `a b&c="ü` || len(answer.Get("code")) != 64 || len(answer) != 2 {
 		t.Errorf("got %v, want the code and the state as it was", answer)
 	}
-	body := h.token(h.v5.params("grant_type", "authorization_code", "code", answer.Get("code"), "redirect_uri", back)).json(t)
+	body := h.token(h.v5.params("grant_type", "authorization_code", "code", answer.Get("code"), "redirect_uri", back)).JSON(t)
 	if body["scope"] != "public write" {
 		t.Errorf("got %v, want what was allowed", body)
 	}
 	// Nothing is granted silently: the next request is asked about like the first one.
-	if again := b.get(path); again.StatusCode != http.StatusOK || !strings.Contains(again.body, "Deny") {
+	if again := b.Get(path); again.StatusCode != http.StatusOK || !strings.Contains(again.Text, "Deny") {
 		t.Errorf("got %d for the second time, want the page again", again.StatusCode)
 	}
 }
@@ -48,7 +50,7 @@ func TestEachScopeIsToldOf(t *testing.T) {
 	t.Parallel()
 	seen := map[string]string{"": "nothing"}
 	for _, scope := range fund.Scopes() {
-		words := strings.Join(oauth.InWords(text.English, []string{scope}), " ")
+		words := strings.Join(session.InWords(text.English, []string{scope}), " ")
 		if same, twice := seen[words]; twice {
 			t.Errorf("%s: got %q, which says the same as %s", scope, words, same)
 		}
@@ -60,7 +62,7 @@ func TestDenial(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	for _, decision := range []string{"deny", "", "other"} {
-		answer := h.browser().decide(ask("client_id", h.v5.ClientID, "state", "s"), decision).back(t)
+		answer := h.browser().decide(ask("client_id", h.v5.ClientID, "state", "s"), decision).LedTo(t, back)
 		if answer.Get("error") != "access_denied" || answer.Get("state") != "s" || answer.Get("error_description") == "" || answer.Has("code") {
 			t.Errorf("%q: got %v, want access_denied with the state", decision, answer)
 		}
@@ -107,10 +109,10 @@ func TestNoOpenRedirect(t *testing.T) {
 		"script for an address":  ask("client_id", id, "redirect_uri", "javascript:alert(1)"),
 		"address of another one": ask("client_id", id, "redirect_uri", "https://one.test/"),
 	} {
-		answer := h.browser().get(path)
-		if answer.StatusCode != http.StatusBadRequest || answer.Header.Get("Location") != "" || strings.Contains(answer.body, "evil.test") ||
-			!strings.Contains(answer.body, "The app that sent you here") {
-			t.Errorf("%s: got %d to %q, want a page that says no\n%s", name, answer.StatusCode, answer.Header.Get("Location"), answer.body)
+		answer := h.browser().Get(path)
+		if answer.StatusCode != http.StatusBadRequest || answer.Header.Get("Location") != "" || strings.Contains(answer.Text, "evil.test") ||
+			!strings.Contains(answer.Text, "The app that sent you here") {
+			t.Errorf("%s: got %d to %q, want a page that says no\n%s", name, answer.StatusCode, answer.Header.Get("Location"), answer.Text)
 		}
 	}
 	for _, next := range []string{
@@ -132,14 +134,14 @@ func TestAnyPortOfTheLoopbackInterface(t *testing.T) {
 	to, err := url.Parse(answer.Header.Get("Location"))
 	must.Do(t, err)
 	if answer.StatusCode != http.StatusSeeOther || !strings.HasPrefix(to.String(), here+"?code=") {
-		t.Fatalf("got %d to %q, want 303 to the port that was asked for\n%s", answer.StatusCode, to, answer.body)
+		t.Fatalf("got %d to %q, want 303 to the port that was asked for\n%s", answer.StatusCode, to, answer.Text)
 	}
 	trade := h.v5.params("grant_type", "authorization_code", "code", to.Query().Get("code"), "redirect_uri", back)
-	if got := h.token(trade).json(t)["error"]; got != "invalid_grant" {
+	if got := h.token(trade).JSON(t)["error"]; got != "invalid_grant" {
 		t.Errorf("got %v for a trade that names the registered port, want invalid_grant", got)
 	}
-	if got := h.token(with(trade, "redirect_uri", here)); got.StatusCode != http.StatusOK {
-		t.Errorf("got %d %s for a trade that repeats the address, want 200", got.StatusCode, got.body)
+	if got := h.token(testbrowser.With(trade, "redirect_uri", here)); got.StatusCode != http.StatusOK {
+		t.Errorf("got %d %s for a trade that repeats the address, want 200", got.StatusCode, got.Text)
 	}
 }
 
@@ -173,7 +175,7 @@ func TestMistakesAreToldToTheApplication(t *testing.T) {
 		} else {
 			path += "&state=u"
 		}
-		answer := h.browser().get(path).back(t)
+		answer := h.browser().Get(path).LedTo(t, back)
 		if answer.Get("error") != c.code || answer.Get("state") != state || answer.Get("error_description") == "" || answer.Has("code") {
 			t.Errorf("%s: got %v, want %s with the state", name, answer, c.code)
 		}
@@ -186,16 +188,16 @@ func TestPKCE(t *testing.T) {
 	// The example of RFC 7636, appendix B.
 	const verifier, challenge = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 	code := h.code(h.v5, "code_challenge", challenge, "code_challenge_method", "S256")
-	trade := func(verifier string) answered {
+	trade := func(verifier string) testbrowser.Answer {
 		return h.token(h.v5.params("grant_type", "authorization_code", "code", code, "code_verifier", verifier))
 	}
 	for _, wrong := range []string{"", challenge, strings.ToUpper(verifier)} {
-		if answer := trade(wrong); answer.StatusCode != 422 || answer.json(t)["error"] != "invalid_grant" {
-			t.Errorf("verifier %q: got %d %s, want invalid_grant", wrong, answer.StatusCode, answer.body)
+		if answer := trade(wrong); answer.StatusCode != 422 || answer.JSON(t)["error"] != "invalid_grant" {
+			t.Errorf("verifier %q: got %d %s, want invalid_grant", wrong, answer.StatusCode, answer.Text)
 		}
 	}
 	if answer := trade(verifier); answer.StatusCode != 200 {
-		t.Errorf("got %d %s, want tokens", answer.StatusCode, answer.body)
+		t.Errorf("got %d %s, want tokens", answer.StatusCode, answer.Text)
 	}
 }
 
@@ -205,39 +207,39 @@ func TestFormsCannotBeForged(t *testing.T) {
 	h := newHouse(t)
 	b := h.browser()
 	path := ask("client_id", h.v5.ClientID)
-	page := b.get(b.signIn(path).Header.Get("Location"))
-	good := func() url.Values { return with(page.form(t, "/oauth/authorize"), "decision", "allow") }
+	page := b.Get(b.signIn(path).Header.Get("Location"))
+	good := func() url.Values { return testbrowser.With(page.Form(t, "/oauth/authorize"), "decision", "allow") }
 	thief := h.browser()
-	stolen := thief.get(thief.signIn(path).Header.Get("Location")).form(t, "/oauth/authorize")
+	stolen := thief.Get(thief.signIn(path).Header.Get("Location")).Form(t, "/oauth/authorize")
 	for name, c := range map[string]struct {
 		values url.Values
 		header []string
 	}{
-		"no token":            {values: with(good(), "form", "")},
-		"wrong token":         {values: with(good(), "form", strings.Repeat("0", 64))},
-		"another session's":   {values: with(good(), "form", stolen.Get("form"))},
-		"of another form":     {values: with(good(), "form", page.form(t, "/account/sign-out").Get("form"))},
-		"for another request": {values: with(good(), "request", strings.TrimPrefix(ask("client_id", h.v5.ClientID, "scope", "write"), "/oauth/authorize?"))},
+		"no token":            {values: testbrowser.With(good(), "form", "")},
+		"wrong token":         {values: testbrowser.With(good(), "form", strings.Repeat("0", 64))},
+		"another session's":   {values: testbrowser.With(good(), "form", stolen.Get("form"))},
+		"of another form":     {values: testbrowser.With(good(), "form", page.Form(t, "/account/sign-out").Get("form"))},
+		"for another request": {values: testbrowser.With(good(), "request", strings.TrimPrefix(ask("client_id", h.v5.ClientID, "scope", "write"), "/oauth/authorize?"))},
 		"from another site":   {values: good(), header: []string{"Sec-Fetch-Site", "cross-site", "Origin", "https://evil.test"}},
 		"from a sister site":  {values: good(), header: []string{"Sec-Fetch-Site", "same-site", "Origin", "https://sister.test"}},
 		"by an old browser":   {values: good(), header: []string{"Sec-Fetch-Site", "", "Origin", "https://evil.test"}},
 	} {
-		answer := b.post("/oauth/authorize", c.values, c.header...)
+		answer := b.Post("/oauth/authorize", c.values, c.header...)
 		if answer.StatusCode != http.StatusForbidden || answer.Header.Get("Location") != "" {
 			t.Errorf("%s: got %d to %q, want 403", name, answer.StatusCode, answer.Header.Get("Location"))
 		}
 	}
-	if answer := b.post("/oauth/authorize", good(), "Sec-Fetch-Site", ""); answer.back(t).Get("code") == "" {
+	if answer := b.Post("/oauth/authorize", good(), "Sec-Fetch-Site", ""); answer.LedTo(t, back).Get("code") == "" {
 		t.Error("got no code for the form itself, want one")
 	}
 	// After a sign-out and a new sign-in the old page is of no use.
 	old := good()
-	b.post("/account/sign-out", page.form(t, "/account/sign-out"))
-	if answer := b.post("/oauth/authorize", old); !strings.HasPrefix(answer.Header.Get("Location"), "/account/sign-in") {
+	b.Post("/account/sign-out", page.Form(t, "/account/sign-out"))
+	if answer := b.Post("/oauth/authorize", old); !strings.HasPrefix(answer.Header.Get("Location"), "/account/sign-in") {
 		t.Errorf("got %d to %q after the sign-out, want the sign-in", answer.StatusCode, answer.Header.Get("Location"))
 	}
 	b.signIn(path)
-	if answer := b.post("/oauth/authorize", old); answer.StatusCode != http.StatusForbidden {
+	if answer := b.Post("/oauth/authorize", old); answer.StatusCode != http.StatusForbidden {
 		t.Errorf("got %d for a page of the last session, want 403", answer.StatusCode)
 	}
 }
@@ -251,12 +253,12 @@ func TestWhatWasChangedMeanwhile(t *testing.T) {
 	for name, request := range map[string]string{
 		"no request": "", "unknown client": "client_id=x&response_type=code", "another address": "client_id=" + h.v5.ClientID + "&redirect_uri=https://evil.test/",
 	} {
-		answer := b.post("/oauth/authorize", url.Values{"request": {request}, "decision": {"allow"}})
+		answer := b.Post("/oauth/authorize", url.Values{"request": {request}, "decision": {"allow"}})
 		if answer.StatusCode != http.StatusBadRequest || answer.Header.Get("Location") != "" {
 			t.Errorf("%s: got %d, want the page that says no", name, answer.StatusCode)
 		}
 	}
-	visit := b.get("/account/sessions")
+	visit := b.Get("/account/sessions")
 	if visit.StatusCode != http.StatusOK {
 		t.Fatalf("got %d, want the account", visit.StatusCode)
 	}
@@ -265,7 +267,7 @@ func TestWhatWasChangedMeanwhile(t *testing.T) {
 	for _, one := range sessions {
 		must.Do(t, h.EndSession(t.Context(), app.Actor{Kind: app.ActorUser, User: h.user.ID}, one.ID))
 	}
-	if answer := b.get(ask("client_id", h.v5.ClientID)); answer.StatusCode != http.StatusSeeOther {
+	if answer := b.Get(ask("client_id", h.v5.ClientID)); answer.StatusCode != http.StatusSeeOther {
 		t.Errorf("got %d after the session was ended elsewhere, want the sign-in", answer.StatusCode)
 	}
 }
@@ -277,9 +279,24 @@ func TestOddRequestsForConsent(t *testing.T) {
 		"unknown parameters": ask("client_id", h.v5.ClientID, "prompt", "none", "nonce", "n"), "unknown ones twice": ask("client_id", h.v5.ClientID) + "&x=1&x=2",
 		"empty ones": ask("client_id", h.v5.ClientID) + "&scope=&state=&redirect_uri=&code_challenge=&code_challenge_method=", "slashes": "//oauth//authorize/?response_type=code&client_id=" + h.v5.ClientID,
 	} {
-		answer := h.browser().decide(path, "allow").back(t)
+		answer := h.browser().decide(path, "allow").LedTo(t, back)
 		if len(answer.Get("code")) != 64 || answer.Has("state") {
 			t.Errorf("%s: got %v, want a code", name, answer)
 		}
+	}
+}
+
+// TestTheConsentPageMayLeadToApplications wants the policy of the page to let its form lead anywhere: browsers hold the addresses that a form is sent on
+// to against it, too.
+func TestTheConsentPageMayLeadToApplications(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	b := h.browser()
+	page := b.Get(b.signIn(ask("client_id", h.v5.ClientID)).Header.Get("Location"))
+	if policy := page.Header.Get("Content-Security-Policy"); !strings.Contains(policy, "form-action 'self' http: https:;") || !strings.Contains(policy, "frame-ancestors 'none'") {
+		t.Errorf("got the policy %q, want forms to lead to the application", policy)
+	}
+	if stop := b.Get("/oauth/authorize"); stop.Header.Get("Content-Security-Policy") != ui.ContentPolicy("'self'", ui.Sources{}) || stop.Header.Get("X-Frame-Options") != "DENY" {
+		t.Errorf("got the headers %v, want those of any other page for signed-in people", stop.Header)
 	}
 }

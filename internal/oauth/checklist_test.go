@@ -16,7 +16,7 @@ func TestTheChecklistIsTrue(t *testing.T) {
 	text, err := os.ReadFile("../../docs/oauth.md")
 	must.Do(t, err)
 	var tests []string
-	for _, pattern := range []string{"*_test.go", "../app/*_test.go", "../bearer/*_test.go", "../fund/*_test.go", "../shield/*_test.go", "../../test/browser/*_test.go", "../../test/authority/*_test.go"} {
+	for _, pattern := range []string{"*_test.go", "../app/*_test.go", "../web/account/*_test.go", "../bearer/*_test.go", "../fund/*_test.go", "../shield/*_test.go", "../../test/browser/*_test.go", "../../test/authority/*_test.go"} {
 		files, err := filepath.Glob(pattern)
 		must.Do(t, err)
 		for _, name := range files {

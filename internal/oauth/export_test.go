@@ -10,6 +10,3 @@ func Refusal(f *fault.Error) (code string, status int) {
 	said := refusalOf(f)
 	return said.code, said.status
 }
-
-// InWords is what the consent page says that scopes allow.
-var InWords = inWords

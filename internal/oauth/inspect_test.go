@@ -10,13 +10,14 @@ import (
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/testbrowser"
 )
 
 func TestIntrospection(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	inspect := func(c client, token string) answered {
-		return h.program(http.MethodPost, "/oauth/introspect", formType, c.params("token", token, "token_type_hint", "whatever").Encode())
+	inspect := func(c client, token string) testbrowser.Answer {
+		return h.program(http.MethodPost, "/oauth/introspect", testbrowser.FormType, c.params("token", token, "token_type_hint", "whatever").Encode())
 	}
 	user := h.granted(h.v5)
 	access, refresh := textOf(t, user, "access_token"), textOf(t, user, "refresh_token")
@@ -31,23 +32,23 @@ func TestIntrospection(t *testing.T) {
 		"refresh":      {h.v5, refresh, `{"active":true,"scope":"public",` + id + `,"exp":1829963045,"iat":1795403045` + sub + `}`},
 		"another's":    {h.v3, access, `{"active":false}`},
 		"unknown":      {h.v5, "x", `{"active":false}`},
-		"V3, unending": {h.v3, textOf(t, h.token(h.v3.params("grant_type", "client_credentials")).json(t), "access_token"), `{"active":true,"scope":"public cause write","client_id":"` + h.v3.ClientID + `","token_type":"bearer","iat":1795403045}`},
+		"V3, unending": {h.v3, textOf(t, h.token(h.v3.params("grant_type", "client_credentials")).JSON(t), "access_token"), `{"active":true,"scope":"public cause write","client_id":"` + h.v3.ClientID + `","token_type":"bearer","iat":1795403045}`},
 	} {
-		if answer := inspect(c.client, c.token); answer.StatusCode != 200 || answer.body != c.want || answer.Header.Get("Cache-Control") != "no-store" {
-			t.Errorf("%s: got %d %s, want 200 %s", name, answer.StatusCode, answer.body, c.want)
+		if answer := inspect(c.client, c.token); answer.StatusCode != 200 || answer.Text != c.want || answer.Header.Get("Cache-Control") != "no-store" {
+			t.Errorf("%s: got %d %s, want 200 %s", name, answer.StatusCode, answer.Text, c.want)
 		}
 	}
 	h.Clock.Advance(2 * time.Hour)
-	if answer := inspect(h.v5, access); answer.body != `{"active":false}` {
-		t.Errorf("got %s after two hours, want only that it is not active", answer.body)
+	if answer := inspect(h.v5, access); answer.Text != `{"active":false}` {
+		t.Errorf("got %s after two hours, want only that it is not active", answer.Text)
 	}
 }
 
 func TestRevocation(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	revoke := func(values url.Values, header ...string) answered {
-		return h.program(http.MethodPost, "/oauth/revoke", formType, values.Encode(), header...)
+	revoke := func(values url.Values, header ...string) testbrowser.Answer {
+		return h.program(http.MethodPost, "/oauth/revoke", testbrowser.FormType, values.Encode(), header...)
 	}
 	user := h.granted(h.v5)
 	access, refresh := textOf(t, user, "access_token"), textOf(t, user, "refresh_token")
@@ -64,15 +65,15 @@ func TestRevocation(t *testing.T) {
 		code   any
 	}{
 		"no client":      {url.Values{"token": {access}}, 401, "invalid_client"},
-		"wrong secret":   {with(h.v5.params("token", access), "client_secret", "x"), 401, "invalid_client"},
+		"wrong secret":   {testbrowser.With(h.v5.params("token", access), "client_secret", "x"), 401, "invalid_client"},
 		"another client": {h.v3.params("token", access), 422, "invalid_grant"},
 		"no token":       {h.v5.params(), 400, "invalid_request"},
 		"unknown token":  {h.v5.params("token", "x"), 200, nil},
 		"its hint":       {h.v5.params("token", "x", "token_type_hint", "anything"), 200, nil},
 	} {
 		answer := revoke(c.values)
-		if answer.StatusCode != c.status || answer.json(t)["error"] != c.code {
-			t.Errorf("%s: got %d %s, want %d %v", name, answer.StatusCode, answer.body, c.status, c.code)
+		if answer.StatusCode != c.status || answer.JSON(t)["error"] != c.code {
+			t.Errorf("%s: got %d %s, want %d %v", name, answer.StatusCode, answer.Text, c.status, c.code)
 		}
 		if c.status == 401 && !strings.HasPrefix(answer.Header.Get("WWW-Authenticate"), "Basic ") {
 			t.Errorf("%s: got no WWW-Authenticate, want to be told how", name)
@@ -80,7 +81,7 @@ func TestRevocation(t *testing.T) {
 	}
 	works(true)
 	if answer := revoke(h.v5.params("token", refresh, "token_type_hint", "access_token")); answer.StatusCode != 200 {
-		t.Errorf("got %d %s, want 200", answer.StatusCode, answer.body)
+		t.Errorf("got %d %s, want 200", answer.StatusCode, answer.Text)
 	}
 	works(false)
 	access = textOf(t, h.granted(h.v5), "access_token")
@@ -96,7 +97,7 @@ func TestRevocation(t *testing.T) {
 	}
 	works(true)
 	if answer := revoke(url.Values{"token": {access}, "client_id": {h.v5.ClientID}}, "Authorization", "Bearer "+access); answer.StatusCode != 200 {
-		t.Errorf("got %d %s, want 200", answer.StatusCode, answer.body)
+		t.Errorf("got %d %s, want 200", answer.StatusCode, answer.Text)
 	}
 	works(false)
 }
@@ -123,10 +124,10 @@ func TestRevocationByClientIDAlone(t *testing.T) {
 		{"that is unknown", url.Values{"token": {"x"}, "client_id": {h.v3.ClientID}}, 200, false},
 		{"of V3", url.Values{"token": {old}, "client_id": {h.v3.ClientID}}, 200, true},
 	} {
-		answer := h.program(http.MethodPost, "/oauth/revoke", formType, c.values.Encode())
+		answer := h.program(http.MethodPost, "/oauth/revoke", testbrowser.FormType, c.values.Encode())
 		_, err := h.Authenticate(t.Context(), old)
 		if answer.StatusCode != c.status || (err != nil) != c.ended {
-			t.Errorf("a token %s: got %d %s and %v, want %d", c.name, answer.StatusCode, answer.body, err, c.status)
+			t.Errorf("a token %s: got %d %s and %v, want %d", c.name, answer.StatusCode, answer.Text, err, c.status)
 		}
 	}
 	if _, err := h.Authenticate(t.Context(), young); err != nil {
@@ -137,29 +138,29 @@ func TestRevocationByClientIDAlone(t *testing.T) {
 func TestValidation(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	validate := func(authorization string) answered {
+	validate := func(authorization string) testbrowser.Answer {
 		return h.program(http.MethodGet, "/oauth/validate", "", "", "Authorization", authorization)
 	}
 	want := `{"client_id":"` + h.v3.ClientID + `","login":"ana","scopes":["public","cause","write"],"user_id":"1","expires_in":2147483647}`
 	unending := textOf(t, h.granted(h.v3), "access_token")
-	if answer := validate("Bearer " + unending); answer.StatusCode != 200 || answer.body != want {
-		t.Errorf("got %d %s, want 200 %s", answer.StatusCode, answer.body, want)
+	if answer := validate("Bearer " + unending); answer.StatusCode != 200 || answer.Text != want {
+		t.Errorf("got %d %s, want 200 %s", answer.StatusCode, answer.Text, want)
 	}
-	own := textOf(t, h.token(h.v5.params("grant_type", "client_credentials")).json(t), "access_token")
+	own := textOf(t, h.token(h.v5.params("grant_type", "client_credentials")).JSON(t), "access_token")
 	h.Clock.Advance(time.Hour)
 	want = `{"client_id":"` + h.v5.ClientID + `","login":"","scopes":["public"],"user_id":"","expires_in":3600}`
-	if answer := validate("bearer " + own); answer.StatusCode != 200 || answer.body != want {
-		t.Errorf("got %d %s, want 200 %s", answer.StatusCode, answer.body, want)
+	if answer := validate("bearer " + own); answer.StatusCode != 200 || answer.Text != want {
+		t.Errorf("got %d %s, want 200 %s", answer.StatusCode, answer.Text, want)
 	}
 	for _, scheme := range []string{"OAuth", "oauth"} {
-		if answer := validate(scheme + " " + own); answer.StatusCode != 200 || answer.body != want {
-			t.Errorf("%s: got %d %s, want 200 %s", scheme, answer.StatusCode, answer.body, want)
+		if answer := validate(scheme + " " + own); answer.StatusCode != 200 || answer.Text != want {
+			t.Errorf("%s: got %d %s, want 200 %s", scheme, answer.StatusCode, answer.Text, want)
 		}
 	}
 	for _, authorization := range []string{"", "Bearer x", "OAuth x", "OAuth2 " + own, "Basic eDp5", own} {
 		answer := validate(authorization)
-		if answer.StatusCode != 401 || answer.json(t)["error"] != "invalid_token" {
-			t.Errorf("%q: got %d %s, want 401", authorization, answer.StatusCode, answer.body)
+		if answer.StatusCode != 401 || answer.JSON(t)["error"] != "invalid_token" {
+			t.Errorf("%q: got %d %s, want 401", authorization, answer.StatusCode, answer.Text)
 		}
 		want := `Bearer realm="almoner"`
 		if strings.HasSuffix(authorization, " x") {

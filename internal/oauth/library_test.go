@@ -36,7 +36,7 @@ func TestAGenericLibrary(t *testing.T) {
 			}
 			verifier := oauth2.GenerateVerifier()
 			path := config.AuthCodeURL("state", oauth2.S256ChallengeOption(verifier))[len(h.url):]
-			answer := h.browser().decide(path, "allow").back(t)
+			answer := h.browser().decide(path, "allow").LedTo(t, back)
 			if token, err = config.Exchange(t.Context(), answer.Get("code"), oauth2.VerifierOption(verifier)); err != nil {
 				t.Fatal(err)
 			}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/web/session"
 )
 
 // MetadataPath is the address of the authorization server metadata (RFC 8414, section 3).
@@ -43,7 +44,7 @@ func (s *Server) metadata(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "public, max-age=3600")
 	w.Header().Del("Pragma")
 	answer(w, http.StatusOK, metadata{
-		Issuer: s.baseURL, AuthorizationEndpoint: s.baseURL + authorizePath, TokenEndpoint: s.baseURL + tokenPath,
+		Issuer: s.baseURL, AuthorizationEndpoint: s.baseURL + session.Authorize, TokenEndpoint: s.baseURL + tokenPath,
 		RevocationEndpoint: s.baseURL + revokePath, IntrospectionEndpoint: s.baseURL + introspectPath,
 		RegistrationEndpoint: register,
 		Scopes:               fund.Scopes(), ResponseTypes: []string{responseType}, ResponseModes: []string{"query"},

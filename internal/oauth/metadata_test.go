@@ -14,6 +14,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/oauth"
+	"github.com/almoner/almoner/internal/testbrowser"
 )
 
 // metadataKeys are the keys of the document.
@@ -41,8 +42,8 @@ func TestTheMetadataIsTrue(t *testing.T) {
 	t.Run("grant types", func(t *testing.T) {
 		t.Parallel()
 		for _, grant := range []string{"client_credentials", "authorization_code", "refresh_token", "password", "implicit", "urn:ietf:params:oauth:grant-type:device_code"} {
-			answer := h.program(http.MethodPost, h.path(m.TokenEndpoint), formType, h.v5.params("grant_type", grant, "code", "x").Encode())
-			wantListed(t, "grant type", m.GrantTypes, grant, answer.json(t)["error"] != "unsupported_grant_type")
+			answer := h.program(http.MethodPost, h.path(m.TokenEndpoint), testbrowser.FormType, h.v5.params("grant_type", grant, "code", "x").Encode())
+			wantListed(t, "grant type", m.GrantTypes, grant, answer.JSON(t)["error"] != "unsupported_grant_type")
 		}
 	})
 	t.Run("authorization", func(t *testing.T) {
@@ -67,8 +68,8 @@ func (h *house) metadata() oauth.Metadata {
 		}
 	}
 	var m oauth.Metadata
-	must.Do(h.t, json.Unmarshal([]byte(answer.body), &m))
-	if got, want := slices.Sorted(maps.Keys(answer.json(h.t))), slices.Sorted(slices.Values(metadataKeys)); !slices.Equal(got, want) {
+	must.Do(h.t, json.Unmarshal([]byte(answer.Text), &m))
+	if got, want := slices.Sorted(maps.Keys(answer.JSON(h.t))), slices.Sorted(slices.Values(metadataKeys)); !slices.Equal(got, want) {
 		h.t.Errorf("got the keys %q, want %q", got, want)
 	}
 	if answer := h.program(http.MethodPost, oauth.MetadataPath, "", ""); answer.StatusCode != http.StatusMethodNotAllowed || answer.Header.Get("Allow") != "GET, HEAD, OPTIONS" {
@@ -99,7 +100,7 @@ func wantAuthorizationAsListed(t *testing.T, h *house, m oauth.Metadata) {
 	const pkce = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 	asked := func(pairs ...string) url.Values {
 		query := url.Values{"client_id": {h.v5.ClientID}, "response_type": {"code"}}
-		answer := h.browser().get(h.path(m.AuthorizationEndpoint) + "?" + with(query, pairs...).Encode())
+		answer := h.browser().Get(h.path(m.AuthorizationEndpoint) + "?" + testbrowser.With(query, pairs...).Encode())
 		to, err := url.Parse(answer.Header.Get("Location"))
 		must.Do(t, err)
 		return to.Query()
@@ -129,12 +130,12 @@ func wantAuthenticationAsListed(t *testing.T, h *house, m oauth.Metadata) {
 		{m.IntrospectionEndpoint, m.IntrospectionAuth, url.Values{"token": {"x"}}},
 	} {
 		post := func(form url.Values, header ...string) bool {
-			return h.program(http.MethodPost, h.path(c.endpoint), formType, form.Encode(), header...).StatusCode == http.StatusOK
+			return h.program(http.MethodPost, h.path(c.endpoint), testbrowser.FormType, form.Encode(), header...).StatusCode == http.StatusOK
 		}
 		for name, works := range map[string]bool{
 			"client_secret_basic": post(c.more, "Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(h.v5.ClientID+":"+h.v5.secret))),
-			"client_secret_post":  post(with(h.v5.params(), pairsOf(c.more)...)),
-			"none":                post(with(url.Values{"client_id": {h.v5.ClientID}}, pairsOf(c.more)...)),
+			"client_secret_post":  post(testbrowser.With(h.v5.params(), pairsOf(c.more)...)),
+			"none":                post(testbrowser.With(url.Values{"client_id": {h.v5.ClientID}}, pairsOf(c.more)...)),
 			"private_key_jwt":     false,
 		} {
 			wantListed(t, c.endpoint, c.listed, name, works)

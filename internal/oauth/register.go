@@ -69,7 +69,7 @@ func (s *Server) registerClient(w http.ResponseWriter, r *http.Request) (registe
 	if err != nil {
 		return registered{}, err
 	}
-	made, secret, err := s.app.RegisterApplication(r.Context(), app.Actor{}.From(s.address(r)), in)
+	made, secret, err := s.app.RegisterApplication(r.Context(), app.Actor{}.From(s.site.Address(r)), in)
 	if err != nil {
 		return registered{}, err
 	}

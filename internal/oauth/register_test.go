@@ -18,12 +18,13 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/shield"
+	"github.com/almoner/almoner/internal/testbrowser"
 )
 
 const jsonType = "application/json"
 
 // register sends client metadata from another address each time.
-func (h *house) register(metadata string) answered {
+func (h *house) register(metadata string) testbrowser.Answer {
 	h.t.Helper()
 	h.from = h.from.Next()
 	return h.program(http.MethodPost, "/oauth/register", jsonType, metadata)
@@ -32,7 +33,7 @@ func (h *house) register(metadata string) answered {
 // bot is an application that has registered itself.
 func (h *house) bot() client {
 	h.t.Helper()
-	body := h.register(`{"client_name":"Bot <b>","redirect_uris":["` + back + `"]}`).json(h.t)
+	body := h.register(`{"client_name":"Bot <b>","redirect_uris":["` + back + `"]}`).JSON(h.t)
 	made := must.Get(h.GetApplication(h.t.Context(), app.System(), textOf(h.t, body, "client_id")))(h.t)
 	return client{made, textOf(h.t, body, "client_secret")}
 }
@@ -48,7 +49,7 @@ func TestRegistration(t *testing.T) {
 	answer := h.register(`{"client_name":" Bot ","redirect_uris":["https://bot.example/back","` + back + `"],"scope":"webhooks:write write",
 		"token_endpoint_auth_method":"client_secret_post","grant_types":["authorization_code","refresh_token"],"response_types":["code"],
 		"contacts":["ana@example.org"],"client_uri":"https://bot.example","logo_uri":7,"x":{"y":[null]}}`)
-	body := answer.json(t)
+	body := answer.JSON(t)
 	id, secret := textOf(t, body, "client_id"), textOf(t, body, "client_secret")
 	want := map[string]any{
 		"client_id": id, "client_secret": secret, "client_id_issued_at": float64(h.Clock.Now().Unix()), "client_secret_expires_at": 0.0,
@@ -66,7 +67,7 @@ func TestRegistration(t *testing.T) {
 			t.Errorf("got %s %q, want %q", name, got, value)
 		}
 	}
-	if got := h.register(`{"client_name":"Bot","redirect_uris":["` + back + `"],"scope":null,"grant_types":[]}`).json(t); got["token_endpoint_auth_method"] != "client_secret_basic" ||
+	if got := h.register(`{"client_name":"Bot","redirect_uris":["` + back + `"],"scope":null,"grant_types":[]}`).JSON(t); got["token_endpoint_auth_method"] != "client_secret_basic" ||
 		got["scope"] != "public webhooks:read webhooks:write" {
 		t.Errorf("got %v, want the defaults", got)
 	}
@@ -109,13 +110,13 @@ func TestErrorsOfRegistration(t *testing.T) {
 		with(`,"scope":["public"]`):                           "invalid_client_metadata: scope must be a text",
 	} {
 		answer := h.register(body)
-		got := answer.json(t)
+		got := answer.JSON(t)
 		if said := fmt.Sprintf("%s: %s", got["error"], got["error_description"]); answer.StatusCode != http.StatusBadRequest || !strings.HasPrefix(said, want) {
 			t.Errorf("%.80s: got %d %q, want 400 %q", body, answer.StatusCode, said, want)
 		}
 	}
 	if got := h.register(name(`"` + strings.Repeat("é", fund.MaxName) + `"`)); got.StatusCode != http.StatusCreated {
-		t.Errorf("got %d %s for the longest name, want 201", got.StatusCode, got.body)
+		t.Errorf("got %d %s for the longest name, want 201", got.StatusCode, got.Text)
 	}
 	if got := h.register(with(`,"x":"` + strings.Repeat("a", 64<<10) + `"`)); got.StatusCode != http.StatusRequestEntityTooLarge {
 		t.Errorf("got %d for a large body, want 413", got.StatusCode)
@@ -125,20 +126,20 @@ func TestErrorsOfRegistration(t *testing.T) {
 func TestRegistrationIsLimitedByAddress(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	send := func() answered {
+	send := func() testbrowser.Answer {
 		return h.program(http.MethodPost, "/oauth/register", jsonType, `{"client_name":"Bot","redirect_uris":["`+back+`"]}`)
 	}
 	for range shield.RegistrationsAnHour {
 		if got := send(); got.StatusCode != http.StatusCreated {
-			t.Fatalf("got %d %s, want %d registrations", got.StatusCode, got.body, shield.RegistrationsAnHour)
+			t.Fatalf("got %d %s, want %d registrations", got.StatusCode, got.Text, shield.RegistrationsAnHour)
 		}
 	}
-	if got := send(); got.StatusCode != http.StatusTooManyRequests || got.Header.Get("Retry-After") != "360" || got.json(t)["error"] != "temporarily_unavailable" {
-		t.Errorf("got %d %s, want a wait", got.StatusCode, got.body)
+	if got := send(); got.StatusCode != http.StatusTooManyRequests || got.Header.Get("Retry-After") != "360" || got.JSON(t)["error"] != "temporarily_unavailable" {
+		t.Errorf("got %d %s, want a wait", got.StatusCode, got.Text)
 	}
 	h.from = netip.MustParseAddr("198.51.100.1")
 	if got := send(); got.StatusCode != http.StatusCreated {
-		t.Errorf("got %d %s from another address, want 201", got.StatusCode, got.body)
+		t.Errorf("got %d %s from another address, want 201", got.StatusCode, got.Text)
 	}
 }
 
@@ -147,7 +148,7 @@ func TestRegistrationThatIsOff(t *testing.T) {
 	h := newHouse(t)
 	keys := func() []string {
 		var m map[string]json.RawMessage
-		must.Do(t, json.Unmarshal([]byte(h.program(http.MethodGet, "/.well-known/oauth-authorization-server", "", "").body), &m))
+		must.Do(t, json.Unmarshal([]byte(h.program(http.MethodGet, "/.well-known/oauth-authorization-server", "", "").Text), &m))
 		return slices.Collect(maps.Keys(m))
 	}
 	for _, how := range []string{"approval", "open"} {
@@ -160,8 +161,8 @@ func TestRegistrationThatIsOff(t *testing.T) {
 	if slices.Contains(keys(), "registration_endpoint") {
 		t.Error("got an endpoint in the metadata, want none")
 	}
-	if got := h.register("{"); got.StatusCode != http.StatusForbidden || got.json(t)["error"] != "access_denied" || got.json(t)["error_description"] == "" {
-		t.Errorf("got %d %s, want 403 in words of OAuth", got.StatusCode, got.body)
+	if got := h.register("{"); got.StatusCode != http.StatusForbidden || got.JSON(t)["error"] != "access_denied" || got.JSON(t)["error_description"] == "" {
+		t.Errorf("got %d %s, want 403 in words of OAuth", got.StatusCode, got.Text)
 	}
 }
 
@@ -174,20 +175,20 @@ func TestNothingBeforeTheApproval(t *testing.T) {
 	for path, status := range map[string]int{
 		"/oauth/token": http.StatusUnprocessableEntity, "/oauth/revoke": http.StatusUnauthorized, "/oauth/introspect": http.StatusUnauthorized,
 	} {
-		answer := h.program(http.MethodPost, path, formType, bot.params("grant_type", "client_credentials", "token", "x").Encode())
-		got := answer.json(t)
+		answer := h.program(http.MethodPost, path, testbrowser.FormType, bot.params("grant_type", "client_credentials", "token", "x").Encode())
+		got := answer.JSON(t)
 		if answer.StatusCode != status || got["error"] != "invalid_client" || !strings.Contains(textOf(t, got, "error_description"), why) {
-			t.Errorf("%s: got %d %s, want %d and why", path, answer.StatusCode, answer.body, status)
+			t.Errorf("%s: got %d %s, want %d and why", path, answer.StatusCode, answer.Text, status)
 		}
 	}
 	path := ask("client_id", bot.ClientID)
 	b := h.browser()
 	b.signIn("")
-	if page := b.get(path); page.StatusCode != http.StatusBadRequest || !strings.Contains(page.body, why) || strings.Contains(page.body, "Bot &lt;") {
-		t.Errorf("got %d %s, want a page without the name that says why", page.StatusCode, page.body)
+	if page := b.Get(path); page.StatusCode != http.StatusBadRequest || !strings.Contains(page.Text, why) || strings.Contains(page.Text, "Bot &lt;") {
+		t.Errorf("got %d %s, want a page without the name that says why", page.StatusCode, page.Text)
 	}
 	forged := url.Values{"request": {strings.TrimPrefix(path, "/oauth/authorize?")}, "decision": {"allow"}}
-	if page := b.post("/oauth/authorize", forged); page.StatusCode != http.StatusBadRequest || page.Header.Get("Location") != "" {
+	if page := b.Post("/oauth/authorize", forged); page.StatusCode != http.StatusBadRequest || page.Header.Get("Location") != "" {
 		t.Errorf("got %d, want no consent", page.StatusCode)
 	}
 	must.Get(h.ApproveApplication(t.Context(), app.System(), bot.ID))(t)
@@ -206,12 +207,12 @@ func TestConsentSaysWhoRegisteredItself(t *testing.T) {
 		warned bool
 	}{{h.bot(), true}, {h.v5, false}} {
 		b := h.browser()
-		page := b.get(b.signIn(ask("client_id", c.ClientID)).Header.Get("Location"))
-		if got := strings.Contains(page.body, warning); got != c.warned || page.StatusCode != http.StatusOK {
-			t.Errorf("%s: got %d, warned %t, want %t\n%s", c.Name, page.StatusCode, got, c.warned, page.body)
+		page := b.Get(b.signIn(ask("client_id", c.ClientID)).Header.Get("Location"))
+		if got := strings.Contains(page.Text, warning); got != c.warned || page.StatusCode != http.StatusOK {
+			t.Errorf("%s: got %d, warned %t, want %t\n%s", c.Name, page.StatusCode, got, c.warned, page.Text)
 		}
-		if strings.Contains(page.body, "<b>") {
-			t.Errorf("got the markup of a stranger\n%s", page.body)
+		if strings.Contains(page.Text, "<b>") {
+			t.Errorf("got the markup of a stranger\n%s", page.Text)
 		}
 	}
 }
@@ -228,7 +229,7 @@ func TestABotServesItself(t *testing.T) {
 		Secret string `json:"client_secret"`
 		Scope  string `json:"scope"`
 	}
-	must.Do(t, json.Unmarshal([]byte(answer.body), &info))
+	must.Do(t, json.Unmarshal([]byte(answer.Text), &info))
 	own := clientcredentials.Config{ClientID: info.ID, ClientSecret: info.Secret, TokenURL: m.TokenEndpoint, Scopes: strings.Fields(info.Scope)}
 	actor := must.Get(h.Authenticate(t.Context(), must.Get(own.Token(t.Context()))(t).AccessToken))(t)
 	if actor.Kind != app.ActorApplication || !actor.Owner.IsZero() || !slices.Equal(actor.Scopes, fund.RegisteredScopes()) {
@@ -238,11 +239,11 @@ func TestABotServesItself(t *testing.T) {
 		ClientID: info.ID, ClientSecret: info.Secret, RedirectURL: back, Scopes: []string{"public"},
 		Endpoint: oauth2.Endpoint{AuthURL: m.AuthorizationEndpoint, TokenURL: m.TokenEndpoint},
 	}
-	code := h.browser().decide(config.AuthCodeURL("s")[len(h.url):], "allow").back(t).Get("code")
+	code := h.browser().decide(config.AuthCodeURL("s")[len(h.url):], "allow").LedTo(t, back).Get("code")
 	if actor := must.Get(h.Authenticate(t.Context(), must.Get(config.Exchange(t.Context(), code))(t).AccessToken))(t); actor.User != h.user.ID {
 		t.Errorf("got %+v, want the user", actor)
 	}
-	wider := h.browser().get(ask("client_id", info.ID, "scope", "write")).back(t)
+	wider := h.browser().Get(ask("client_id", info.ID, "scope", "write")).LedTo(t, back)
 	if wider.Get("error") != "invalid_scope" {
 		t.Errorf("got %v, want no more than was registered", wider)
 	}

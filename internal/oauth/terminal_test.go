@@ -11,6 +11,7 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/must"
+	"github.com/almoner/almoner/internal/testbrowser"
 )
 
 // terminalBack is where a terminal waits; the port is its own.
@@ -35,7 +36,7 @@ func (h *house) logIn(t *testing.T) map[string]any {
 	return h.token(url.Values{
 		"grant_type": {"authorization_code"}, "client_id": {fund.TerminalClientID}, "code": {to.Query().Get("code")},
 		"redirect_uri": {terminalBack}, "code_verifier": {verifier},
-	}).json(t)
+	}).JSON(t)
 }
 
 // TestTheTerminalLogsInWithoutASecret goes through everything that "almoner login" and "almoner logout" do.
@@ -43,10 +44,10 @@ func TestTheTerminalLogsInWithoutASecret(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	b := h.browser()
-	page := b.get(b.signIn(terminalQuery(oauth2.GenerateVerifier())).Header.Get("Location"))
+	page := b.Get(b.signIn(terminalQuery(oauth2.GenerateVerifier())).Header.Get("Location"))
 	for _, want := range []string{"Almoner terminal", "almoner login", "A program on your computer"} {
-		if !strings.Contains(page.body, want) {
-			t.Errorf("got a consent page without %q\n%s", want, page.body)
+		if !strings.Contains(page.Text, want) {
+			t.Errorf("got a consent page without %q\n%s", want, page.Text)
 		}
 	}
 	for range 2 { // the first consent makes the row of the terminal, the second one finds it
@@ -56,8 +57,8 @@ func TestTheTerminalLogsInWithoutASecret(t *testing.T) {
 			t.Errorf("got %+v, %v, want the user with the scopes that were allowed", actor, issued)
 		}
 		refresh := url.Values{"grant_type": {"refresh_token"}, "client_id": {fund.TerminalClientID}, "refresh_token": {textOf(t, issued, "refresh_token")}}
-		next := textOf(t, h.token(refresh).json(t), "refresh_token")
-		revoked := h.program(http.MethodPost, "/oauth/revoke", formType, url.Values{"client_id": {fund.TerminalClientID}, "token": {next}}.Encode())
+		next := textOf(t, h.token(refresh).JSON(t), "refresh_token")
+		revoked := h.program(http.MethodPost, "/oauth/revoke", testbrowser.FormType, url.Values{"client_id": {fund.TerminalClientID}, "token": {next}}.Encode())
 		if _, err := h.Authenticate(t.Context(), access); err == nil || revoked.StatusCode != http.StatusOK {
 			t.Errorf("got %d and a token that works, want the whole login ended", revoked.StatusCode)
 		}
@@ -79,11 +80,11 @@ func TestWhatTheTerminalMayNot(t *testing.T) {
 		"no redirect_uri":  terminalQuery("v", "redirect_uri", ""),
 		"a cousin of ours": terminalQuery("v", "client_id", id+"x"),
 	} {
-		if answer := h.browser().get(path); answer.StatusCode != http.StatusBadRequest || answer.Header.Get("Location") != "" {
+		if answer := h.browser().Get(path); answer.StatusCode != http.StatusBadRequest || answer.Header.Get("Location") != "" {
 			t.Errorf("%s: got %d to %q, want a page", name, answer.StatusCode, answer.Header.Get("Location"))
 		}
 	}
-	to := must.Get(url.Parse(h.browser().get(terminalQuery("v", "code_challenge", "", "code_challenge_method", "")).Header.Get("Location")))(t)
+	to := must.Get(url.Parse(h.browser().Get(terminalQuery("v", "code_challenge", "", "code_challenge_method", "")).Header.Get("Location")))(t)
 	if got := to.Query(); got.Get("error") != "invalid_request" || !strings.Contains(got.Get("error_description"), "code_challenge") {
 		t.Errorf("without PKCE: got %v, want it refused", got)
 	}
@@ -95,16 +96,16 @@ func TestWhatTheTerminalMayNot(t *testing.T) {
 		"nobody, as ever":      {"grant_type": {"refresh_token"}, "refresh_token": {"x"}},
 		"an id of no one here": {"grant_type": {"refresh_token"}, "client_id": {"x"}, "refresh_token": {"x"}},
 	} {
-		if body := h.token(form).json(t); body["error"] != "invalid_client" {
+		if body := h.token(form).JSON(t); body["error"] != "invalid_client" {
 			t.Errorf("%s: got %v, want invalid_client", name, body)
 		}
 	}
-	inspected := h.program(http.MethodPost, "/oauth/introspect", formType, url.Values{"client_id": {id}, "token": {"x"}}.Encode())
+	inspected := h.program(http.MethodPost, "/oauth/introspect", testbrowser.FormType, url.Values{"client_id": {id}, "token": {"x"}}.Encode())
 	if inspected.StatusCode != http.StatusUnauthorized {
 		t.Errorf("introspection: got %d, want 401: it takes a secret", inspected.StatusCode)
 	}
 	other := textOf(t, h.granted(h.v5), "access_token")
-	if got := h.program(http.MethodPost, "/oauth/revoke", formType, url.Values{"client_id": {id}, "token": {other}}.Encode()); got.StatusCode == http.StatusOK {
+	if got := h.program(http.MethodPost, "/oauth/revoke", testbrowser.FormType, url.Values{"client_id": {id}, "token": {other}}.Encode()); got.StatusCode == http.StatusOK {
 		t.Errorf("got %d for another application's token, want it refused", got.StatusCode)
 	}
 	if _, err := h.RotateSecret(t.Context(), app.System(), fund.TerminalID()); err == nil {
@@ -125,7 +126,7 @@ func TestAnOperatorEndsTheTerminal(t *testing.T) {
 			}
 			found := must.Get(h.GetApplication(t.Context(), app.System(), fund.TerminalClientID))(t)
 			must.Do(t, h.DisableApplication(t.Context(), app.System(), found.ID))
-			if answer := h.browser().get(terminalQuery("v")); answer.StatusCode != http.StatusBadRequest {
+			if answer := h.browser().Get(terminalQuery("v")); answer.StatusCode != http.StatusBadRequest {
 				t.Errorf("got %d, want a page that says so", answer.StatusCode)
 			}
 			if _, err := h.Authenticate(t.Context(), access); used && err == nil {

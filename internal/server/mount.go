@@ -16,21 +16,24 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/live"
 	"github.com/almoner/almoner/internal/oauth"
+	"github.com/almoner/almoner/internal/web/account"
+	"github.com/almoner/almoner/internal/web/session"
 )
 
 // mounts are all handlers that own a prefix, the longer ones first.
 func (n *Node) mounts() []mount {
 	v5 := apiv5.New(apiv5.Options{App: n.app, BaseURL: n.BaseURL, Settings: n.apiSettings()})
 	v3 := apiv3.New(apiv3.Options{App: n.app, BaseURL: n.BaseURL, Settings: n.apiSettings(), Sunset: n.V3Sunset})
-	account := oauth.New(oauth.Options{
+	site := session.New(session.Options{
 		App: n.app, BaseURL: n.BaseURL, Log: n.Log, Limit: n.limitPages, Address: n.clientAddress, Brand: n.brand,
 	})
+	tokens := oauth.New(oauth.Options{Site: site, Log: n.Log})
 	wire := func(prefix string, s api.Surface) mount { return mount{prefix, s, s} }
 	return []mount{
 		wire("/api/v3", v3),
 		wire("/api/public", v5.Public), wire("/api/private", v5.Private), wire("/api/cause", v5.Cause),
 		wire("/api", v5.Nowhere), // behind all that is below it
-		n.watched(oauth.MetadataPath, "oauth", account), n.watched("/oauth", "oauth", account), n.watched("/account", "account", account),
+		n.watched(oauth.MetadataPath, "oauth", tokens), n.watched("/oauth", "oauth", tokens), n.watched(account.Path, "account", account.New(site)),
 		n.watched(checkout.Path, "pay", n.checkout.Handler(checkout.HandlerOptions{
 			Limit: n.limitPages, NotFound: n.pages, Address: n.clientAddress, Forgeries: n.shield,
 		})),
@@ -38,7 +41,7 @@ func (n *Node) mounts() []mount {
 		n.watched(picturePrefix, "pictures", n.pictureFiles()),
 		wire(live.Path, live.NewFeed(live.Options{
 			App: n.app, Hub: n.hub, Objects: apiv5.NewLive(apiv5.Options{App: n.app, BaseURL: n.BaseURL}), BaseURL: n.BaseURL, Log: n.Log,
-			Limit: n.limitAddress, Address: n.clientAddress, Session: account.SessionText, Mode: n.playMode,
+			Limit: n.limitAddress, Address: n.clientAddress, Session: site.Text, Mode: n.playMode,
 		})),
 		wire(live.PhoenixPath, n.phoenix()),
 		n.watched(live.TextPath, "text", live.NewText(live.TextOptions{App: n.app, Log: n.Log, Limit: n.limitPages, Mode: n.playMode})),

@@ -26,11 +26,11 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/live"
 	"github.com/almoner/almoner/internal/logthrottle"
-	"github.com/almoner/almoner/internal/oauth"
 	"github.com/almoner/almoner/internal/requestline"
 	"github.com/almoner/almoner/internal/shield"
 	"github.com/almoner/almoner/internal/store"
 	"github.com/almoner/almoner/internal/web"
+	"github.com/almoner/almoner/internal/web/account"
 	"github.com/almoner/almoner/internal/web/ui"
 	"github.com/almoner/almoner/internal/webhook"
 )
@@ -196,7 +196,7 @@ func (n *Node) App() *app.App { return n.app }
 // NewApp makes use cases over the node's store with another clock and source of random bits.
 func (n *Node) NewApp(now func() time.Time, random io.Reader) *app.App {
 	return app.New(app.Options{
-		Store: n.store, Now: now, Random: random, Pages: web.DonorPages(n.BaseURL), Accounts: oauth.AccountPages(n.BaseURL), Payments: n.checkout.Payments(), Mailer: postOf(n.Mail),
+		Store: n.store, Now: now, Random: random, Pages: web.DonorPages(n.BaseURL), Accounts: account.Addresses(n.BaseURL), Payments: n.checkout.Payments(), Mailer: postOf(n.Mail),
 		MailAnyone: n.Mail.Anyone, Log: n.Log, Shield: n.shield, Captcha: n.captcha, DonationLimit: n.DonationLimit,
 		Webhooks: n.webhooks(), Behind: n.feed.Behind,
 	})

@@ -31,7 +31,7 @@ type casePage struct {
 func (s *Site) problemPage(key string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		secret(w.Header())
-		w.Header().Set("Content-Security-Policy", contentPolicy("'self'", sources{}))
+		w.Header().Set("Content-Security-Policy", ui.ContentPolicy("'self'", ui.Sources{}))
 		if r.Method == http.MethodPost {
 			s.openCase(w, r, key)
 			return

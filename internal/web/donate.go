@@ -14,6 +14,7 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/text"
+	"github.com/almoner/almoner/internal/web/ui"
 )
 
 // donorCookie names the browser of a donor, for the shield against those who try out cards. It lives as long as the
@@ -73,18 +74,18 @@ func (s *Site) elsewhere(w http.ResponseWriter, r *http.Request, key app.FactKey
 
 // guard says what a donate page may load, and whom it tells of itself: its address may hold the key of a relay.
 func (s *Site) guard(h http.Header) {
-	s.guardWith(h, sources{})
+	s.guardWith(h, ui.Sources{})
 }
 
 // guardWith is guard for a page that loads something more.
-func (s *Site) guardWith(h http.Header, needs sources) {
-	captcha := s.captcha()
+func (s *Site) guardWith(h http.Header, needs ui.Sources) {
+	captcha := ui.CaptchaOf(s.app.CaptchaWidget())
 	if captcha == nil {
-		h.Set("Content-Security-Policy", contentPolicy(s.payOrigins, needs))
+		h.Set("Content-Security-Policy", ui.ContentPolicy(s.payOrigins, needs))
 		h.Set("Referrer-Policy", "same-origin")
 		return
 	}
-	h.Set("Content-Security-Policy", contentPolicy(s.payOrigins, needs.with(captcha.needs)))
+	h.Set("Content-Security-Policy", ui.ContentPolicy(s.payOrigins, needs.With(captcha.Needs)))
 	h.Set("Referrer-Policy", "strict-origin") // the service may want to know the site, and learns no more
 }
 
@@ -118,7 +119,7 @@ func (s *Site) takeDonation(w http.ResponseWriter, r *http.Request, key app.Fact
 		return
 	}
 	in, claimed := wanted.input()
-	in.Captcha = wanted.captchaToken()
+	in.Captcha = ui.CaptchaToken(wanted.Values)
 	in.Session, in.Address = s.donorSession(w, r), s.address(r)
 	in.Origin, in.Language = s.otherOrigin(r), wanted.locale.Language()
 	begun, err := s.begin(r.Context(), wanted, in)
@@ -201,7 +202,7 @@ func (s *Site) showForm(w http.ResponseWriter, r *http.Request, typed donateForm
 		return
 	}
 	if page.Script != "" {
-		s.guardWith(w.Header(), sources{scripts: "'self'", connections: "'self'"})
+		s.guardWith(w.Header(), ui.Sources{Scripts: "'self'", Connections: "'self'"})
 	}
 	status, title := 0, typed.locale.Text("donate.title", "Name", typed.fact.Name)
 	if o.err != nil {

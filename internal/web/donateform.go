@@ -12,6 +12,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/money"
 	"github.com/almoner/almoner/internal/text"
+	"github.com/almoner/almoner/internal/web/ui"
 )
 
 // The names of the fields of a donate form. Those of rewards are followed by the reward's number.
@@ -166,7 +167,7 @@ func numbered(field string, number int64) string { return field + strconv.Format
 // is another thing each time, and no part of it.
 func (w donateForm) content() string {
 	typed := maps.Clone(w.Values)
-	for _, field := range tokenFields {
+	for _, field := range ui.CaptchaFields {
 		typed.Del(field)
 	}
 	return w.fact.ID.String() + "?" + typed.Encode()

@@ -54,7 +54,7 @@ type donatePage struct {
 	Contact  string
 	Contacts bool
 	Cover    *cover
-	Captcha  *widget
+	Captcha  *ui.Captcha
 	// Receipt is the offer of a tax receipt; nil where there is nothing to ask for one.
 	Receipt *taxReceipt
 	// Receiver is who gets the money, Statement what it tells its donors, FeeRule what the provider keeps of it; "" for nothing known. TaxReceipt is
@@ -190,7 +190,7 @@ func (s *Site) donatePage(ctx context.Context, w donateForm) (*donatePage, error
 	page.amounts(w)
 	page.donor(w, s.emailHint(ctx))
 	page.Address = w.addressFields()
-	page.Cover, page.Captcha, page.Receiver = coverOf(w), s.captcha(), w.fact.Receiver
+	page.Cover, page.Captcha, page.Receiver = coverOf(w), ui.CaptchaOf(s.app.CaptchaWidget()), w.fact.Receiver
 	page.Receiver.LegalName = cmp.Or(page.Receiver.LegalName, w.fact.Cause.Name)
 	page.Receiver.Country = w.locale.Country(page.Receiver.Country)
 	page.Statement, page.Delayed, page.FeeRule, page.TaxReceipt = w.fact.Settings.Statement, w.fact.Delayed, feeRule(w), w.fact.TaxReceipt()

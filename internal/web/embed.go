@@ -76,7 +76,7 @@ func (s *Site) embedded(r *http.Request) (view, error) {
 			return view{}, err
 		}
 	}
-	policy := contentPolicy("'none'", sources{ancestors: strings.Join(append([]string{"'self'"}, f.AllowedOrigins...), " ")})
+	policy := ui.ContentPolicy("'none'", ui.Sources{Ancestors: strings.Join(append([]string{"'self'"}, f.AllowedOrigins...), " ")})
 	return view{template: embedTemplate, Title: f.Name, Data: shown, policy: policy, Theme: themeOf(f)}, nil
 }
 
@@ -119,6 +119,6 @@ func (s *Site) embeds(r *http.Request, seen app.Seen) (view, error) {
 			Code: ui.Field{Name: "code-" + k.name, Label: l.Text("embed.code"), Value: code, Rows: 3, ReadOnly: true},
 		})
 	}
-	policy := contentPolicy("'none'", sources{frames: "'self'"})
+	policy := ui.ContentPolicy("'none'", ui.Sources{Frames: "'self'"})
 	return view{template: "embeds.html", Title: l.Text("embed.title", "Name", f.Name), Data: page, policy: policy, Theme: themeOf(f)}, nil
 }

@@ -56,7 +56,7 @@ type mineGift struct {
 }
 
 // formPolicy is the content policy of pages with forms that are sent to this server only.
-var formPolicy = contentPolicy("'self'", sources{})
+var formPolicy = ui.ContentPolicy("'self'", ui.Sources{})
 
 // private says that a page is nobody else's business, and that its forms stay here.
 func private(h http.Header) {

@@ -26,7 +26,7 @@ const (
 const shelved = 12
 
 // homePolicy is the content policy of the first page, which has the form of the search and follows who goes live.
-var homePolicy = contentPolicy("'self'", sources{scripts: "'self'", connections: "'self'"})
+var homePolicy = ui.ContentPolicy("'self'", ui.Sources{Scripts: "'self'", Connections: "'self'"})
 
 // homePage is what the first page shows.
 type homePage struct {

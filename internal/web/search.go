@@ -26,7 +26,7 @@ const (
 )
 
 // searchPolicy is the content policy of pages with the form of the search, which leads to this server only.
-var searchPolicy = contentPolicy("'self'", sources{})
+var searchPolicy = ui.ContentPolicy("'self'", ui.Sources{})
 
 // searchPage is what was found.
 type searchPage struct {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/web/ui"
 )
 
 // stream is a channel of a streaming service.
@@ -55,5 +56,5 @@ func (p *factPage) policy() string {
 	if p.Stream == nil || p.Stream.Host == "" {
 		return scriptPolicy
 	}
-	return contentPolicy("'none'", sources{scripts: "'self'", connections: "'self'", frames: p.Stream.Host})
+	return ui.ContentPolicy("'none'", ui.Sources{Scripts: "'self'", Connections: "'self'", Frames: p.Stream.Host})
 }

@@ -124,7 +124,7 @@ var parsed = sync.OnceValue(func() ui.Pages {
 	if err != nil {
 		panic("web: " + err.Error())
 	}
-	return ui.ParsePages(folder, template.FuncMap{"markdown": newRenderedTexts().markdown, "waiting": ui.Waiting.Path, "live": ui.Live.Path, "player": ui.Player.Path})
+	return ui.ParsePages(template.FuncMap{"markdown": newRenderedTexts().markdown, "waiting": ui.Waiting.Path, "live": ui.Live.Path, "player": ui.Player.Path}, folder)
 })
 
 // ServeHTTP answers a request for a page.
@@ -168,20 +168,9 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // readPolicy is the content policy of pages without forms, scripts and frames; scriptPolicy that of pages with scripts of ours, which connect to
 // this server only.
 var (
-	readPolicy   = contentPolicy("'none'", sources{})
-	scriptPolicy = contentPolicy("'none'", sources{scripts: "'self'", connections: "'self'"})
+	readPolicy   = ui.ContentPolicy("'none'", ui.Sources{})
+	scriptPolicy = ui.ContentPolicy("'none'", ui.Sources{Scripts: "'self'", Connections: "'self'"})
 )
-
-// contentPolicy lets a page show itself and nothing else but more. forms is where its forms may lead to.
-func contentPolicy(forms string, more sources) string {
-	rules := []string{"default-src 'none'", strings.TrimSpace("style-src 'self' " + more.styles), "img-src 'self'", "base-uri 'none'"}
-	for _, rule := range [][2]string{{"script-src", more.scripts}, {"frame-src", more.frames}, {"connect-src", more.connections}} {
-		if rule[1] != "" {
-			rules = append(rules, rule[0]+" "+rule[1])
-		}
-	}
-	return strings.Join(append(rules, "form-action "+forms, "frame-ancestors "+cmp.Or(more.ancestors, "'none'")), "; ")
-}
 
 // view is a page to be: its template, its title and what it shows.
 type view struct {

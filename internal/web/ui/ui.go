@@ -39,19 +39,22 @@ const frame = "layout.html"
 // Pages are the pages of a folder in all languages. Those that define a "main" stand in the frame of layout.html; others stand alone.
 type Pages map[string]*template.Template
 
-// ParsePages reads the pages of a folder; more are the functions that they call beside those of all languages. All pages of a language are one set of
-// templates, with a frame for each: sets of their own would hold all components once a page.
-func ParsePages(folder fs.FS, more template.FuncMap) Pages {
+// ParsePages reads the pages of folders, whose frame is that of the first; more are the functions that they call beside those of all languages. All
+// pages of a language are one set of templates, with a frame for each: sets of their own would hold all components once a page.
+func ParsePages(more template.FuncMap, folders ...fs.FS) Pages {
 	all := Pages{}
 	for _, l := range text.Locales() {
-		all[l.Language()] = parsePages(New(l, more), folder)
+		set := New(l, more)
+		for _, folder := range folders {
+			parsePages(set, readPage(folders[0], frame), folder)
+		}
+		all[l.Language()] = set
 	}
 	return all
 }
 
 // parsePages adds the pages of a folder to the components. Each page defines a "main" and a "head", which get the page's name.
-func parsePages(set *template.Template, folder fs.FS) *template.Template {
-	around := readPage(folder, frame)
+func parsePages(set *template.Template, around string, folder fs.FS) {
 	names, err := fs.Glob(folder, "*.html")
 	if err != nil {
 		panic("ui: " + err.Error())
@@ -77,7 +80,6 @@ func parsePages(set *template.Template, folder fs.FS) *template.Template {
 			template.Must(set.New(name).Parse(source))
 		}
 	}
-	return set
 }
 
 const defineMain = `{{define "main"}}`

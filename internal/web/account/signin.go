@@ -1,12 +1,15 @@
-package oauth
+package account
 
 import (
 	"net/http"
+	"net/url"
+	"strings"
 
-	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/text"
+	"github.com/almoner/almoner/internal/web/session"
 )
 
 // signInPurpose is what the form of the sign-in page is for.
@@ -23,11 +26,11 @@ type signInPage struct {
 
 // askSignIn is GET /account/sign-in.
 func (s *Server) askSignIn(w http.ResponseWriter, r *http.Request) error {
-	next := nextPage(r.URL.Query().Get("next"))
-	_, err := s.visit(r)
+	next := s.Next(r.URL.Query().Get("next"))
+	_, err := s.Visit(r)
 	switch {
 	case err == nil:
-		redirect(w, next)
+		session.Redirect(w, next)
 		return nil
 	case !fault.Is(err, fault.Unauthenticated):
 		return err
@@ -37,61 +40,54 @@ func (s *Server) askSignIn(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Server) showSignIn(w http.ResponseWriter, r *http.Request, status int, page signInPage) error {
 	var err error
-	if page.Form, err = s.visitorForm(w, r, signInPurpose); err != nil {
+	if page.Form, err = s.VisitorForm(w, r, signInPurpose); err != nil {
 		return err
 	}
 	page.App = s.appOf(r, page.Next)
-	title := say(r, "signin.title")
+	title := session.Say(r, "signin.title")
 	if page.Problem != "" {
-		title = say(r, "signin.error_title")
+		title = session.Say(r, "signin.error_title")
 	}
-	s.show(w, r, view{template: "signin.html", status: status, Title: title, Data: page})
+	s.Show(w, r, session.View{Template: "signin.html", Status: status, Title: title, Data: page})
 	return nil
 }
 
 // signIn takes the credentials. A mistake shows the form again with everything but the password.
 func (s *Server) signIn(w http.ResponseWriter, r *http.Request) error {
-	page := signInPage{Next: nextPage(r.PostForm.Get("next")), Email: r.PostForm.Get("email")}
-	if err := s.checkForm(r, signInPurpose); err != nil {
+	page := signInPage{Next: s.Next(r.PostForm.Get("next")), Email: r.PostForm.Get("email")}
+	if err := s.CheckVisitorForm(r, signInPurpose); err != nil {
 		if !fault.Is(err, fault.Forbidden) {
 			return err
 		}
-		page.Problem = say(r, "signin.out_of_date")
+		page.Problem = session.Say(r, "signin.out_of_date")
 		return s.showSignIn(w, r, http.StatusForbidden, page)
 	}
-	session, err := s.app.SignIn(r.Context(), app.Credentials{
-		Email: page.Email, Password: r.PostForm.Get("password"), Agent: r.UserAgent(), Address: s.address(r), Language: text.Of(r).Language(),
-		Before: s.cookie(r, sessionCookie),
+	started, err := s.app.SignIn(r.Context(), app.Credentials{
+		Email: page.Email, Password: r.PostForm.Get("password"), Agent: r.UserAgent(), Address: s.Address(r), Language: text.Of(r).Language(),
+		Before: s.Text(r),
 	})
 	f := fault.From(err)
 	switch {
 	case err == nil:
-		s.signedIn(w, session)
-		redirect(w, page.Next)
+		s.SignedIn(w, started)
+		session.Redirect(w, page.Next)
 		return nil
 	case f.Kind == fault.Unauthenticated:
-		page.Problem = say(r, "signin.wrong")
+		page.Problem = session.Say(r, "signin.wrong")
 		return s.showSignIn(w, r, http.StatusUnprocessableEntity, page)
 	case f.Kind == fault.RateLimited:
-		api.LogLimited(r.Context(), s.log, s.address(r), f)
-		page.Problem = say(r, "signin.limited", "Wait", text.Of(r).Wait(f.RetryAfter))
-		retryAfter(w, f)
+		s.Limited(w, r, f)
+		page.Problem = session.Say(r, "signin.limited", "Wait", text.Of(r).Wait(f.RetryAfter))
 		return s.showSignIn(w, r, http.StatusTooManyRequests, page)
 	}
 	return err
 }
 
-// signedIn gives a browser a session in place of what named it before.
-func (s *Server) signedIn(w http.ResponseWriter, session string) {
-	s.setCookie(w, visitorCookie, "", -1)
-	s.setCookie(w, sessionCookie, session, int(app.SessionLife.Seconds()))
-}
-
 // signOut ends the session, and goes on to the page that somebody else may want to sign in for.
 func (s *Server) signOut(w http.ResponseWriter, r *http.Request) error {
-	v, err := s.visit(r)
+	v, err := s.Visit(r)
 	if err == nil {
-		if err := s.checkForm(r, accountPurpose); err != nil {
+		if err := s.CheckForm(r, session.Account); err != nil {
 			return err
 		}
 		err = s.app.EndSession(r.Context(), v.Actor(), v.Session.ID)
@@ -99,7 +95,24 @@ func (s *Server) signOut(w http.ResponseWriter, r *http.Request) error {
 	if err != nil && !fault.Is(err, fault.Unauthenticated) {
 		return err
 	}
-	s.setCookie(w, sessionCookie, "", -1)
-	redirect(w, signInAt(nextPage(r.PostForm.Get("next"))))
+	s.SignedOut(w)
+	session.Redirect(w, session.SignInAt(s.Next(r.PostForm.Get("next"))))
 	return nil
+}
+
+// appOf is the name of the application that a page after the sign-in is about; "" for none.
+func (s *Server) appOf(r *http.Request, next string) string {
+	raw, is := strings.CutPrefix(next, session.Authorize+"?")
+	if !is {
+		return ""
+	}
+	query, err := url.ParseQuery(raw)
+	if err != nil {
+		return ""
+	}
+	application, err := s.app.FindApplication(r.Context(), query.Get("client_id"))
+	if err != nil {
+		application = fund.Application{}
+	}
+	return application.Name
 }

@@ -1,13 +1,13 @@
-package oauth
+package account
 
 import (
 	"net/http"
 
-	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/text"
+	"github.com/almoner/almoner/internal/web/session"
 )
 
 // joinPurpose is what the forms of who was invited are for. Their browsers need not be signed in.
@@ -38,19 +38,19 @@ func (s *Server) showJoin(w http.ResponseWriter, r *http.Request, status int, pa
 	if err != nil {
 		return s.closedJoin(w, r, err)
 	}
-	if page.Form, err = s.visitorForm(w, r, joinPurpose); err != nil {
+	if page.Form, err = s.VisitorForm(w, r, joinPurpose); err != nil {
 		return err
 	}
-	page.Email, page.Least, page.Base = invitation.Email, fund.MinPassword, s.baseURL+"/@"
+	page.Email, page.Least, page.Base = invitation.Email, fund.MinPassword, s.BaseURL()+"/@"
 	page.Wait = text.Of(r).Wait(fund.AccountLinkLife)
-	v := view{template: "join.html", status: status, Title: say(r, "join.title"), Data: page}
+	v := session.View{Template: "join.html", Status: status, Title: session.Say(r, "join.title"), Data: page}
 	if page.refused() {
-		v.Title = say(r, "join.error_title")
+		v.Title = session.Say(r, "join.error_title")
 	}
 	if !invitation.Open(s.app.Now()) {
-		v.template, v.Title = "joinlate.html", say(r, "join.late.title")
+		v.Template, v.Title = "joinlate.html", session.Say(r, "join.late.title")
 	}
-	s.show(w, r, v)
+	s.Show(w, r, v)
 	return nil
 }
 
@@ -59,34 +59,33 @@ func (s *Server) closedJoin(w http.ResponseWriter, r *http.Request, err error) e
 	if !fault.Is(err, fault.NotFound) {
 		return err
 	}
-	said := stop{Heading: say(r, "join.closed"), Text: say(r, "join.closed.text")}
-	s.show(w, r, view{template: "stop.html", status: http.StatusNotFound, Title: said.Heading, Data: said})
+	s.Show(w, r, session.StopView(http.StatusNotFound, session.Stop{Heading: session.Say(r, "join.closed"), Text: session.Say(r, "join.closed.text")}))
 	return nil
 }
 
 // join makes the account of who was invited, and signs in.
 func (s *Server) join(w http.ResponseWriter, r *http.Request) error {
 	page := joinPage{Key: r.PostForm.Get("key"), Username: r.PostForm.Get("username"), Slug: r.PostForm.Get("slug")}
-	if err := s.checkForm(r, joinPurpose); err != nil {
+	if err := s.CheckVisitorForm(r, joinPurpose); err != nil {
 		if !fault.Is(err, fault.Forbidden) {
 			return err
 		}
-		page.Problem = say(r, "signin.out_of_date")
+		page.Problem = session.Say(r, "signin.out_of_date")
 		return s.showJoin(w, r, http.StatusForbidden, page)
 	}
 	l, password := text.Of(r), r.PostForm.Get("password")
 	if page.New = passwordProblem(l, password); page.New != "" {
 		return s.showJoin(w, r, http.StatusUnprocessableEntity, page)
 	}
-	session, err := s.app.AcceptInvitation(r.Context(), app.Joining{
-		Key: page.Key, Username: page.Username, Slug: page.Slug, Password: password, Agent: r.UserAgent(), Address: s.address(r),
-		Before: s.cookie(r, sessionCookie), Language: l.Language(),
+	started, err := s.app.AcceptInvitation(r.Context(), app.Joining{
+		Key: page.Key, Username: page.Username, Slug: page.Slug, Password: password, Agent: r.UserAgent(), Address: s.Address(r),
+		Before: s.Text(r), Language: l.Language(),
 	})
 	f := fault.From(err)
 	switch {
 	case err == nil:
-		s.signedIn(w, session)
-		redirect(w, sessionsPath)
+		s.SignedIn(w, started)
+		session.Redirect(w, session.Home)
 		return nil
 	case f.Kind == fault.Invalid:
 		page.NameProblem, page.SlugProblem = joinProblems(l, f)
@@ -112,23 +111,22 @@ func joinProblems(l *text.Locale, f *fault.Error) (name, slug string) {
 
 // resendJoin mails another link to who was invited.
 func (s *Server) resendJoin(w http.ResponseWriter, r *http.Request) error {
-	if err := s.checkForm(r, joinPurpose); err != nil {
+	if err := s.CheckVisitorForm(r, joinPurpose); err != nil {
 		return err
 	}
 	page, l := joinPage{Key: r.PostForm.Get("key")}, text.Of(r)
 	invitation, err := s.app.ResendInvitation(r.Context(), app.InvitationAsk{
-		Key: page.Key, Session: s.cookie(r, visitorCookie), Address: s.address(r), Language: l.Language(),
+		Key: page.Key, Session: s.Visitor(r), Address: s.Address(r), Language: l.Language(),
 	})
 	f := fault.From(err)
 	switch {
 	case err == nil:
 		page.Email, page.Wait = invitation.Email, l.Wait(fund.AccountLinkLife)
-		s.show(w, r, view{template: "joinsent.html", Title: say(r, "email.sent"), Data: page})
+		s.Show(w, r, session.View{Template: "joinsent.html", Title: session.Say(r, "email.sent"), Data: page})
 		return nil
 	case f.Kind == fault.RateLimited:
-		api.LogLimited(r.Context(), s.log, s.address(r), f)
-		page.Problem = say(r, "forgot.limited", "Wait", l.Wait(f.RetryAfter))
-		retryAfter(w, f)
+		s.Limited(w, r, f)
+		page.Problem = session.Say(r, "forgot.limited", "Wait", l.Wait(f.RetryAfter))
 		return s.showJoin(w, r, http.StatusTooManyRequests, page)
 	}
 	return s.closedJoin(w, r, err)

@@ -1,14 +1,14 @@
-package oauth
+package account
 
 import (
 	"net/http"
 	"unicode/utf8"
 
-	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/text"
+	"github.com/almoner/almoner/internal/web/session"
 )
 
 const (
@@ -31,66 +31,46 @@ type passwordPage struct {
 // titled is a title, or the one that says that a form was refused.
 func (p passwordPage) titled(r *http.Request, title, refused text.ID) string {
 	if p.Present != "" || p.New != "" || p.Problem != "" {
-		return say(r, refused)
+		return session.Say(r, refused)
 	}
-	return say(r, title)
+	return session.Say(r, title)
 }
 
 // askNewPassword is GET /account/password.
-func (s *Server) askNewPassword(w http.ResponseWriter, r *http.Request) error {
-	v, err := s.visit(r)
-	if fault.Is(err, fault.Unauthenticated) {
-		redirect(w, signInAt(passwordPath))
-		return nil
-	}
-	if err != nil {
-		return err
-	}
+func (s *Server) askNewPassword(w http.ResponseWriter, r *http.Request, v app.Visit) error {
 	return s.showPassword(w, r, http.StatusOK, passwordPage{Email: v.User.Email})
 }
 
 func (s *Server) showPassword(w http.ResponseWriter, r *http.Request, status int, page passwordPage) (err error) {
-	if page.Form, err = s.formToken(r, s.cookie(r, sessionCookie), accountPurpose); err != nil {
+	if page.Form, err = s.Form(r, session.Account); err != nil {
 		return err
 	}
 	page.Least = fund.MinPassword
-	s.show(w, r, view{template: "password.html", status: status, Title: page.titled(r, "password.title", "password.error_title"), Data: page})
+	s.Show(w, r, session.View{Template: "password.html", Status: status, Title: page.titled(r, "password.title", "password.error_title"), Data: page})
 	return nil
 }
 
 // changePassword takes the present and the new password. A mistake shows the form again without either.
-func (s *Server) changePassword(w http.ResponseWriter, r *http.Request) error {
-	v, err := s.visit(r)
-	if fault.Is(err, fault.Unauthenticated) {
-		redirect(w, signInAt(passwordPath))
-		return nil
-	}
-	if err == nil {
-		err = s.checkForm(r, accountPurpose)
-	}
-	if err != nil {
-		return err
-	}
+func (s *Server) changePassword(w http.ResponseWriter, r *http.Request, v app.Visit) error {
 	page, chosen := passwordPage{Email: v.User.Email}, r.PostForm.Get("password")
 	// The new one is looked at first: a guess at the present one counts.
 	if page.New = passwordProblem(text.Of(r), chosen); page.New != "" {
 		return s.showPassword(w, r, http.StatusUnprocessableEntity, page)
 	}
-	err = s.app.ChangePassword(r.Context(), v.Actor().From(s.address(r)).Reading(text.Of(r).Language()), app.PasswordChange{
-		Present: r.PostForm.Get("present"), New: chosen, Session: s.cookie(r, sessionCookie),
+	err := s.app.ChangePassword(r.Context(), v.Actor().From(s.Address(r)).Reading(text.Of(r).Language()), app.PasswordChange{
+		Present: r.PostForm.Get("present"), New: chosen, Session: s.Text(r),
 	})
 	f := fault.From(err)
 	switch {
 	case err == nil:
-		s.show(w, r, view{template: "passworddone.html", Title: say(r, "password.done"), Data: page})
+		s.Show(w, r, session.View{Template: "passworddone.html", Title: session.Say(r, "password.done"), Data: page})
 		return nil
 	case f.Kind == fault.Invalid:
-		page.Present = say(r, "password.wrong")
+		page.Present = session.Say(r, "password.wrong")
 		return s.showPassword(w, r, http.StatusUnprocessableEntity, page)
 	case f.Kind == fault.RateLimited:
-		api.LogLimited(r.Context(), s.log, s.address(r), f)
-		page.Present = say(r, "signin.limited", "Wait", text.Of(r).Wait(f.RetryAfter))
-		retryAfter(w, f)
+		s.Limited(w, r, f)
+		page.Present = session.Say(r, "signin.limited", "Wait", text.Of(r).Wait(f.RetryAfter))
 		return s.showPassword(w, r, http.StatusTooManyRequests, page)
 	}
 	return err
@@ -118,45 +98,43 @@ func (s *Server) askForgot(w http.ResponseWriter, r *http.Request) error {
 // showForgot shows the form, or that this server sends no mail.
 func (s *Server) showForgot(w http.ResponseWriter, r *http.Request, status int, page passwordPage) (err error) {
 	if !s.app.SendsMail() {
-		said := stop{Heading: say(r, "forgot.title"), Text: say(r, "forgot.none")}
-		s.show(w, r, view{template: "stop.html", status: status, Title: said.Heading, Data: said})
+		s.Show(w, r, session.StopView(status, session.Stop{Heading: session.Say(r, "forgot.title"), Text: session.Say(r, "forgot.none")}))
 		return nil
 	}
-	if page.Form, err = s.visitorForm(w, r, forgotPurpose); err != nil {
+	if page.Form, err = s.VisitorForm(w, r, forgotPurpose); err != nil {
 		return err
 	}
-	s.show(w, r, view{template: "forgot.html", status: status, Title: page.titled(r, "forgot.title", "forgot.error_title"), Data: page})
+	s.Show(w, r, session.View{Template: "forgot.html", Status: status, Title: page.titled(r, "forgot.title", "forgot.error_title"), Data: page})
 	return nil
 }
 
 // sendForgot asks for a link. What it answers does not depend on whether the address has an account.
 func (s *Server) sendForgot(w http.ResponseWriter, r *http.Request) error {
 	page := passwordPage{Email: r.PostForm.Get("email"), Wait: text.Of(r).Wait(fund.AccountLinkLife)}
-	if err := s.checkForm(r, forgotPurpose); err != nil {
+	if err := s.CheckVisitorForm(r, forgotPurpose); err != nil {
 		if !fault.Is(err, fault.Forbidden) {
 			return err
 		}
-		page.Problem = say(r, "signin.out_of_date")
+		page.Problem = session.Say(r, "signin.out_of_date")
 		return s.showForgot(w, r, http.StatusForbidden, page)
 	}
 	if !s.app.SendsMail() {
 		return s.showForgot(w, r, http.StatusUnprocessableEntity, page)
 	}
 	err := s.app.AskPassword(r.Context(), app.LinkAsk{
-		Email: page.Email, Session: s.cookie(r, visitorCookie), Address: s.address(r), Language: text.Of(r).Language(),
+		Email: page.Email, Session: s.Visitor(r), Address: s.Address(r), Language: text.Of(r).Language(),
 	})
 	f := fault.From(err)
 	switch {
 	case err == nil:
-		s.show(w, r, view{template: "forgotsent.html", Title: say(r, "email.sent"), Data: page})
+		s.Show(w, r, session.View{Template: "forgotsent.html", Title: session.Say(r, "email.sent"), Data: page})
 		return nil
 	case f.Kind == fault.Invalid:
 		page.Problem = emailProblem(text.Of(r), f)
 		return s.showForgot(w, r, http.StatusUnprocessableEntity, page)
 	case f.Kind == fault.RateLimited:
-		api.LogLimited(r.Context(), s.log, s.address(r), f)
-		page.Problem = say(r, "forgot.limited", "Wait", text.Of(r).Wait(f.RetryAfter))
-		retryAfter(w, f)
+		s.Limited(w, r, f)
+		page.Problem = session.Say(r, "forgot.limited", "Wait", text.Of(r).Wait(f.RetryAfter))
 		return s.showForgot(w, r, http.StatusTooManyRequests, page)
 	}
 	return err
@@ -172,11 +150,11 @@ func (s *Server) showReset(w http.ResponseWriter, r *http.Request, status int, p
 	if err != nil {
 		return s.closedReset(w, r, err)
 	}
-	if page.Form, err = s.visitorForm(w, r, newPasswordPurpose); err != nil {
+	if page.Form, err = s.VisitorForm(w, r, newPasswordPurpose); err != nil {
 		return err
 	}
 	page.User, page.Email, page.Least = user.Username, user.Email, fund.MinPassword
-	s.show(w, r, view{template: "newpassword.html", status: status, Title: page.titled(r, "newpassword.title", "newpassword.error_title"), Data: page})
+	s.Show(w, r, session.View{Template: "newpassword.html", Status: status, Title: page.titled(r, "newpassword.title", "newpassword.error_title"), Data: page})
 	return nil
 }
 
@@ -185,22 +163,22 @@ func (s *Server) closedReset(w http.ResponseWriter, r *http.Request, err error) 
 	if !fault.Is(err, fault.NotFound) {
 		return err
 	}
-	return s.showForgot(w, r, http.StatusNotFound, passwordPage{Problem: say(r, "forgot.closed", "Wait", text.Of(r).Wait(fund.AccountLinkLife))})
+	return s.showForgot(w, r, http.StatusNotFound, passwordPage{Problem: session.Say(r, "forgot.closed", "Wait", text.Of(r).Wait(fund.AccountLinkLife))})
 }
 
 // resetPassword takes the new password of who followed a link.
 func (s *Server) resetPassword(w http.ResponseWriter, r *http.Request) error {
-	if err := s.checkForm(r, newPasswordPurpose); err != nil {
+	if err := s.CheckVisitorForm(r, newPasswordPurpose); err != nil {
 		return err
 	}
 	page, chosen := passwordPage{Key: r.PostForm.Get("key")}, r.PostForm.Get("password")
 	if page.New = passwordProblem(text.Of(r), chosen); page.New != "" {
 		return s.showReset(w, r, http.StatusUnprocessableEntity, page)
 	}
-	err := s.app.ResetPassword(r.Context(), app.PasswordReset{Key: page.Key, New: chosen, Address: s.address(r), Language: text.Of(r).Language()})
+	err := s.app.ResetPassword(r.Context(), app.PasswordReset{Key: page.Key, New: chosen, Address: s.Address(r), Language: text.Of(r).Language()})
 	if err != nil {
 		return s.closedReset(w, r, err)
 	}
-	s.show(w, r, view{template: "newpassworddone.html", Title: say(r, "password.done"), Data: page})
+	s.Show(w, r, session.View{Template: "newpassworddone.html", Title: session.Say(r, "password.done"), Data: page})
 	return nil
 }

@@ -1,0 +1,83 @@
+// Package account is the pages on which people sign in and look after their account: /account and everything below it.
+package account
+
+import (
+	"embed"
+	"net/http"
+	"net/url"
+	"sync"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/web/session"
+	"github.com/almoner/almoner/internal/web/ui"
+)
+
+//go:embed templates/*.html
+var files embed.FS
+
+// parsed are the templates of all pages, read once for all servers of a process.
+var parsed = sync.OnceValue(func() ui.Pages { return session.Parse(files) })
+
+// Path is what all pages are below.
+const Path = "/account"
+
+// The paths that pages and mails link to.
+const (
+	emailPath    = "/account/email"
+	confirmPath  = "/account/email/confirm"
+	passwordPath = "/account/password"
+	forgotPath   = "/account/password/forgot"
+	resetPath    = "/account/password/new"
+	joinPath     = "/account/join"
+)
+
+// Server has the pages.
+type Server struct {
+	session.Pages
+
+	app *app.App
+}
+
+// New makes the handler of the pages. Mount it at Path, with everything below.
+func New(site *session.Site) *session.Room {
+	s := &Server{site.Pages(parsed()), site.App()}
+	get := func(serve http.HandlerFunc) map[string]http.HandlerFunc {
+		return map[string]http.HandlerFunc{http.MethodGet: serve}
+	}
+	post := func(serve http.HandlerFunc) map[string]http.HandlerFunc {
+		return map[string]http.HandlerFunc{http.MethodPost: serve}
+	}
+	both := func(get, post http.HandlerFunc) map[string]http.HandlerFunc {
+		return map[string]http.HandlerFunc{http.MethodGet: get, http.MethodPost: post}
+	}
+	return s.Room(session.Routes{
+		Path:                             get(s.Get(s.home)),
+		session.StylePath:                get(session.Style()),
+		session.SignIn:                   both(s.Get(s.askSignIn), s.Post(s.signIn)),
+		"/account/sign-out":              post(s.Post(s.signOut)),
+		session.Home:                     get(s.GetSigned(s.sessions)),
+		"/account/sessions/end":          post(s.change(s.app.EndSession)),
+		"/account/applications/withdraw": post(s.change(s.app.Withdraw)),
+		emailPath:                        both(s.GetSigned(s.askEmail), s.PostSigned(emailPath, s.sendEmail)),
+		confirmPath:                      both(s.Get(s.askConfirm), s.Post(s.confirmEmail)),
+		passwordPath:                     both(s.GetSigned(s.askNewPassword), s.PostSigned(passwordPath, s.changePassword)),
+		forgotPath:                       both(s.Get(s.askForgot), s.Post(s.sendForgot)),
+		resetPath:                        both(s.Get(s.askReset), s.Post(s.resetPassword)),
+		joinPath:                         both(s.Get(s.askJoin), s.Post(s.join)),
+		"/account/join/resend":           post(s.Post(s.resendJoin)),
+	})
+}
+
+// Addresses are the addresses of a server's pages that mails about accounts link to.
+func Addresses(baseURL string) app.AccountPages {
+	pages := app.AccountPages{
+		Site: baseURL, Account: baseURL + session.Home,
+		Confirm:  func(key string) string { return baseURL + confirmPath + "?" + url.Values{"key": {key}}.Encode() },
+		Password: func(key string) string { return baseURL + resetPath + "?" + url.Values{"key": {key}}.Encode() },
+		Join:     func(key string) string { return baseURL + joinPath + "?" + url.Values{"key": {key}}.Encode() },
+	}
+	if base, err := url.Parse(baseURL); err == nil {
+		pages.Site = base.Host
+	}
+	return pages
+}

@@ -1,0 +1,171 @@
+// Package session is what the pages for signed-in people share, whichever room they are in: who is signed in in a browser, forms that only the browser
+// they were sent to can send back, and the frame, the headers and the errors of such pages.
+//
+// What it holds to: pages work without scripts, and nothing can be put into them or around them: strict content security policy, no frames, every form
+// bound to the browser that it was sent to. Nothing of it is cached, and no bearer token is looked at.
+package session
+
+import (
+	"crypto/rand"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/almoner/almoner/internal/api"
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/web/ui"
+)
+
+// Options are what the pages for signed-in people need.
+type Options struct {
+	App *app.App
+	// BaseURL is the address that browsers reach the server at, without a slash at its end. When it
+	// is https, cookies are sent over https only.
+	BaseURL string
+	// Log takes internal errors; nil discards them.
+	Log *slog.Logger
+	// Limit counts a request and tells how long its sender has to wait, 0 to be served; nil serves
+	// everybody.
+	Limit func(*http.Request) time.Duration
+	// Address is where a request comes from; nil is the address of its connection.
+	Address func(*http.Request) netip.Addr
+	// Brand says whose site the pages are.
+	Brand ui.Brand
+}
+
+// Site is what all rooms with such pages have in common.
+type Site struct {
+	app     *app.App
+	log     *slog.Logger
+	limit   func(*http.Request) time.Duration
+	address func(*http.Request) netip.Addr
+	baseURL string
+	secure  bool
+	origins *http.CrossOriginProtection
+	brand   ui.Brand
+	// gets has the pages of all rooms.
+	gets *http.ServeMux
+}
+
+// New makes the site. Its rooms are made before it serves.
+func New(o Options) *Site {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Limit == nil {
+		o.Limit = func(*http.Request) time.Duration { return 0 }
+	}
+	if o.Address == nil {
+		o.Address = func(r *http.Request) netip.Addr { return api.ClientAddress(r, nil) }
+	}
+	return &Site{
+		app: o.App, log: o.Log, limit: o.Limit, address: o.Address, baseURL: o.BaseURL,
+		secure: strings.HasPrefix(o.BaseURL, "https:"), origins: api.SameOrigin(o.BaseURL), brand: o.Brand, gets: http.NewServeMux(),
+	}
+}
+
+// App has the use cases.
+func (s *Site) App() *app.App { return s.app }
+
+// BaseURL is the address that browsers reach the server at, without a slash at its end.
+func (s *Site) BaseURL() string { return s.baseURL }
+
+// Address is where a request comes from.
+func (s *Site) Address(r *http.Request) netip.Addr { return s.address(r) }
+
+// Wait counts a request and tells how long its sender has to wait, 0 to be served.
+func (s *Site) Wait(r *http.Request) time.Duration { return s.limit(r) }
+
+// Cookies: one names the session, the other ties forms to a browser that has none yet. Over https
+// they have the prefix __Host-, which no other host and no page over http can set.
+const (
+	sessionCookie = "almoner_session"
+	visitorCookie = "almoner_visitor"
+)
+
+func (s *Site) cookieName(name string) string {
+	if s.secure {
+		return "__Host-" + name
+	}
+	return name
+}
+
+func (s *Site) cookie(r *http.Request, name string) string {
+	c, err := r.Cookie(s.cookieName(name))
+	if err != nil {
+		return ""
+	}
+	return c.Value
+}
+
+// Text is the text of the session cookie of a request; "" without one.
+func (s *Site) Text(r *http.Request) string { return s.cookie(r, sessionCookie) }
+
+// Visitor is the text that tells a browser from others that are not signed in either; "" for one that has seen no form yet.
+func (s *Site) Visitor(r *http.Request) string { return s.cookie(r, visitorCookie) }
+
+// setCookie sets a cookie for some seconds, less than 0 to remove it. SameSite=Lax, not Strict: the
+// user comes from the application's site and is signed in here already.
+func (s *Site) setCookie(w http.ResponseWriter, name, value string, seconds int) {
+	http.SetCookie(w, &http.Cookie{ //nolint:gosec // Secure is not set only where the server is reached over http, as in a demo
+		Name: s.cookieName(name), Value: value, Path: "/", MaxAge: seconds,
+		HttpOnly: true, Secure: s.secure, SameSite: http.SameSiteLaxMode,
+	})
+}
+
+// newVisitor makes the text of the cookie of a browser that is not signed in. It never fails.
+func newVisitor() string { return rand.Text() }
+
+// Visit is who is signed in; Unauthenticated for nobody.
+func (s *Site) Visit(r *http.Request) (app.Visit, error) {
+	text := s.Text(r)
+	if text == "" {
+		return app.Visit{}, fault.New(fault.Unauthenticated, "You are not signed in.")
+	}
+	return s.app.GetVisit(r.Context(), text)
+}
+
+// SignedIn gives a browser a session in place of what named it before.
+func (s *Site) SignedIn(w http.ResponseWriter, session string) {
+	s.setCookie(w, visitorCookie, "", -1)
+	s.setCookie(w, sessionCookie, session, int(app.SessionLife.Seconds()))
+}
+
+// SignedOut takes the session from a browser.
+func (s *Site) SignedOut(w http.ResponseWriter) { s.setCookie(w, sessionCookie, "", -1) }
+
+// The pages that the rooms lead to.
+const (
+	// SignIn is the page where people sign in, Home where they go from there if they did not come from elsewhere, and Authorize where they allow
+	// programs to act for them.
+	SignIn    = "/account/sign-in"
+	Home      = "/account/sessions"
+	Authorize = "/oauth/authorize"
+)
+
+// SignInAt is the address of the sign-in page that leads on to a page of ours.
+func SignInAt(next string) string { return SignIn + "?" + url.Values{"next": {next}}.Encode() }
+
+// Next is where somebody goes after the sign-in: what was asked for if a room has such a page, else Home, so that a link to the sign-in leads nowhere
+// else.
+func (s *Site) Next(asked string) string {
+	to, err := url.Parse(asked)
+	if err != nil || to.IsAbs() || to.Host != "" || strings.HasPrefix(asked, "//") || to.Path == SignIn || to.Path == StylePath ||
+		to.Path == Authorize && to.RawQuery == "" {
+		return Home
+	}
+	if _, page := s.gets.Handler(&http.Request{Method: http.MethodGet, URL: to}); page == "" {
+		return Home
+	}
+	return asked
+}
+
+// Redirect leads on to another page, which is then asked for with GET.
+func Redirect(w http.ResponseWriter, to string) {
+	w.Header().Set("Location", to)
+	w.WriteHeader(http.StatusSeeOther)
+}
