@@ -38,6 +38,11 @@ require codeberg.org/go-pdf/fpdf v0.12.0
 require codeberg.org/go-fonts/dejavu v0.4.0
 
 require (
+	github.com/boombuler/barcode v1.1.0 // indirect
+	github.com/pquerna/otp v1.5.0 // indirect
+)
+
+require (
 	github.com/aymerick/douceur v0.2.0 // indirect
 	github.com/beorn7/perks v1.0.1 // indirect
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect

@@ -106,10 +106,19 @@ func endAccess(ctx context.Context, tx *store.Tx, user fund.ID, now time.Time) e
 	return err
 }
 
+// endSessionsOf ends every session of a user, and the sign-ins that wait for a second factor, and returns how many sessions there were.
 func endSessionsOf(ctx context.Context, tx *store.Tx, user fund.ID, now time.Time) (int, error) {
 	ended, err := tx.EndSessionsOf(ctx, user, now)
+	if err != nil {
+		return 0, err
+	}
+	return len(ended), sessionsEnded(ctx, tx, user, ended, now)
+}
+
+// sessionsEnded says that sessions of a user ended, and ends the sign-ins that wait for a second factor.
+func sessionsEnded(ctx context.Context, tx *store.Tx, user fund.ID, ended []fund.ID, now time.Time) error {
 	for _, session := range ended {
 		tx.Append(fund.Event{Topic: fund.TopicSessionEnded, Subject: session, At: now})
 	}
-	return len(ended), err
+	return tx.EndPendingSignInsOf(ctx, user)
 }

@@ -44,6 +44,8 @@ type Actor struct {
 	Address netip.Addr
 	// Languages are what the caller reads, as the Accept-Language header of the request has them; "" for unknown.
 	Languages string
+	// Session is that of a browser, with when its user proved who they are; zero for tokens and commands.
+	Session fund.Session
 	// Terms are the terms of the requested change.
 	Terms Terms
 	// unattended is set for background work of the server, which nobody asked for: it leaves nothing in the log of acts.

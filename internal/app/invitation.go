@@ -178,7 +178,7 @@ func (a *App) AcceptInvitation(ctx context.Context, in Joining) (session string,
 	if err != nil {
 		return "", err
 	}
-	return a.startSession(ctx, user, Credentials{Agent: in.Agent, Address: in.Address, Before: in.Before, Language: in.Language})
+	return a.startSession(ctx, user, Credentials{Agent: in.Agent, Address: in.Address, Before: in.Before, Language: in.Language}, fund.FactorPassword)
 }
 
 // openInvitation is the invitation of a link that works.

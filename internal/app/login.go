@@ -210,17 +210,17 @@ func (a *App) setLogin(ctx context.Context, tx *store.Tx, actor Actor, user fund
 	return logAct(ctx, tx, actor, doneOn(fund.ActSetEmail, user.ID, now))
 }
 
-// endSessionsBut ends every session of a user but one; zero for none.
+// endSessionsBut ends every session of a user but one, zero for none, and the sign-ins that wait for a second factor.
 func endSessionsBut(ctx context.Context, tx *store.Tx, user, but fund.ID, now time.Time) error {
 	if but.IsZero() {
 		_, err := endSessionsOf(ctx, tx, user, now)
 		return err
 	}
 	ended, err := tx.EndOtherSessionsOf(ctx, user, but, now)
-	for _, session := range ended {
-		tx.Append(fund.Event{Topic: fund.TopicSessionEnded, Subject: session, At: now})
+	if err != nil {
+		return err
 	}
-	return err
+	return sessionsEnded(ctx, tx, user, ended, now)
 }
 
 // queueMail adds a mail that is due at once, in the language of the site where that of its reader is not known.

@@ -29,6 +29,8 @@ type AccountMail struct {
 	Site, Account string
 	// Link is what a link in the mail is for, by its key; "" in mails without, and where the address to be confirmed has an account already.
 	Link string
+	// CodesLeft is how many recovery codes of the user were not used, in mails that say so.
+	CodesLeft int
 }
 
 // confirmMail loads what a mail to an address says that a user asked to sign in with, and gives its link a new secret: an AccountMail. It is Gone if
@@ -118,6 +120,15 @@ func (a *App) linkKey(ctx context.Context, link fund.AccountLink) (string, error
 // ownerMail loads what a mail to the owner of an account says: an AccountMail.
 func ownerMail(ctx context.Context, a *App, m fund.Mail) (any, error) {
 	return a.accountMail(ctx, m.About)
+}
+
+// recoveryMail is ownerMail with the recovery codes that are left.
+func recoveryMail(ctx context.Context, a *App, m fund.Mail) (any, error) {
+	said, err := a.accountMail(ctx, m.About)
+	if err == nil {
+		said.CodesLeft, err = a.store.CountRecoveryCodes(ctx, m.About)
+	}
+	return said, err
 }
 
 func (a *App) accountMail(ctx context.Context, user fund.ID) (AccountMail, error) {

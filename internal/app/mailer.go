@@ -81,6 +81,11 @@ var mailKinds = map[fund.MailKind]mailKind{
 	fund.MailPasswordChanged: {needs: ownerMail, strangers: true},
 	fund.MailInvitation:      {needs: invitationMail, strangers: true},
 
+	fund.MailSecondFactorOn:   {needs: ownerMail, strangers: true},
+	fund.MailSecondFactorOff:  {needs: ownerMail, strangers: true},
+	fund.MailRecoveryCodeUsed: {needs: recoveryMail, strangers: true},
+	fund.MailRecoveryCodes:    {needs: ownerMail, strangers: true},
+
 	fund.MailFindDonations: {needs: donorLinkMail},
 
 	fund.MailWebhookFailing:     {needs: webhookMail, strangers: true},

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"cmp"
 	"context"
 	"net/netip"
 	"time"
@@ -167,9 +166,7 @@ func (a *App) choosePassword(ctx context.Context, tx *store.Tx, actor Actor, to 
 	if err := setPassword(ctx, tx, actor, to, now); err != nil {
 		return err
 	}
-	return a.queueMail(ctx, tx, fund.Mail{
-		Kind: fund.MailPasswordChanged, Recipient: to.user.Email, About: to.user.ID, Language: cmp.Or(actor.mailLanguage(), to.user.Language),
-	}, now)
+	return a.tellUser(ctx, tx, actor, to.user, fund.MailPasswordChanged, now)
 }
 
 // setPassword replaces the password of a user, and ends what somebody who knew the old one may have begun.

@@ -26,7 +26,7 @@ type Visit struct {
 
 // Actor is the visitor.
 func (v Visit) Actor() Actor {
-	return Actor{Kind: ActorUser, User: v.User.ID, Operator: v.User.Operator}
+	return Actor{Kind: ActorUser, User: v.User.ID, Operator: v.User.Operator, Session: v.Session}
 }
 
 // GetVisit returns the visit of a session, and counts as a use of it. An unknown, ended or expired one is Unauthenticated. Nothing is cached between

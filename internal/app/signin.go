@@ -36,18 +36,26 @@ type Credentials struct {
 	Before string
 }
 
-// SignIn returns the text of a new session, which is not stored. Wrong credentials are Unauthenticated, always with the same message,
+// SignedIn is what a sign-in led to. Its texts are not stored, and only the browser may have them.
+type SignedIn struct {
+	// Session is that of a new session; "" for a user with a second factor.
+	Session string
+	// Pending is that of the sign-in that waits for the second factor; see CompleteSignIn. "" where nobody asks for one.
+	Pending string
+}
+
+// SignIn signs somebody in by a password, but for a second factor. Wrong credentials are Unauthenticated, always with the same message,
 // which a disabled user gets as well.
 // Guesses are slowed down by account and by network: RateLimited, with the time to wait.
-func (a *App) SignIn(ctx context.Context, in Credentials) (string, error) {
+func (a *App) SignIn(ctx context.Context, in Credentials) (SignedIn, error) {
 	user, right, err := a.provePassword(ctx, in)
 	if err != nil {
-		return "", err
+		return SignedIn{}, err
 	}
 	if !right {
-		return "", fault.New(fault.Unauthenticated, "The e-mail address or the password is not right.")
+		return SignedIn{}, fault.New(fault.Unauthenticated, "The e-mail address or the password is not right.")
 	}
-	return a.startSession(ctx, user, in)
+	return a.passFirst(ctx, user, in, fund.FactorPassword)
 }
 
 // provePassword reports whether the password is that of the user with the address, who is not disabled. It does the same work for an unknown
@@ -92,42 +100,77 @@ func (a *App) checkPassword(ctx context.Context, password, hash string) (bool, e
 	return right && known, nil
 }
 
-func (a *App) startSession(ctx context.Context, user fund.User, in Credentials) (string, error) {
-	text, hash, err := a.newSecret()
-	if err != nil {
-		return "", err
+// passFirst signs a user in who proved who they are by a factor, or has the sign-in wait for the second factor.
+func (a *App) passFirst(ctx context.Context, user fund.User, in Credentials, by fund.Factor) (SignedIn, error) {
+	since, err := a.store.SecondFactorSince(ctx, user.ID)
+	switch {
+	case err != nil:
+		return SignedIn{}, err
+	case !since.IsZero():
+		text, err := a.pendSignIn(ctx, user, by)
+		return SignedIn{Pending: text}, err
 	}
-	id, err := a.newID(a.Now())
-	if err != nil {
-		return "", err
-	}
-	before, err := a.sessionOf(ctx, in.Before)
+	text, err := a.startSession(ctx, user, in, by)
+	return SignedIn{Session: text}, err
+}
+
+// startSession signs a user in who proved who they are by a factor.
+func (a *App) startSession(ctx context.Context, user fund.User, in Credentials, by fund.Factor) (string, error) {
+	fresh, err := a.newSession(ctx, user, in)
 	if err != nil {
 		return "", err
 	}
 	err = a.write(ctx, Actor{}, user.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
-		if !before.ID.IsZero() {
-			if err := endSession(ctx, tx, before.UserID, before.ID, now); err != nil {
-				return err
-			}
-		}
-		session := fund.Session{
-			ID: id, UserID: user.ID, Agent: shortened(in.Agent), CreatedAt: now, SeenAt: now, ExpiresAt: now.Add(SessionLife),
-		}
-		if in.Address.IsValid() {
-			session.Address = in.Address.String()
-		}
-		if in.Language != "" && in.Language != user.Language {
-			if err := tx.SetLanguage(ctx, user.ID, in.Language); err != nil {
-				return err
-			}
-		}
-		return tx.InsertSession(ctx, session, hash[:])
+		return fresh.start(ctx, tx, []fund.Factor{by}, now)
 	})
 	if err != nil {
 		return "", fmt.Errorf("session of user %s: %w", user.ID, err)
 	}
-	return text, nil
+	return fresh.text, nil
+}
+
+// freshSession is a session to be.
+type freshSession struct {
+	id     fund.ID
+	text   string
+	hash   tokenHash
+	user   fund.User
+	in     Credentials
+	before fund.Session
+}
+
+func (a *App) newSession(ctx context.Context, user fund.User, in Credentials) (f freshSession, err error) {
+	f.user, f.in = user, in
+	if f.text, f.hash, err = a.newSecret(); err != nil {
+		return f, err
+	}
+	if f.id, err = a.newID(a.Now()); err != nil {
+		return f, err
+	}
+	f.before, err = a.sessionOf(ctx, in.Before)
+	return f, err
+}
+
+// start begins the session in place of the browser's previous one.
+func (f freshSession) start(ctx context.Context, tx *store.Tx, by []fund.Factor, now time.Time) error {
+	if !f.before.ID.IsZero() {
+		if err := endSession(ctx, tx, f.before.UserID, f.before.ID, now); err != nil {
+			return err
+		}
+	}
+	session := fund.Session{
+		ID: f.id, UserID: f.user.ID, Agent: shortened(f.in.Agent), CreatedAt: now, SeenAt: now, ExpiresAt: now.Add(SessionLife),
+		AuthenticatedAt: now, Factors: by,
+	}
+	if f.in.Address.IsValid() {
+		session.Address = f.in.Address.String()
+	}
+	if f.in.Language != "" && f.in.Language != f.user.Language {
+		if err := tx.SetLanguage(ctx, f.user.ID, f.in.Language); err != nil {
+			return err
+		}
+	}
+	return tx.InsertSession(ctx, session, f.hash[:])
 }
 
 // sessionOf is the session with the text, in any state; the zero session for none.

@@ -30,9 +30,7 @@ func (w *world) signIn(t *testing.T, in app.Credentials) string {
 	if in.Password == "" {
 		in.Password = password
 	}
-	text, err := w.SignIn(t.Context(), in)
-	must.Do(t, err)
-	return text
+	return must.Get(w.SignIn(t.Context(), in))(t).Session
 }
 
 // wantSignedIn checks whether sessions work.

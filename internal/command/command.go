@@ -38,6 +38,10 @@ type commands struct {
 		Enable      EnableUser      `cmd:"" help:"Let a disabled user sign in again."`
 		Sessions    sessionCommands `cmd:"" help:"Manage where a user is signed in."`
 		Session     sessionCommands `cmd:"" hidden:""`
+
+		SecondFactor struct {
+			Remove RemoveSecondFactor `cmd:"" help:"Let a user who lost the second factor sign in with the password alone; the user is told."`
+		} `cmd:"" help:"Manage how a user signs in in two steps."`
 	} `cmd:"" help:"Manage users."`
 	Operator struct {
 		Add    AddOperator    `cmd:"" help:"Make a user an operator of this server."`
@@ -124,7 +128,7 @@ type commands struct {
 	} `cmd:"" help:"Manage what operators decide while servers run."`
 	Secret struct {
 		Rotate      RotateSecret      `cmd:"" help:"Seal webhooks with a new secret key; running servers follow."`
-		ReplaceLost ReplaceLostSecret `cmd:"" help:"Give webhook endpoints new signing keys when the secret key is lost for good."`
+		ReplaceLost ReplaceLostSecret `cmd:"" help:"Give webhook endpoints new signing keys, and end authenticator apps, when the secret key is lost for good."`
 	} `cmd:"" help:"Manage the secret key that webhooks are sealed with."`
 	Repair struct {
 		Dates RepairDates `cmd:"" help:"Date donations again that a wrong clock dated ahead of now, beside a running server or without one."`

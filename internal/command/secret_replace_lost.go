@@ -27,6 +27,7 @@ type ReplaceLostSecret struct {
 func (c ReplaceLostSecret) Run(ctx context.Context, t Terminal) error {
 	if !c.Yes {
 		return fault.New(fault.Invalid, "Webhook endpoints whose signing key cannot be read get a new one and are deactivated, until their owners fetch it. "+
+			"Authenticator apps of users make no right codes any more: they sign in with a recovery code. "+
 			"Look for the secret key first, in backups too; then say --yes.")
 	}
 	secret := c.Secret.For(c.DB)

@@ -128,6 +128,12 @@ const (
 	ActDisableUser        Act = "user.disable"
 	ActEnableUser         Act = "user.enable"
 	ActEndSessions        Act = "user.sessions.end"
+	// ActAddSecondFactor had sign-ins ask for a second factor, ActRemoveSecondFactor ended that.
+	ActAddSecondFactor    Act = "user.second_factor.add"
+	ActRemoveSecondFactor Act = "user.second_factor.remove"
+	// ActRenewRecoveryCodes made a new set of recovery codes, ActUseRecoveryCode signed in with one.
+	ActRenewRecoveryCodes Act = "user.recovery_codes.renew"
+	ActUseRecoveryCode    Act = "user.recovery_code.use"
 	ActCreateApplication  Act = "application.create"
 	ActRotateSecret       Act = "application.rotate"
 	ActDisableApplication Act = "application.disable"
@@ -162,7 +168,7 @@ func Acts() []Act {
 		ActAddOperator, ActRemoveOperator, ActApproveCause, ActSuspendCause, ActProposeIdentity, ActSetMember, ActRemoveMember, ActSetOffline, ActSetShipping, ActSetTerms, ActSetReceipts, ActCorrectReceipt, ActUpdateCause,
 		ActRecordOffline, ActRefund, ActConcede, ActAnswerCase, ActScreen, ActCreateMatch, ActUpdateMatch, ActEndMatch, ActViewDonors, ActViewClaims, ActFulfillClaims,
 		ActExportDonors, ActErase, ActWithdrawConsent, ActViewKeptReceipts, ActTakeDown, ActPutBack, ActGoLive,
-		ActCreateUser, ActInviteUser, ActWithdrawInvitation, ActSetPassword, ActSetEmail, ActDisableUser, ActEnableUser, ActEndSessions, ActCreateApplication, ActRotateSecret,
+		ActCreateUser, ActInviteUser, ActWithdrawInvitation, ActSetPassword, ActSetEmail, ActDisableUser, ActEnableUser, ActEndSessions, ActAddSecondFactor, ActRemoveSecondFactor, ActRenewRecoveryCodes, ActUseRecoveryCode, ActCreateApplication, ActRotateSecret,
 		ActDisableApplication, ActEnableApplication, ActApproveApplication, ActSetScopes, ActCreateToken, ActRevokeToken, ActCreateCause, ActConnectCause, ActCreateCampaign, ActApplyEvent,
 		ActDismissEvent, ActSendReceipt, ActSetSetting, ActSetRates, ActRebuildTotals, ActRepairDates, ActMigrate, ActRotateSecretKey, ActReplaceSecretKey,
 	}

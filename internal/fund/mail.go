@@ -26,6 +26,14 @@ const (
 	MailInvitation MailKind = "invitation"
 	// MailPasswordChanged goes to the user after a new password was set.
 	MailPasswordChanged MailKind = "password_changed"
+	// MailSecondFactorOn goes to the user when sign-ins begin to ask for a second factor.
+	MailSecondFactorOn MailKind = "second_factor_on"
+	// MailSecondFactorOff goes to the user when they no longer do.
+	MailSecondFactorOff MailKind = "second_factor_off"
+	// MailRecoveryCodeUsed goes to the user after a sign-in with a recovery code.
+	MailRecoveryCodeUsed MailKind = "recovery_code_used"
+	// MailRecoveryCodes goes to the user after a new set of recovery codes was made.
+	MailRecoveryCodes MailKind = "recovery_codes"
 	// MailFindDonations goes to somebody who looks for the donations with an address: it has the link to them. Nothing is sent to an address without.
 	MailFindDonations MailKind = "find_donations"
 	// MailWebhookFailing goes to the owner of an application when the deliveries to one of its webhook endpoints have failed for half the time after
@@ -59,7 +67,7 @@ func (k MailKind) ToDonorOfCase() bool {
 
 // MailKinds lists every kind, for tests that range over them.
 func MailKinds() []MailKind {
-	return []MailKind{MailReceipt, MailConfirmLogin, MailLoginAsked, MailLoginChanged, MailPassword, MailPasswordChanged, MailInvitation, MailFindDonations,
+	return []MailKind{MailReceipt, MailConfirmLogin, MailLoginAsked, MailLoginChanged, MailPassword, MailPasswordChanged, MailInvitation, MailFindDonations, MailSecondFactorOn, MailSecondFactorOff, MailRecoveryCodeUsed, MailRecoveryCodes,
 		MailWebhookFailing, MailWebhookDeactivated, MailCaseOpened, MailCaseRefunded, MailCaseDeclined, MailCaseReceived, MailCaseDue, MailCaseOverdue, MailCaseClosed}
 }
 

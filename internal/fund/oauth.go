@@ -80,4 +80,7 @@ type Session struct {
 	Agent, Address     string
 	CreatedAt, SeenAt  time.Time
 	ExpiresAt, EndedAt time.Time
+	// AuthenticatedAt is when the person last proved who they are, Factors by what since the sign-in, without repeats.
+	AuthenticatedAt time.Time
+	Factors         []Factor
 }

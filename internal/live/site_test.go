@@ -237,7 +237,7 @@ func (s *site) signIn(t testing.TB, u fund.User) (cookie string, session fund.ID
 	t.Helper()
 	ctx := t.Context()
 	s.Must(s.SetPassword(ctx, app.System(), u.ID, "correct horse battery staple"))
-	text := must.Get(s.SignIn(ctx, app.Credentials{Email: u.Email, Password: "correct horse battery staple"}))(t)
+	text := must.Get(s.SignIn(ctx, app.Credentials{Email: u.Email, Password: "correct horse battery staple"}))(t).Session
 	return "almoner_session=" + text, must.Get(s.GetVisit(ctx, text))(t).Session.ID
 }
 

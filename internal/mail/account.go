@@ -86,6 +86,34 @@ func passwordChanged(l *text.Locale, m app.AccountMail) (page, error) {
 	return w.page(l, m.Mode)
 }
 
+// secondFactorOn goes to who signs in with a second factor from now on.
+func secondFactorOn(l *text.Locale, m app.AccountMail) (page, error) {
+	return noticed(l, m, l.Text("mail.factor_on.subject"), l.Text("mail.factor_on.what", "Slug", m.User.Slug, "Site", m.Site))
+}
+
+// secondFactorOff goes to who signs in with the password alone from now on.
+func secondFactorOff(l *text.Locale, m app.AccountMail) (page, error) {
+	return noticed(l, m, l.Text("mail.factor_off.subject"), l.Text("mail.factor_off.what", "Slug", m.User.Slug, "Site", m.Site))
+}
+
+// recoveryCodes goes to who has new recovery codes.
+func recoveryCodes(l *text.Locale, m app.AccountMail) (page, error) {
+	return noticed(l, m, l.Text("mail.codes.subject"), l.Text("mail.codes.what", "Slug", m.User.Slug, "Site", m.Site))
+}
+
+// recoveryCodeUsed goes to who signed in with a recovery code.
+func recoveryCodeUsed(l *text.Locale, m app.AccountMail) (page, error) {
+	return noticed(l, m, l.Text("mail.code_used.subject"), l.Text("mail.code_used.what", "Slug", m.User.Slug, "Site", m.Site),
+		l.Text("mail.code_used.left", "Count", m.CodesLeft))
+}
+
+// noticed says what happened to an account, and what to do if it was somebody else.
+func noticed(l *text.Locale, m app.AccountMail, subject string, said ...string) (page, error) {
+	w := letter{Subject: subject, Before: append(said, l.Text("mail.factor.other", "Site", m.Site))}
+	w.Link.Name, w.Link.URL = l.Text("mail.changed.link"), m.Account
+	return w.page(l, m.Mode)
+}
+
 // invitation goes to who is invited to make an account.
 func invitation(l *text.Locale, m app.AccountMail) (page, error) {
 	w := letter{

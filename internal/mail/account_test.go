@@ -44,7 +44,11 @@ func TestMailsAboutAccounts(t *testing.T) {
 		"invitation": {fund.MailInvitation, "Your invitation to give.example.org", func(m *app.AccountMail) {
 			m.User, m.Link = fund.User{}, "https://give.example.org/account/join?key=0a1b"
 		}},
-		"password-changed": {fund.MailPasswordChanged, "Your password was changed", func(*app.AccountMail) {}},
+		"second-factor-on":  {fund.MailSecondFactorOn, "Two-step sign-in is on", func(*app.AccountMail) {}},
+		"second-factor-off": {fund.MailSecondFactorOff, "Two-step sign-in is off", func(*app.AccountMail) {}},
+		"recovery-codes":    {fund.MailRecoveryCodes, "Your recovery codes were replaced", func(*app.AccountMail) {}},
+		"recovery-code":     {fund.MailRecoveryCodeUsed, "A recovery code was used", func(m *app.AccountMail) { m.CodesLeft = 9 }},
+		"password-changed":  {fund.MailPasswordChanged, "Your password was changed", func(*app.AccountMail) {}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -29,6 +29,11 @@ var kinds = map[fund.MailKind]func(l *text.Locale, content any) (page, error){
 	fund.MailPasswordChanged: from(passwordChanged),
 	fund.MailInvitation:      from(invitation),
 
+	fund.MailSecondFactorOn:   from(secondFactorOn),
+	fund.MailSecondFactorOff:  from(secondFactorOff),
+	fund.MailRecoveryCodeUsed: from(recoveryCodeUsed),
+	fund.MailRecoveryCodes:    from(recoveryCodes),
+
 	fund.MailFindDonations: from(findDonations),
 
 	fund.MailWebhookFailing:     from(webhookFailing),

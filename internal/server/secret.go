@@ -54,8 +54,8 @@ func newKeys(ctx context.Context, s *store.Store, path string, log *slog.Logger)
 }
 
 func wayOut(id string) string {
-	return "Webhooks are sealed with the key " + id + ": put its file back, or name it with --secret-key-file or ALMONER_SECRET_KEY. If it is lost for good, " +
-		"this gives webhook endpoints new signing keys: almoner secret replace-lost"
+	return "Secrets in the database are sealed with the key " + id + ": put its file back, or name it with --secret-key-file or ALMONER_SECRET_KEY. If it is lost for good, " +
+		"this gives webhook endpoints new signing keys, and ends authenticator apps: almoner secret replace-lost"
 }
 
 // sealed has the store seal, and seals what is there in clear or under an older key.
@@ -67,7 +67,7 @@ func (n *Node) sealed(ctx context.Context) error {
 	n.store.UseSecrets(ring)
 	did, err := Reseal(ctx, n.store)
 	if err == nil && did != (store.Resealed{}) {
-		n.Log.InfoContext(ctx, "sealed webhooks", "key", ring.PresentID(), "in clear before", did.Plain, "with an older key before", did.Older)
+		n.Log.InfoContext(ctx, "sealed secrets in the database", "key", ring.PresentID(), "in clear before", did.Plain, "with an older key before", did.Older)
 	}
 	return err
 }

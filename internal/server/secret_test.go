@@ -79,7 +79,7 @@ func TestTheSecretKeyIsKeptBesideTheDatabase(t *testing.T) {
 	} {
 		n, log, err := openSealed(t, database, c.secret)
 		must.Do(t, err)
-		if strings.Contains(log, "sealed webhooks") != c.anew {
+		if strings.Contains(log, "sealed secrets") != c.anew {
 			t.Errorf("got %s, want values sealed anew with a new key only", log)
 		}
 		must.Do(t, n.Close())

@@ -12,9 +12,12 @@ const maxGuesses = 20_000
 var (
 	accountAllowance = &allowance{free: 5, first: 5 * time.Second, longest: 5 * time.Minute, memory: time.Hour}
 	networkAllowance = &allowance{free: 20, first: 5 * time.Second, longest: 15 * time.Minute, memory: time.Hour}
+	// codeAllowance is for wrong codes of a second factor, by account. Only who has the password can make its owner wait, so that the wait may be longer:
+	// three codes of a million are right at a time, and a hundred are tried a day.
+	codeAllowance = &allowance{free: 5, first: 5 * time.Second, longest: 15 * time.Minute, memory: 24 * time.Hour}
 )
 
-// Guesses slows down guesses of passwords. It is safe for concurrent use.
+// Guesses slows down guesses of passwords and of codes. It is safe for concurrent use.
 type Guesses struct{ throttle *throttle }
 
 // NewGuesses returns an empty Guesses.
@@ -29,5 +32,16 @@ func (g *Guesses) Guess(email string, from netip.Addr, now time.Time) time.Durat
 // cannot guess other passwords for free.
 func (g *Guesses) Succeeded(email string, from netip.Addr) {
 	g.throttle.forget([]counter{nameCounter(accountAllowance, email)})
+	g.throttle.takeBack([]counter{networkCounter(networkAllowance, from)})
+}
+
+// GuessCode counts an attempt at the second factor of an account and returns its wait; 0 if it is allowed now. A right password does not undo it.
+func (g *Guesses) GuessCode(account string, from netip.Addr, now time.Time) time.Duration {
+	return g.throttle.take(now, []counter{nameCounter(codeAllowance, account), networkCounter(networkAllowance, from)})
+}
+
+// CodeSucceeded undoes the count of a correct code, as Succeeded does that of a password.
+func (g *Guesses) CodeSucceeded(account string, from netip.Addr) {
+	g.throttle.forget([]counter{nameCounter(codeAllowance, account)})
 	g.throttle.takeBack([]counter{networkCounter(networkAllowance, from)})
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-const selectSession = `SELECT s.id, s.user_id, s.agent, s.address, s.created_at, s.seen_at, s.expires_at, s.ended_at
+const selectSession = `SELECT s.id, s.user_id, s.agent, s.address, s.created_at, s.seen_at, s.expires_at, s.ended_at, s.authenticated_at, s.factors
 	FROM sessions s`
 
 // GetSession finds a session by the SHA-256 of its text, even an expired or ended one.
@@ -32,8 +32,28 @@ func (q Queries) ListSessions(ctx context.Context, user fund.ID, now, seenSince 
 }
 
 func scanSession(r row) (fund.Session, error) {
-	var s fund.Session
+	var (
+		s       fund.Session
+		factors string
+	)
 	err := r.Scan(&s.ID, &s.UserID, &s.Agent, &s.Address, instant{&s.CreatedAt}, instant{&s.SeenAt},
-		instant{&s.ExpiresAt}, instant{&s.EndedAt})
+		instant{&s.ExpiresAt}, instant{&s.EndedAt}, instant{&s.AuthenticatedAt}, &factors)
+	s.Factors = splitFactors(factors)
 	return s, err
+}
+
+func joinFactors(all []fund.Factor) string {
+	words := make([]string, len(all))
+	for i, one := range all {
+		words[i] = string(one)
+	}
+	return joinWords(words)
+}
+
+func splitFactors(text string) []fund.Factor {
+	var all []fund.Factor
+	for _, word := range splitWords(text) {
+		all = append(all, fund.Factor(word))
+	}
+	return all
 }

@@ -3,9 +3,11 @@ package store
 import (
 	"context"
 	"crypto/rand"
+	"encoding/base32"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"strings"
 	"sync/atomic"
 
 	"github.com/almoner/almoner/internal/fault"
@@ -16,9 +18,23 @@ import (
 // sealCheck is the name of the secret that says which key the database is sealed with: a sealed value of its own, written with the first one.
 const sealCheck = "seal"
 
-// sealedColumns are the columns of webhook_endpoints that are sealed. Addresses are among them, because those of chats are secrets, and others have
-// tokens in their queries.
-var sealedColumns = []string{"url", "signing_key", "previous_key"}
+// sealedTable is a table with columns that are sealed, and the column of the ids of its rows.
+type sealedTable struct {
+	name, id string
+	columns  []string
+}
+
+// The tables with sealed columns. Addresses of webhooks are among them, because those of chats are secrets, and others have tokens in their queries.
+var (
+	sealedEndpoints = sealedTable{"webhook_endpoints", "id", []string{"url", "signing_key", "previous_key"}}
+	sealedApps      = sealedTable{"authenticator_apps", "user_id", []string{"secret"}}
+	sealedTables    = []sealedTable{sealedEndpoints, sealedApps}
+)
+
+// place is where a value of a row is kept.
+func (t sealedTable) place(column string, row fund.ID) seal.Place {
+	return seal.Place{Table: t.name, Column: column, Row: row.String()}
+}
 
 // seals is what a store seals with. Without a ring, values are stored and read as they are, and sealed ones cannot be read.
 type seals struct {
@@ -27,12 +43,8 @@ type seals struct {
 	checked atomic.Bool
 }
 
-// UseSecrets has the store seal signing keys and addresses of webhooks. Call it before the first of them is read or written.
+// UseSecrets has the store seal signing keys and addresses of webhooks, and the keys of authenticator apps. Call it before the first of them is read or written.
 func (s *Store) UseSecrets(ring *seal.Ring) { s.seals.ring = ring }
-
-func endpointPlace(column string, id fund.ID) seal.Place {
-	return seal.Place{Table: "webhook_endpoints", Column: column, Row: id.String()}
-}
 
 var checkPlace = seal.Place{Table: "secrets", Column: "value", Row: sealCheck}
 
@@ -51,10 +63,10 @@ func (q Queries) open(p seal.Place, value string) (string, error) {
 	return plain, nil
 }
 
-// openEndpoint opens the sealedColumns of a webhook endpoint.
+// openEndpoint opens the sealed columns of a webhook endpoint.
 func (q Queries) openEndpoint(e *fund.WebhookEndpoint) error {
 	for column, value := range map[string]*string{"url": &e.URL, "signing_key": &e.SigningKey, "previous_key": &e.PreviousKey} {
-		plain, err := q.open(endpointPlace(column, e.ID), *value)
+		plain, err := q.open(sealedEndpoints.place(column, e.ID), *value)
 		if err != nil {
 			return err
 		}
@@ -63,10 +75,10 @@ func (q Queries) openEndpoint(e *fund.WebhookEndpoint) error {
 	return nil
 }
 
-// sealEndpoint seals the sealedColumns of a copy of a webhook endpoint.
+// sealEndpoint seals the sealed columns of a copy of a webhook endpoint.
 func (t *Tx) sealEndpoint(ctx context.Context, e fund.WebhookEndpoint) (fund.WebhookEndpoint, error) {
 	for column, value := range map[string]*string{"url": &e.URL, "signing_key": &e.SigningKey, "previous_key": &e.PreviousKey} {
-		sealed, err := t.seal(ctx, endpointPlace(column, e.ID), *value)
+		sealed, err := t.seal(ctx, sealedEndpoints.place(column, e.ID), *value)
 		if err != nil {
 			return e, err
 		}
@@ -133,15 +145,19 @@ type Resealed struct {
 func (s *Store) Reseal(ctx context.Context) (Resealed, error) { return s.reseal(ctx, nil) }
 
 // ReplaceLost is Reseal for keys that are lost for good: a signing key that nothing opens becomes a new one, and its endpoint is deactivated. An address that nothing
-// opens becomes "", which nothing can be sent to.
+// opens becomes "", which nothing can be sent to. The key of an authenticator app becomes one that no app has: sign-ins ask for it still, and take recovery codes.
 func (s *Store) ReplaceLost(ctx context.Context) (Resealed, error) {
 	return s.reseal(ctx, func(column string) string {
-		if column != "signing_key" {
-			return ""
-		}
 		var key [seal.KeySize]byte
 		_, _ = rand.Read(key[:]) // it never fails
-		return hex.EncodeToString(key[:])
+		switch column {
+		case "signing_key":
+			return hex.EncodeToString(key[:])
+		case "secret":
+			return base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(key[:])
+		default:
+			return ""
+		}
 	})
 }
 
@@ -149,21 +165,25 @@ func (s *Store) ReplaceLost(ctx context.Context) (Resealed, error) {
 func (s *Store) reseal(ctx context.Context, lost func(column string) string) (did Resealed, err error) {
 	err = s.Write(ctx, fund.ID{}, func(ctx context.Context, t *Tx) error {
 		did = Resealed{}
-		rows, err := list(ctx, t.db, selecting("SELECT id, url, signing_key, previous_key FROM webhook_endpoints"), scanSealed)
-		if err != nil {
-			return fmt.Errorf("sealed values: %w", err)
+		sealed := false
+		for _, table := range sealedTables {
+			rows, err := list(ctx, t.db, selecting("SELECT "+table.id+", "+strings.Join(table.columns, ", ")+" FROM "+table.name), table.scan)
+			if err != nil {
+				return fmt.Errorf("sealed values: %w", err)
+			}
+			sealed = sealed || len(rows) > 0
+			for _, r := range rows {
+				if err := t.resealRow(ctx, table, r, lost, &did); err != nil {
+					return err
+				}
+			}
 		}
-		if len(rows) == 0 {
+		if !sealed {
 			return nil
 		}
 		mark, err := t.seals.ring.Seal(checkPlace, sealCheck)
 		if err != nil {
 			return err
-		}
-		for _, r := range rows {
-			if err := t.resealRow(ctx, r, lost, &did); err != nil {
-				return err
-			}
 		}
 		_, err = t.db.ExecContext(ctx,
 			"INSERT INTO secrets (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value", sealCheck, []byte(mark))
@@ -175,27 +195,32 @@ func (s *Store) reseal(ctx context.Context, lost func(column string) string) (di
 	return did, err
 }
 
-// sealedRow has the values of the sealedColumns of an endpoint, in their order.
+// sealedRow has the values of the sealed columns of a row, in their order.
 type sealedRow struct {
 	id     fund.ID
-	values [3]string
+	values []string
 }
 
-func scanSealed(r row) (s sealedRow, err error) {
-	err = r.Scan(&s.id, &s.values[0], &s.values[1], &s.values[2])
+func (t sealedTable) scan(r row) (sealedRow, error) {
+	s := sealedRow{values: make([]string, len(t.columns))}
+	targets := []any{&s.id}
+	for i := range s.values {
+		targets = append(targets, &s.values[i])
+	}
+	err := r.Scan(targets...)
 	return s, err
 }
 
 // resealRow changes what is not sealed with the present key.
-func (t *Tx) resealRow(ctx context.Context, r sealedRow, lost func(string) string, did *Resealed) error {
+func (t *Tx) resealRow(ctx context.Context, table sealedTable, r sealedRow, lost func(string) string, did *Resealed) error {
 	ring := t.seals.ring
-	for i, column := range sealedColumns {
-		value := r.values[i]
+	for i, column := range table.columns {
+		value, place := r.values[i], table.place(column, r.id)
 		id := seal.KeyID(value)
 		if value == "" || id == ring.PresentID() {
 			continue
 		}
-		plain, err := ring.Open(endpointPlace(column, r.id), value)
+		plain, err := ring.Open(place, value)
 		switch {
 		case err == nil && id == "":
 			did.Plain++
@@ -206,17 +231,28 @@ func (t *Tx) resealRow(ctx context.Context, r sealedRow, lost func(string) strin
 		default:
 			did.Lost++
 			plain = lost(column)
-			if _, err := t.db.ExecContext(ctx, "UPDATE webhook_endpoints SET deactivated_at = $1 WHERE id = $2 AND deactivated_at IS NULL", micros(t.now()), r.id); err != nil {
-				return fmt.Errorf("webhook endpoint %s: %w", r.id, err)
+			if err := t.deactivateLost(ctx, table, r.id); err != nil {
+				return err
 			}
 		}
-		sealed, err := ring.Seal(endpointPlace(column, r.id), plain)
+		sealed, err := ring.Seal(place, plain)
 		if err == nil {
-			_, err = t.db.ExecContext(ctx, "UPDATE webhook_endpoints SET "+column+" = $1 WHERE id = $2", sealed, r.id)
+			_, err = t.db.ExecContext(ctx, "UPDATE "+table.name+" SET "+column+" = $1 WHERE "+table.id+" = $2", sealed, r.id)
 		}
 		if err != nil {
-			return fmt.Errorf("%s of webhook endpoint %s: %w", column, r.id, err)
+			return fmt.Errorf("%s of %s %s: %w", column, table.name, r.id, err)
 		}
+	}
+	return nil
+}
+
+// deactivateLost deactivates a webhook endpoint of which something was lost.
+func (t *Tx) deactivateLost(ctx context.Context, table sealedTable, id fund.ID) error {
+	if table.name != sealedEndpoints.name {
+		return nil
+	}
+	if _, err := t.db.ExecContext(ctx, "UPDATE webhook_endpoints SET deactivated_at = $1 WHERE id = $2 AND deactivated_at IS NULL", micros(t.now()), id); err != nil {
+		return fmt.Errorf("webhook endpoint %s: %w", id, err)
 	}
 	return nil
 }

@@ -18,9 +18,10 @@ import (
 type hooked struct {
 	url      string
 	endpoint fund.WebhookEndpoint
+	app      fund.AuthenticatorApp
 }
 
-// onBothHooked runs a test on both databases, each with an endpoint that was written by a server with the ring; nil writes it in clear.
+// onBothHooked runs a test on both databases, each with an endpoint and an authenticator app that were written by a server with the ring; nil writes them in clear.
 func onBothHooked(t *testing.T, ring *seal.Ring, test func(*testing.T, hooked)) {
 	t.Helper()
 	t.Parallel()
@@ -32,9 +33,17 @@ func onBothHooked(t *testing.T, ring *seal.Ring, test func(*testing.T, hooked)) 
 			h := hooked{url: url(t), endpoint: fund.WebhookEndpoint{
 				ID: fund.ID{15: 2}, ApplicationID: a.ID, URL: "https://hooks.example/clear-address", SigningKey: "clear-signing-key", PreviousKey: "clear-previous-key",
 				PreviousUntil: at, ActivatedAt: at, CreatedAt: at, UpdatedAt: at,
-			}}
+			}, app: fund.AuthenticatorApp{Key: "clear-app-key", CreatedAt: at, ConfirmedAt: at}}
+			user := fund.User{ID: fund.ID{15: 3}, Slug: "ann", Email: "ann@example.org"}
+			h.app.UserID = user.ID
 			must.Do(t, h.with(t, ring).Write(t.Context(), fund.ID{}, func(ctx context.Context, tx *store.Tx) error {
 				if err := tx.InsertApplication(ctx, a, []byte("secret")); err != nil {
+					return err
+				}
+				if err := tx.InsertUser(ctx, &user, ""); err != nil {
+					return err
+				}
+				if err := tx.PutAuthenticatorApp(ctx, h.app); err != nil {
 					return err
 				}
 				return tx.InsertEndpoint(ctx, h.endpoint)
@@ -61,6 +70,9 @@ func (h hooked) wants(t *testing.T, name string, s *store.Store) {
 	if got, err := s.ListEndpoints(t.Context(), h.endpoint.ApplicationID, fund.Page{Limit: 9}); err != nil || len(got) != 1 || got[0] != h.endpoint {
 		t.Errorf("%s: got %+v, %v, want the endpoint listed", name, got, err)
 	}
+	if got, err := s.GetAuthenticatorApp(t.Context(), h.app.UserID); err != nil || got != h.app {
+		t.Errorf("%s: got %+v, %v, want %+v", name, got, err, h.app)
+	}
 }
 
 func ringOf(keys ...seal.Key) *seal.Ring { return seal.NewRing(keys, nil) }
@@ -73,7 +85,7 @@ func TestACopyOfTheDatabaseSaysNothingOfWebhooks(t *testing.T) {
 		if id, err := s.SealedWith(t.Context()); err != nil || id != ring.PresentID() {
 			t.Errorf("got the key %q, %v, want %s", id, err, ring.PresentID())
 		}
-		for _, table := range []string{"webhook_endpoints", "secrets"} {
+		for _, table := range []string{"webhook_endpoints", "authenticator_apps", "secrets"} {
 			for _, row := range store.Dump(t, s, table) {
 				if strings.Contains(row, "clear-") {
 					t.Errorf("got %s, want nothing in clear", row)
@@ -83,6 +95,9 @@ func TestACopyOfTheDatabaseSaysNothingOfWebhooks(t *testing.T) {
 		for name, other := range map[string]*seal.Ring{"without a key": nil, "with another key": ringOf(seal.NewKey())} {
 			if got, err := h.with(t, other).GetEndpoint(t.Context(), h.endpoint.ID); !fault.Is(err, fault.Unavailable) || got.SigningKey == h.endpoint.SigningKey {
 				t.Errorf("%s: got %+v, %v, want it unavailable", name, got, err)
+			}
+			if got, err := h.with(t, other).GetAuthenticatorApp(t.Context(), h.app.UserID); !fault.Is(err, fault.Unavailable) || got.Key == h.app.Key {
+				t.Errorf("%s: got %+v, %v, want the app unavailable", name, got, err)
 			}
 		}
 		// A node with another key must not mix its own in.
@@ -104,11 +119,11 @@ func TestWhatStandsInClearIsSealed(t *testing.T) {
 		ring := ringOf(seal.NewKey())
 		s := h.with(t, ring)
 		h.wants(t, "in clear", s)
-		if did, err := s.Reseal(t.Context()); err != nil || did != (store.Resealed{Plain: 3}) {
-			t.Errorf("got %+v, %v, want three values sealed", did, err)
+		if did, err := s.Reseal(t.Context()); err != nil || did != (store.Resealed{Plain: 4}) {
+			t.Errorf("got %+v, %v, want four values sealed", did, err)
 		}
 		h.wants(t, "sealed", s)
-		if rows := strings.Join(store.Dump(t, s, "webhook_endpoints"), "\n"); strings.Contains(rows, "clear-") {
+		if rows := strings.Join(append(store.Dump(t, s, "webhook_endpoints"), store.Dump(t, s, "authenticator_apps")...), "\n"); strings.Contains(rows, "clear-") {
 			t.Errorf("got %s, want nothing in clear", rows)
 		}
 		if did, err := s.Reseal(t.Context()); err != nil || did != (store.Resealed{}) {
@@ -124,8 +139,8 @@ func TestSecretKeysAreReplaced(t *testing.T) {
 			t.Errorf("got %+v, %v, want the older key asked for by its id", did, err)
 		}
 		h.wants(t, "after that", h.with(t, ringOf(older)))
-		if did, err := h.with(t, ringOf(fresh, older)).Reseal(t.Context()); err != nil || did != (store.Resealed{Older: 3}) {
-			t.Errorf("got %+v, %v, want three values sealed anew", did, err)
+		if did, err := h.with(t, ringOf(fresh, older)).Reseal(t.Context()); err != nil || did != (store.Resealed{Older: 4}) {
+			t.Errorf("got %+v, %v, want four values sealed anew", did, err)
 		}
 		s := h.with(t, ringOf(fresh))
 		h.wants(t, "with the new key alone", s)
@@ -138,12 +153,15 @@ func TestSecretKeysAreReplaced(t *testing.T) {
 func TestLostKeysAreReplaced(t *testing.T) {
 	onBothHooked(t, ringOf(seal.NewKey()), func(t *testing.T, h hooked) {
 		s := h.with(t, ringOf(seal.NewKey()))
-		if did, err := s.ReplaceLost(t.Context()); err != nil || did != (store.Resealed{Lost: 3}) {
-			t.Errorf("got %+v, %v, want three values lost", did, err)
+		if did, err := s.ReplaceLost(t.Context()); err != nil || did != (store.Resealed{Lost: 4}) {
+			t.Errorf("got %+v, %v, want four values lost", did, err)
 		}
 		got, err := s.GetEndpoint(t.Context(), h.endpoint.ID)
 		if err != nil || len(got.SigningKey) != 64 || got.URL != "" || got.PreviousKey != "" || got.Active() {
 			t.Errorf("got %+v, %v, want a new key, and no deliveries", got, err)
+		}
+		if app, err := s.GetAuthenticatorApp(t.Context(), h.app.UserID); err != nil || !app.On() || len(app.Key) != 52 {
+			t.Errorf("got %+v, %v, want an app with another key, which sign-ins still ask for", app, err)
 		}
 		if did, err := s.ReplaceLost(t.Context()); err != nil || did != (store.Resealed{}) {
 			t.Errorf("got %+v, %v, want it done once", did, err)

@@ -55,10 +55,10 @@ func (t *Tx) UseRefreshToken(ctx context.Context, hash []byte, at time.Time) err
 		"UPDATE refresh_tokens SET used_at = $1 WHERE hash = $2", micros(at), hash)
 }
 
-// SweepExpired deletes what expired before the instant: at most limit access tokens, codes, refresh tokens and
-// sessions each, the oldest first. Those that another node is sweeping are left to it.
+// SweepExpired deletes what expired before the instant: at most limit access tokens, codes, refresh tokens,
+// sessions and pending sign-ins each, the oldest first. Those that another node is sweeping are left to it.
 func (t *Tx) SweepExpired(ctx context.Context, before time.Time, limit int) error {
-	for _, table := range []string{"tokens", "authorization_codes", "refresh_tokens", "sessions"} {
+	for _, table := range []string{"tokens", "authorization_codes", "refresh_tokens", "sessions", "pending_sign_ins"} {
 		_, err := t.db.ExecContext(ctx, "DELETE FROM "+table+" WHERE hash IN (SELECT hash FROM "+table+
 			" WHERE expires_at < $1 ORDER BY expires_at LIMIT $2"+t.store.dialect.lockFreeRows()+")", micros(before), limit)
 		if err != nil {

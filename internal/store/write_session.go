@@ -13,8 +13,14 @@ func (t *Tx) InsertSession(ctx context.Context, s fund.Session, hash []byte) err
 	return t.insert(ctx, thing{"session", s.ID.String()}, "sessions", columns{
 		{"hash", hash}, {"id", s.ID}, {"user_id", s.UserID}, {"agent", s.Agent}, {"address", s.Address},
 		{"created_at", micros(s.CreatedAt)}, {"seen_at", micros(s.SeenAt)}, {"expires_at", micros(s.ExpiresAt)},
-		{"ended_at", nullMicros(s.EndedAt)},
+		{"ended_at", nullMicros(s.EndedAt)}, {"authenticated_at", micros(s.AuthenticatedAt)}, {"factors", joinFactors(s.Factors)},
 	})
+}
+
+// ProveSession records when and by what the person at a browser proved who they are.
+func (t *Tx) ProveSession(ctx context.Context, s fund.Session) error {
+	return t.change(ctx, thing{"session", s.ID.String()}, "UPDATE sessions SET authenticated_at = $1, factors = $2 WHERE id = $3 AND ended_at IS NULL",
+		micros(s.AuthenticatedAt), joinFactors(s.Factors), s.ID)
 }
 
 // SeeSession records that a session was used.

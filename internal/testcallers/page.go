@@ -47,8 +47,8 @@ const (
 func (w *World) browse(t testing.TB) {
 	t.Helper()
 	for name, user := range w.Users {
-		session := must.Get(w.SignIn(t.Context(), app.Credentials{Email: user.Email, Password: password}))(t)
-		w.Browsers[name] = Browser{Cookie: "__Host-almoner_session=" + session}
+		in := must.Get(w.SignIn(t.Context(), app.Credentials{Email: user.Email, Password: password}))(t)
+		w.Browsers[name] = Browser{Cookie: "__Host-almoner_session=" + in.Session}
 	}
 	donor, typed := Browser{Secrets: map[string]string{}}, url.Values{"amount": {"20"}, "email": {"stranger@example.org"}}
 	paid := w.Donate(t, &donor, CampaignPage, typed)

@@ -2,6 +2,7 @@ package authority_test
 
 import (
 	"bytes"
+	"context"
 	"database/sql"
 	"os"
 	"path/filepath"
@@ -79,6 +80,7 @@ func commandRows() []commandRow {
 		row("user list", ""),
 		row("user password", "--user grace", fund.ActSetPassword),
 		row("user sessions end", "--user grace", fund.ActEndSessions),
+		row("user second-factor remove", "--user the-owner", fund.ActRemoveSecondFactor),
 		row("user disable", "--user grace", fund.ActDisableUser),
 		row("user enable", "--user grace", fund.ActEnableUser),
 		row("operator add", "--email grace@example.org", fund.ActAddOperator),
@@ -224,6 +226,8 @@ func (w *world) settle(t *testing.T) {
 func (w *world) upkeep(t *testing.T) {
 	t.Helper()
 	w.IDs["program"] = w.Program[0]
+	on := fund.AuthenticatorApp{UserID: must.Get(w.GetUser(t.Context(), app.System(), fund.Key{Slug: "the-owner"}))(t).ID, ConfirmedAt: w.Now()}
+	must.Do(t, w.Store.Write(t.Context(), on.UserID, func(ctx context.Context, tx *store.Tx) error { return tx.PutAuthenticatorApp(ctx, on) }))
 	bot, _, err := w.RegisterApplication(t.Context(), app.Actor{}, app.NewApplication{Name: "Bot", RedirectURIs: []string{"https://bot.test/"}})
 	must.Do(t, err)
 	w.IDs["registered"] = bot.ClientID

@@ -11,6 +11,7 @@ import (
 	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/testcallers"
 	"github.com/almoner/almoner/internal/testworld"
+	"github.com/almoner/almoner/internal/totp"
 )
 
 const password = "tell it to nobody at all"
@@ -69,10 +70,33 @@ func (w *world) logins(t *testing.T) {
 	must.Do(t, w.ChangePassword(ctx, testworld.As(w.private.User), app.PasswordChange{Present: password, New: password}))
 	must.Get(w.InviteUser(ctx, app.System(), w.secrets.make(kindAccount).text+"@example.org"))(t)
 	w.DoDue(ctx, fund.WorkMail)
+	w.twoSteps(t)
 	w.hookMails(t)
 	w.caseMails(t)
 	w.signIn(t, "private", wanted)
 	w.signIn(t, "moved", to)
+}
+
+// twoSteps has somebody sign in in two steps, in all ways. The key of the app and the recovery codes are secrets of their own.
+func (w *world) twoSteps(t *testing.T) {
+	t.Helper()
+	ctx, who := t.Context(), w.account(t, "guarded")
+	first := app.Credentials{Email: who.Email, Password: password}
+	actor := must.Get(w.GetVisit(ctx, must.Get(w.SignIn(ctx, first))(t).Session))(t).Actor()
+	for _, remove := range []bool{true, false} {
+		must.Do(t, w.SetUpAuthenticator(ctx, actor))
+		key := must.Get(w.GetAuthenticatorSetup(ctx, actor))(t).Key
+		codes := must.Get(w.ConfirmAuthenticator(ctx, actor, must.Get(totp.Code(key, w.Now()))(t)))(t)
+		codes = append(codes, must.Get(w.RenewRecoveryCodes(ctx, actor))(t)...)
+		must.Get(w.CompleteSignIn(ctx, app.SecondStep{Pending: must.Get(w.SignIn(ctx, first))(t).Pending, Code: codes[len(codes)-1]}))(t)
+		for _, secret := range append(codes, key) {
+			w.keys[secret] = fund.ID{}
+		}
+		if remove {
+			must.Do(t, w.RemoveSecondFactor(ctx, actor))
+		}
+	}
+	w.DoDue(ctx, fund.WorkMail)
 }
 
 // find has links to their donations mailed to donors, one of whom gave nothing, and follows each.

@@ -115,7 +115,7 @@ func testSessions(t *testing.T, w *world) {
 	ann, bob := w.user("ann"), w.user("bob")
 	hour := func(n int) time.Time { return start.Add(time.Duration(n) * time.Hour) }
 	session := func(hash byte, user fund.User, seen, expires time.Time) fund.Session {
-		s := fund.Session{ID: w.id(), UserID: user.ID, Agent: odd, Address: "::1", CreatedAt: w.at(), SeenAt: seen, ExpiresAt: expires}
+		s := fund.Session{ID: w.id(), UserID: user.ID, Agent: odd, Address: "::1", CreatedAt: w.at(), SeenAt: seen, ExpiresAt: expires, AuthenticatedAt: w.at(), Factors: []fund.Factor{fund.FactorPassword}}
 		w.write(func(ctx context.Context, tx *store.Tx) error { return tx.InsertSession(ctx, s, []byte{hash}) })
 		return s
 	}
@@ -134,6 +134,9 @@ func testSessions(t *testing.T, w *world) {
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.SeeSession(ctx, one.ID, one.SeenAt) })
 	list(hour(7), hour(6), one)
 	w.refused(fault.NotFound, func(ctx context.Context, tx *store.Tx) error { return tx.EndSession(ctx, bob.ID, one.ID, start) })
+	one = one.Proving("another", hour(7))
+	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.ProveSession(ctx, one) })
+	same(t, "session after another proof", must.Get(w.s.GetSession(ctx, []byte{1}))(t), one)
 	one.EndedAt = hour(7)
 	for _, at := range []time.Time{one.EndedAt, hour(8)} {
 		w.write(func(ctx context.Context, tx *store.Tx) error { return tx.EndSession(ctx, ann.ID, one.ID, at) })
@@ -141,6 +144,7 @@ func testSessions(t *testing.T, w *world) {
 	same(t, "session that ended twice", must.Get(w.s.GetSession(ctx, []byte{1}))(t), one)
 	list(hour(7), hour(4), two)
 	w.refused(fault.NotFound, func(ctx context.Context, tx *store.Tx) error { return tx.SeeSession(ctx, w.id(), start) })
+	w.refused(fault.NotFound, func(ctx context.Context, tx *store.Tx) error { return tx.ProveSession(ctx, one) })
 }
 
 func testSweep(t *testing.T, w *world) {

@@ -24,6 +24,8 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		{"Operators", testOperators},
 		{"Accounts", testAccounts},
 		{"AccountLinks", testAccountLinks},
+		{"SecondFactors", testSecondFactors},
+		{"PendingSignIns", testPendingSignIns},
 		{"Dismissals", testDismissals},
 		{"Acts", testActs},
 		{"FundraisingEvents", testFundraisingEvents},
