@@ -15,6 +15,12 @@ import (
 // firstApproval is the approval of a cause that the actor creates.
 func (a *App) firstApproval(ctx context.Context, actor Actor) (fund.Approval, error) {
 	open, err := a.openCauses(ctx)
+	if open && !actor.User.IsZero() {
+		var user fund.User
+		if user, err = a.store.GetUser(ctx, fund.Key{ID: actor.User}); user.Waits(a.Now()) {
+			open = false
+		}
+	}
 	if open || actor.Kind == ActorSystem || actor.Operator {
 		return fund.Approved, err
 	}

@@ -201,9 +201,21 @@ func (a *App) checkCampaign(ctx context.Context, tx *store.Tx, c campaignChange,
 	return false, err
 }
 
-// mayPublish requires that the campaign's event allows publishing by now.
+// mayPublish requires that pages of the campaign's owner may be public, and that its event allows publishing by now.
 func mayPublish(ctx context.Context, q store.Queries, c campaignChange, f *fund.Fact, wrong *fault.Fields) error {
-	if f.Event == nil || c.actor.Kind == ActorSystem {
+	if c.actor.Kind == ActorSystem {
+		return nil
+	}
+	if f.User != nil {
+		owner, err := q.GetUser(ctx, fund.Key{ID: f.User.ID})
+		if err != nil {
+			return err
+		}
+		if owner.Waits(c.now) {
+			wrong.Add("status", waitsText(owner))
+		}
+	}
+	if f.Event == nil {
 		return nil
 	}
 	event, err := q.GetFundraisingEvent(ctx, fund.Key{ID: f.Event.ID})

@@ -28,7 +28,14 @@ func (a *App) InviteUser(ctx context.Context, actor Actor, email string) (fund.A
 	if err := wrong.Err(); err != nil {
 		return invitation, err
 	}
-	var err error
+	mode, err := a.SignUpMode(ctx)
+	if err == nil && mode == fund.SignUpClosed {
+		err = fault.New(fault.Conflict, "Nobody can make an account at this server: its setting %s is %s. Create the user, or set it to %s.",
+			fund.SettingSignUp, fund.SignUpClosed, fund.SignUpInvitation)
+	}
+	if err != nil {
+		return invitation, err
+	}
 	if invitation.ID, err = a.newID(a.Now()); err != nil {
 		return invitation, err
 	}
@@ -53,8 +60,13 @@ func (a *App) InviteUser(ctx context.Context, actor Actor, email string) (fund.A
 	})
 }
 
+// mailInvitation mails the link of an invitation, or to who asked for an account.
 func (a *App) mailInvitation(ctx context.Context, tx *store.Tx, to fund.AccountLink, language string, now time.Time) error {
-	return a.queueMail(ctx, tx, fund.Mail{Kind: fund.MailInvitation, Recipient: to.Email, About: to.ID, Language: language}, now)
+	kind := fund.MailInvitation
+	if to.Kind == fund.LinkSignUp {
+		kind = fund.MailSignUp
+	}
+	return a.queueMail(ctx, tx, fund.Mail{Kind: kind, Recipient: to.Email, About: to.ID, Language: language}, now)
 }
 
 // ListInvitations lists the invitations that hold, the newest first, at most MaxInvitations; operators only.
@@ -83,17 +95,25 @@ func (a *App) WithdrawInvitation(ctx context.Context, actor Actor, email string)
 	})
 }
 
-// GetInvitation returns the invitation with the key of a link that was mailed. It changes nothing: programs open links in mails, too. One that does not
-// hold, and one to an address that has an account by now, is NotFound; see Open for whether the link still works.
+// GetInvitation returns the invitation, or the question for an account, with the key of a link that was mailed. It changes nothing: programs open links
+// in mails, too. One that does not hold, one to an address that has an account by now, and one that the setting of the server does not allow any more is
+// NotFound; see Open for whether the link still works.
 func (a *App) GetInvitation(ctx context.Context, key string) (fund.AccountLink, error) {
 	return a.invitation(ctx, a.store.Queries, key)
 }
 
 func (a *App) invitation(ctx context.Context, q store.Queries, key string) (fund.AccountLink, error) {
 	hash := hashOf(key)
-	invitation, err := q.GetAccountLinkByHash(ctx, fund.LinkInvitation, hash[:])
+	invitation, err := q.GetAccountLinkByHash(ctx, hash[:], fund.LinkInvitation, fund.LinkSignUp)
 	if err != nil {
 		return invitation, asRequested(err, "link", "")
+	}
+	mode, err := a.SignUpMode(ctx)
+	if err == nil && (mode == fund.SignUpClosed || invitation.Kind == fund.LinkSignUp && mode != fund.SignUpOpen) {
+		err = missingNamed("link", "")
+	}
+	if err != nil {
+		return invitation, err
 	}
 	_, _, err = q.GetUserByEmail(ctx, invitation.Email)
 	taken, err := found(err)
@@ -113,7 +133,7 @@ type InvitationAsk struct {
 	Language string
 }
 
-// ResendInvitation mails another link to the address of an invitation, and ends the one with the key. Who asks too often is RateLimited.
+// ResendInvitation mails another link to the address of an invitation, or of a question for an account, and ends the one with the key. Who asks too often is RateLimited.
 func (a *App) ResendInvitation(ctx context.Context, ask InvitationAsk) (fund.AccountLink, error) {
 	invitation, err := a.GetInvitation(ctx, ask.Key)
 	if err != nil {
@@ -147,7 +167,8 @@ type Joining struct {
 	Language string
 }
 
-// AcceptInvitation makes the account of an invitation, once, and returns the text of a new session. A link that does not work is NotFound; see
+// AcceptInvitation makes the account of an invitation, or of a question for one, once, and returns the text of a new session. Pages of who was not
+// invited wait; see fund.SignUpWait. A link that does not work is NotFound; see
 // GetInvitation. What is wrong with a field is Invalid at "username", "slug" or "password".
 func (a *App) AcceptInvitation(ctx context.Context, in Joining) (session string, err error) {
 	invitation, err := a.openInvitation(ctx, a.store.Queries, in.Key)
@@ -171,6 +192,9 @@ func (a *App) AcceptInvitation(ctx context.Context, in Joining) (session string,
 		}
 		if err := tx.UseAccountLink(ctx, invitation.ID); err != nil {
 			return asRequested(err, "link", "")
+		}
+		if invitation.Kind == fund.LinkSignUp {
+			user.PublicAt = now.Add(fund.SignUpWait)
 		}
 		of := NewUser{Username: in.Username, Slug: in.Slug, Email: invitation.Email}
 		return insertUser(ctx, tx, actor, &user, newAccount{of.patch(typed), hash}, now)

@@ -91,7 +91,7 @@ func (a *App) GetPendingLogin(ctx context.Context, key string) (PendingLogin, er
 }
 
 func (a *App) pendingLogin(ctx context.Context, q store.Queries, hash tokenHash) (p PendingLogin, err error) {
-	if p.AccountLink, err = q.GetAccountLinkByHash(ctx, fund.LinkEmail, hash[:]); err != nil {
+	if p.AccountLink, err = q.GetAccountLinkByHash(ctx, hash[:], fund.LinkEmail); err != nil {
 		return p, asRequested(err, "link", "")
 	}
 	if p.User, err = q.GetUser(ctx, fund.Key{ID: p.UserID}); err != nil {

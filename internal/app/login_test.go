@@ -131,7 +131,7 @@ func TestALoginChangesByLinkAndPassword(t *testing.T) {
 	_, err = w.ConfirmEmail(ctx, in)
 	wantKind(t, err, "not_found")
 	hash := sha256.Sum256([]byte(in.Key))
-	_, err = w.Store.GetAccountLinkByHash(ctx, fund.LinkEmail, hash[:])
+	_, err = w.Store.GetAccountLinkByHash(ctx, hash[:], fund.LinkEmail)
 	wantKind(t, err, "not_found")
 }
 

@@ -27,7 +27,7 @@ type AccountMail struct {
 	User fund.User
 	// Site and Account are those of AccountPages.
 	Site, Account string
-	// Link is what a link in the mail is for, by its key; "" in mails without, and where the address to be confirmed has an account already.
+	// Link is what a link in the mail is for, by its key; "" in mails without, and where the address to be confirmed, or to sign up with, has an account already.
 	Link string
 	// CodesLeft is how many recovery codes of the user were not used, in mails that say so.
 	CodesLeft int
@@ -89,6 +89,23 @@ func invitationMail(ctx context.Context, a *App, m fund.Mail) (any, error) {
 		return nil, err
 	} else if taken {
 		return nil, fault.New(fault.Gone, "Not sent: the address has an account.")
+	}
+	key, err := a.linkKey(ctx, asked)
+	return AccountMail{Mode: a.Mode(ctx), Site: a.accounts.Site, Account: a.accounts.Account, Link: a.accounts.Join(key)}, err
+}
+
+// signUpMail loads what a mail to somebody who asked for an account says, and gives its link a new secret: an AccountMail, with the User and without a
+// link where the address has an account.
+func signUpMail(ctx context.Context, a *App, m fund.Mail) (any, error) {
+	asked, err := a.openLink(ctx, m.About)
+	if err != nil {
+		return nil, err
+	}
+	user, _, err := a.store.GetUserByEmail(ctx, asked.Email)
+	if known, err := found(err); err != nil {
+		return nil, err
+	} else if known {
+		return a.accountMail(ctx, user.ID)
 	}
 	key, err := a.linkKey(ctx, asked)
 	return AccountMail{Mode: a.Mode(ctx), Site: a.accounts.Site, Account: a.accounts.Account, Link: a.accounts.Join(key)}, err

@@ -80,6 +80,7 @@ var mailKinds = map[fund.MailKind]mailKind{
 	fund.MailPassword:        {needs: passwordMail, strangers: true},
 	fund.MailPasswordChanged: {needs: ownerMail, strangers: true},
 	fund.MailInvitation:      {needs: invitationMail, strangers: true},
+	fund.MailSignUp:          {needs: signUpMail, strangers: true},
 
 	fund.MailSecondFactorOn:   {needs: ownerMail, strangers: true},
 	fund.MailSecondFactorOff:  {needs: ownerMail, strangers: true},

@@ -99,7 +99,7 @@ func (a *App) GetPasswordLink(ctx context.Context, key string) (fund.User, error
 
 func (a *App) passwordLink(ctx context.Context, q store.Queries, key string) (link fund.AccountLink, user fund.User, err error) {
 	hash := hashOf(key)
-	if link, err = q.GetAccountLinkByHash(ctx, fund.LinkPassword, hash[:]); err != nil {
+	if link, err = q.GetAccountLinkByHash(ctx, hash[:], fund.LinkPassword); err != nil {
 		return link, user, asRequested(err, "link", "")
 	}
 	if user, err = q.GetUser(ctx, fund.Key{ID: link.UserID}); err != nil {

@@ -76,7 +76,7 @@ func (a *App) Search(ctx context.Context, query SearchQuery) (SearchResult, erro
 		return result, err
 	}
 	for _, id := range found.Users {
-		if u, is := users[id]; is && u.DisabledAt.IsZero() {
+		if u, is := users[id]; is && u.DisabledAt.IsZero() && !u.Waits(a.Now()) {
 			result.Users = append(result.Users, u)
 		}
 	}

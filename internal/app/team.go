@@ -52,6 +52,9 @@ func (a *App) CreateTeam(ctx context.Context, actor Actor, patch fund.TeamPatch)
 	}
 	patch.Language = actor.language()
 	err = a.write(ctx, actor, id, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+		if err := requirePublic(ctx, tx.Queries, actor, now); err != nil {
+			return err
+		}
 		return insertTeam(ctx, tx, teamChange{actor: actor, team: fund.Team{ID: id, CreatedAt: now}, patch: patch, now: now})
 	})
 	if err != nil {

@@ -15,8 +15,12 @@ import (
 )
 
 // GetUser returns one user.
-func (a *App) GetUser(ctx context.Context, _ Actor, key fund.Key) (fund.User, error) {
-	return a.store.GetUser(ctx, key)
+func (a *App) GetUser(ctx context.Context, actor Actor, key fund.Key) (fund.User, error) {
+	user, err := a.store.GetUser(ctx, key)
+	if err == nil && user.Waits(a.Now()) && actor.User != user.ID && requireOperator(actor) != nil {
+		return fund.User{}, missingNamed("user", key.String())
+	}
+	return user, err
 }
 
 // CurrentUser is the actor's user.

@@ -31,6 +31,7 @@ type commands struct {
 		Invite      InviteUser      `cmd:"" help:"Invite somebody to make an account, by e-mail."`
 		Invitations ListInvitations `cmd:"" help:"List the invitations that hold."`
 		Uninvite    UninviteUser    `cmd:"" help:"End an invitation; its links stop working."`
+		Approve     ApproveUser     `cmd:"" help:"Let pages of somebody who signed up become public before the wait is over."`
 		List        ListUsers       `cmd:"" help:"List all users."`
 		Password    SetPassword     `cmd:"" help:"Give a user a new password; the user is signed out everywhere."`
 		Email       SetEmail        `cmd:"" help:"Give a user another e-mail address to sign in with; the user is signed out everywhere, and both addresses are told."`

@@ -24,7 +24,15 @@ func (c EnableUser) Run(ctx context.Context, t Terminal) error {
 	return c.set(ctx, t, (*app.App).EnableUser, "may sign in again; sessions and tokens of before stay ended")
 }
 
-// switchedUser is a user who is kept out or let in.
+// ApproveUser lets pages of somebody who signed up become public.
+type ApproveUser struct{ switchedUser }
+
+// Run ends the wait.
+func (c ApproveUser) Run(ctx context.Context, t Terminal) error {
+	return c.set(ctx, t, (*app.App).ApproveUser, "may publish pages")
+}
+
+// switchedUser is a user who is kept out, let in or approved.
 type switchedUser struct {
 	Store
 	ofUser

@@ -11,7 +11,9 @@ type userJSON struct {
 	Email      string  `json:"email"`
 	Operator   bool    `json:"operator"`
 	DisabledAt *string `json:"disabled_at"`
-	CreatedAt  *string `json:"created_at"`
+	// PublicAt is when pages of somebody who signed up may become public; nil for at once.
+	PublicAt  *string `json:"public_at"`
+	CreatedAt *string `json:"created_at"`
 	// Password is the one that was made up.
 	Password string `json:"password,omitempty"`
 }
@@ -19,6 +21,6 @@ type userJSON struct {
 func toUserJSON(u fund.User) userJSON {
 	return userJSON{
 		ID: u.ID.String(), LegacyID: u.LegacyID, Slug: u.Slug, Username: u.Username, Email: u.Email, Operator: u.Operator,
-		DisabledAt: instantJSON(u.DisabledAt), CreatedAt: instantJSON(u.CreatedAt),
+		DisabledAt: instantJSON(u.DisabledAt), PublicAt: instantJSON(u.PublicAt), CreatedAt: instantJSON(u.CreatedAt),
 	}
 }

@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
@@ -40,6 +41,8 @@ func userMarks(u fund.User) string {
 		return "disabled"
 	case u.Operator:
 		return "operator"
+	case !u.PublicAt.IsZero():
+		return "public from " + u.PublicAt.UTC().Format(time.RFC3339)
 	default:
 		return "-"
 	}

@@ -9,6 +9,10 @@ const (
 	AccountLinkLife = 30 * time.Minute
 	// InvitationLife is how long an invitation holds. Its first link works as long as any; meanwhile the page of the link mails another.
 	InvitationLife = 7 * 24 * time.Hour
+	// SignUpLife is how long somebody who asked for an account has to make it.
+	SignUpLife = 24 * time.Hour
+	// SignUpWait is how long pages of somebody who signed up without an invitation wait until they may become public, unless an operator says yes before.
+	SignUpWait = 24 * time.Hour
 )
 
 // AccountLinkKind is what the link in a mail about an account is for.
@@ -21,13 +25,15 @@ const (
 	LinkPassword AccountLinkKind = "password"
 	// LinkInvitation makes an account.
 	LinkInvitation AccountLinkKind = "invitation"
+	// LinkSignUp makes an account for somebody who asked for one.
+	LinkSignUp AccountLinkKind = "sign_up"
 )
 
 // AccountLink is a link that somebody asked for, to be mailed to an address. It works once.
 type AccountLink struct {
 	ID   ID
 	Kind AccountLinkKind
-	// UserID is the account. Of a LinkPassword it is zero until the mail is written: nobody who asks learns whether there is one. A LinkInvitation has none.
+	// UserID is the account. Of a LinkPassword it is zero until the mail is written: nobody who asks learns whether there is one. Those that make an account have none.
 	UserID ID
 	// Email is the address that it is mailed to, as users have it.
 	Email string
@@ -38,5 +44,13 @@ type AccountLink struct {
 // Open reports whether the link works, or may still be mailed.
 func (l AccountLink) Open(now time.Time) bool { return now.Before(l.ExpiresAt) }
 
-// Holds reports whether an invitation can still be accepted, by this link or by another one to the same address.
-func (l AccountLink) Holds(now time.Time) bool { return now.Before(l.AskedAt.Add(InvitationLife)) }
+// Life is how long an account can be made, by this link or by another one to the same address.
+func (l AccountLink) Life() time.Duration {
+	if l.Kind == LinkSignUp {
+		return SignUpLife
+	}
+	return InvitationLife
+}
+
+// Holds reports whether an account can still be made, by this link or by another one to the same address.
+func (l AccountLink) Holds(now time.Time) bool { return now.Before(l.AskedAt.Add(l.Life())) }

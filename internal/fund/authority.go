@@ -122,6 +122,7 @@ const (
 
 	ActCreateUser         Act = "user.create"
 	ActInviteUser         Act = "user.invite"
+	ActApproveUser        Act = "user.approve"
 	ActWithdrawInvitation Act = "user.invitation.withdraw"
 	ActSetPassword        Act = "user.password"
 	ActSetEmail           Act = "user.email"
@@ -168,7 +169,7 @@ func Acts() []Act {
 		ActAddOperator, ActRemoveOperator, ActApproveCause, ActSuspendCause, ActProposeIdentity, ActSetMember, ActRemoveMember, ActSetOffline, ActSetShipping, ActSetTerms, ActSetReceipts, ActCorrectReceipt, ActUpdateCause,
 		ActRecordOffline, ActRefund, ActConcede, ActAnswerCase, ActScreen, ActCreateMatch, ActUpdateMatch, ActEndMatch, ActViewDonors, ActViewClaims, ActFulfillClaims,
 		ActExportDonors, ActErase, ActWithdrawConsent, ActViewKeptReceipts, ActTakeDown, ActPutBack, ActGoLive,
-		ActCreateUser, ActInviteUser, ActWithdrawInvitation, ActSetPassword, ActSetEmail, ActDisableUser, ActEnableUser, ActEndSessions, ActAddSecondFactor, ActRemoveSecondFactor, ActRenewRecoveryCodes, ActUseRecoveryCode, ActCreateApplication, ActRotateSecret,
+		ActCreateUser, ActInviteUser, ActApproveUser, ActWithdrawInvitation, ActSetPassword, ActSetEmail, ActDisableUser, ActEnableUser, ActEndSessions, ActAddSecondFactor, ActRemoveSecondFactor, ActRenewRecoveryCodes, ActUseRecoveryCode, ActCreateApplication, ActRotateSecret,
 		ActDisableApplication, ActEnableApplication, ActApproveApplication, ActSetScopes, ActCreateToken, ActRevokeToken, ActCreateCause, ActConnectCause, ActCreateCampaign, ActApplyEvent,
 		ActDismissEvent, ActSendReceipt, ActSetSetting, ActSetRates, ActRebuildTotals, ActRepairDates, ActMigrate, ActRotateSecretKey, ActReplaceSecretKey,
 	}

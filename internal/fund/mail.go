@@ -24,6 +24,8 @@ const (
 	MailPassword MailKind = "password"
 	// MailInvitation goes to who is invited to make an account: it has the link for that.
 	MailInvitation MailKind = "invitation"
+	// MailSignUp goes to who asked for an account: it has the link for that, or says that the address has one.
+	MailSignUp MailKind = "sign_up"
 	// MailPasswordChanged goes to the user after a new password was set.
 	MailPasswordChanged MailKind = "password_changed"
 	// MailSecondFactorOn goes to the user when sign-ins begin to ask for a second factor.
@@ -67,7 +69,7 @@ func (k MailKind) ToDonorOfCase() bool {
 
 // MailKinds lists every kind, for tests that range over them.
 func MailKinds() []MailKind {
-	return []MailKind{MailReceipt, MailConfirmLogin, MailLoginAsked, MailLoginChanged, MailPassword, MailPasswordChanged, MailInvitation, MailFindDonations, MailSecondFactorOn, MailSecondFactorOff, MailRecoveryCodeUsed, MailRecoveryCodes,
+	return []MailKind{MailReceipt, MailConfirmLogin, MailLoginAsked, MailLoginChanged, MailPassword, MailPasswordChanged, MailInvitation, MailSignUp, MailFindDonations, MailSecondFactorOn, MailSecondFactorOff, MailRecoveryCodeUsed, MailRecoveryCodes,
 		MailWebhookFailing, MailWebhookDeactivated, MailCaseOpened, MailCaseRefunded, MailCaseDeclined, MailCaseReceived, MailCaseDue, MailCaseOverdue, MailCaseClosed}
 }
 
@@ -81,7 +83,7 @@ func MailKinds() []MailKind {
 type Mail struct {
 	ID   ID
 	Kind MailKind
-	// Recipient is the address that it goes to, About what it is about: of a receipt the donation, of MailConfirmLogin, MailPassword and MailInvitation the AccountLink, of MailFindDonations the DonorAccess, of those
+	// Recipient is the address that it goes to, About what it is about: of a receipt the donation, of MailConfirmLogin, MailPassword, MailInvitation and MailSignUp the AccountLink, of MailFindDonations the DonorAccess, of those
 	// about webhooks the endpoint, of those about cases the case, of the others about accounts the user.
 	Recipient string
 	About     ID

@@ -22,10 +22,15 @@ type User struct {
 	Operator bool
 	// DisabledAt is when an operator disabled the account; the zero time while it may be used.
 	DisabledAt time.Time
+	// PublicAt is when pages of somebody who signed up without an invitation may become public; the zero time for at once.
+	PublicAt time.Time
 	// RaisedUSD is what the user's facts raised, in US cents: each donation is converted once, at that day's rate.
 	RaisedUSD            int64
 	CreatedAt, UpdatedAt time.Time
 }
+
+// Waits reports whether pages of the user may not be public yet.
+func (u User) Waits(now time.Time) bool { return now.Before(u.PublicAt) }
 
 // Team is a group of users that raises money together.
 type Team struct {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // SettingOpenCauses is the key of the setting that approves causes when they are created, without an operator: true or false.
@@ -29,6 +30,17 @@ const (
 	RegistrationOpen     = "open"
 	RegistrationApproval = "approval"
 	RegistrationOff      = "off"
+)
+
+// SettingSignUp is the key of the setting that says who may make an account: SignUpOpen, SignUpInvitation, which it is while nobody has set it, or
+// SignUpClosed.
+const SettingSignUp = "sign_up"
+
+// Who may make an account: anybody with a mail address, who was invited, or nobody.
+const (
+	SignUpOpen       = "open"
+	SignUpInvitation = "invitation"
+	SignUpClosed     = "closed"
 )
 
 // SettingLanguage is the key of the setting that says in which language the server writes to people whose language it does not know, and to chats: one of
@@ -62,11 +74,15 @@ func KnownSettings() []KnownSetting {
 		},
 		{
 			SettingRegistration, "How programs register themselves: open, approval (they wait for almoner app approve) or off.",
-			strconv.Quote(RegistrationApproval), notRegistration,
+			strconv.Quote(RegistrationApproval), oneOf(RegistrationOpen, RegistrationApproval, RegistrationOff),
+		},
+		{
+			SettingSignUp, "Who may make an account: open (anybody with a mail address, where a captcha is set up), invitation or closed.",
+			strconv.Quote(SignUpInvitation), oneOf(SignUpOpen, SignUpInvitation, SignUpClosed),
 		},
 		{
 			SettingLanguage, "Language of mails to people whose language is not known, and of lines for chats: en, de or ar.",
-			strconv.Quote(LanguageOfSite), notLanguage,
+			strconv.Quote(LanguageOfSite), oneOf(Languages()...),
 		},
 	}
 }
@@ -79,21 +95,16 @@ func notClaimDays(value string) string {
 	return ""
 }
 
-func notRegistration(value string) string {
-	var word *string
-	known := []string{RegistrationOpen, RegistrationApproval, RegistrationOff}
-	if json.Unmarshal([]byte(value), &word) != nil || word == nil || !slices.Contains(known, *word) {
-		return "must be open, approval or off"
+// oneOf is the problem of a value that is none of the words, of which there are two or more.
+func oneOf(words ...string) func(value string) string {
+	last := len(words) - 1
+	return func(value string) string {
+		var word *string
+		if json.Unmarshal([]byte(value), &word) != nil || word == nil || !slices.Contains(words, *word) {
+			return "must be " + strings.Join(words[:last], ", ") + " or " + words[last]
+		}
+		return ""
 	}
-	return ""
-}
-
-func notLanguage(value string) string {
-	var tag *string
-	if json.Unmarshal([]byte(value), &tag) != nil || tag == nil || !slices.Contains(Languages(), *tag) {
-		return "must be en, de or ar"
-	}
-	return ""
 }
 
 func notBoolean(value string) string {

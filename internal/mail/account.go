@@ -129,6 +129,23 @@ func invitation(l *text.Locale, m app.AccountMail) (page, error) {
 	return w.page(l, m.Mode)
 }
 
+// signUp is for who asked for an account.
+func signUp(l *text.Locale, m app.AccountMail) (page, error) {
+	w := letter{Subject: l.Text("mail.signup.subject", "Site", m.Site), Before: []string{l.Text("mail.signup.why", "Site", m.Site)}}
+	if m.Link == "" {
+		w.Before = append(w.Before, l.Text("mail.signup.has", "Slug", m.User.Slug))
+		w.After = []string{l.Text("mail.signup.other")}
+		w.Link.Name, w.Link.URL = l.Text("mail.signup.sign_in"), m.Account
+		return w.page(l, m.Mode)
+	}
+	w.Before = append(w.Before, l.Text("mail.invitation.how", "Wait", l.Wait(fund.AccountLinkLife)))
+	w.After = []string{
+		l.Text("mail.signup.late", "Count", int(fund.SignUpLife/time.Hour)), l.Text("mail.signup.other"),
+	}
+	w.Link.Name, w.Link.URL = l.Text("mail.invitation.link"), m.Link
+	return w.page(l, m.Mode)
+}
+
 // page writes both parts.
 func (w letter) page(l *text.Locale, mode fund.Mode) (p page, err error) {
 	w.Subject = marked(l, mode, w.Subject)

@@ -49,6 +49,10 @@ func TestMailsAboutAccounts(t *testing.T) {
 		"recovery-codes":    {fund.MailRecoveryCodes, "Your recovery codes were replaced", func(*app.AccountMail) {}},
 		"recovery-code":     {fund.MailRecoveryCodeUsed, "A recovery code was used", func(m *app.AccountMail) { m.CodesLeft = 9 }},
 		"password-changed":  {fund.MailPasswordChanged, "Your password was changed", func(*app.AccountMail) {}},
+		"sign-up": {fund.MailSignUp, "Your account at give.example.org", func(m *app.AccountMail) {
+			m.User, m.Link = fund.User{}, "https://give.example.org/account/join?key=0a1b"
+		}},
+		"sign-up-known": {fund.MailSignUp, "Your account at give.example.org", func(m *app.AccountMail) { m.Link = "" }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -28,6 +28,7 @@ var kinds = map[fund.MailKind]func(l *text.Locale, content any) (page, error){
 	fund.MailPassword:        from(forgotPassword),
 	fund.MailPasswordChanged: from(passwordChanged),
 	fund.MailInvitation:      from(invitation),
+	fund.MailSignUp:          from(signUp),
 
 	fund.MailSecondFactorOn:   from(secondFactorOn),
 	fund.MailSecondFactorOff:  from(secondFactorOff),

@@ -10,6 +10,8 @@ const (
 	LinkPassword LinkUse = "password"
 	// LinkInvitation makes an account for who was invited.
 	LinkInvitation LinkUse = "invitation"
+	// LinkSignUp makes an account for who asks for one.
+	LinkSignUp LinkUse = "sign up"
 )
 
 // Link counts somebody who asks for a link to be mailed to an address. It is RateLimited if the address, the browser or the network has to wait,

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/almoner/almoner/internal/fund"
@@ -15,10 +16,13 @@ func (q Queries) GetAccountLink(ctx context.Context, id fund.ID) (fund.AccountLi
 	return one(ctx, q.db, selecting(selectAccountLink).and("l.id = ?", id), scanAccountLink, thing{"link", id.String()})
 }
 
-// GetAccountLinkByHash finds a link of a kind by the SHA-256 of its secret, even an expired one.
-func (q Queries) GetAccountLinkByHash(ctx context.Context, kind fund.AccountLinkKind, hash []byte) (fund.AccountLink, error) {
-	s := selecting(selectAccountLink).and("l.hash = ?", hash).and("l.kind = ?", string(kind))
-	return one(ctx, q.db, s, scanAccountLink, thing{noun: "link"})
+// GetAccountLinkByHash finds a link of one of the kinds by the SHA-256 of its secret, even an expired one.
+func (q Queries) GetAccountLinkByHash(ctx context.Context, hash []byte, kinds ...fund.AccountLinkKind) (fund.AccountLink, error) {
+	found, err := one(ctx, q.db, selecting(selectAccountLink).and("l.hash = ?", hash), scanAccountLink, thing{noun: "link"})
+	if err == nil && !slices.Contains(kinds, found.Kind) {
+		return fund.AccountLink{}, thing{noun: "link"}.missing()
+	}
+	return found, err
 }
 
 // ListInvitations lists invitations since an instant, the newest first, at most limit.

@@ -21,7 +21,7 @@ func (t *Tx) InsertUser(ctx context.Context, u *fund.User, passwordHash string) 
 		return err
 	}
 	err = t.insert(ctx, thing{"user", u.ID.String()}, "users", append(columns{
-		{"id", u.ID}, {"legacy_id", number}, {"password_hash", passwordHash}, {"created_at", micros(u.CreatedAt)},
+		{"id", u.ID}, {"legacy_id", number}, {"password_hash", passwordHash}, {"public_at", nullMicros(u.PublicAt)}, {"created_at", micros(u.CreatedAt)},
 	}, row...))
 	if err != nil {
 		return err
@@ -43,7 +43,7 @@ func userRow(u fund.User) (columns, error) {
 	}, nil
 }
 
-// UpdateUser writes everything about a user except the password, legacy id, creation time, total, role, language, and whether it is disabled.
+// UpdateUser writes everything about a user except the password, legacy id, creation time, total, role, language, and whether it is disabled or waits.
 func (t *Tx) UpdateUser(ctx context.Context, u fund.User) error {
 	row, err := userRow(u)
 	if err == nil {
@@ -73,6 +73,11 @@ func (t *Tx) SetPassword(ctx context.Context, user fund.ID, hash string) error {
 // SetLanguage writes the language tag of the mails to a user.
 func (t *Tx) SetLanguage(ctx context.Context, user fund.ID, language string) error {
 	return t.change(ctx, thing{"user", user.String()}, "UPDATE users SET language = $1 WHERE id = $2", language, user)
+}
+
+// SetUserPublic has the pages of a user become public from an instant on, or at once with the zero time.
+func (t *Tx) SetUserPublic(ctx context.Context, user fund.ID, from time.Time) error {
+	return t.change(ctx, thing{"user", user.String()}, "UPDATE users SET public_at = $1 WHERE id = $2", nullMicros(from), user)
 }
 
 // SetUserDisabled disables a user at an instant, or enables the user again with the zero time.

@@ -75,6 +75,7 @@ func commandRows() []commandRow {
 		row("migrate", ""), // an act where the schema changes, which it does not here
 		row("user create", "--username Grace --email grace@example.org", fund.ActCreateUser),
 		row("user invite", "--email guest@example.org", fund.ActInviteUser),
+		row("user approve", "--user grace"), // an act where the user waits, which she does not here
 		row("user invitations", ""),
 		row("user uninvite", "--email guest@example.org", fund.ActWithdrawInvitation),
 		row("user list", ""),

@@ -69,6 +69,7 @@ func (w *world) logins(t *testing.T) {
 	w.DoDue(ctx, fund.WorkMail) // another password ends the links of before
 	must.Do(t, w.ChangePassword(ctx, testworld.As(w.private.User), app.PasswordChange{Present: password, New: password}))
 	must.Get(w.InviteUser(ctx, app.System(), w.secrets.make(kindAccount).text+"@example.org"))(t)
+	must.Do(t, w.AskSignUp(ctx, app.SignUpAsk{LinkAsk: app.LinkAsk{Email: w.secrets.make(kindAccount).text + "@example.org"}, Captcha: "human"}))
 	w.DoDue(ctx, fund.WorkMail)
 	w.twoSteps(t)
 	w.hookMails(t)

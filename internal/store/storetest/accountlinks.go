@@ -29,13 +29,13 @@ func testAccountLinks(t *testing.T, w *world) {
 	}
 	missing := func(hash string) {
 		t.Helper()
-		if _, err := w.s.GetAccountLinkByHash(ctx, fund.LinkEmail, []byte(hash)); !fault.Is(err, fault.NotFound) {
+		if _, err := w.s.GetAccountLinkByHash(ctx, []byte(hash), fund.LinkEmail); !fault.Is(err, fault.NotFound) {
 			t.Errorf("%s: got %v, want it gone", hash, err)
 		}
 	}
 	first, second, same1 := change(ann, bob.Email), change(ann, "new@example.org"), change(bob, "new@example.org")
 	put(first, "one")
-	same(t, "first", must.Get(w.s.GetAccountLinkByHash(ctx, fund.LinkEmail, []byte("one")))(t), first)
+	same(t, "first", must.Get(w.s.GetAccountLinkByHash(ctx, []byte("one"), fund.LinkEmail))(t), first)
 	put(second, "")
 	missing("one")
 	same(t, "second", must.Get(w.s.GetAccountLink(ctx, second.ID))(t), second)
@@ -63,7 +63,7 @@ func testAccountLinks(t *testing.T, w *world) {
 	}
 	one, other, unsent := forgot("forgot one"), forgot("forgot other"), forgot("")
 	other.UserID = ann.ID
-	same(t, "another link", must.Get(w.s.GetAccountLinkByHash(ctx, fund.LinkPassword, []byte("forgot other")))(t), other)
+	same(t, "another link", must.Get(w.s.GetAccountLinkByHash(ctx, []byte("forgot other"), fund.LinkPassword))(t), other)
 	missing("forgot other") // it is of another kind
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.EndAccountLinks(ctx, bob) })
 	must.Get(w.s.GetAccountLink(ctx, one.ID))(t)
@@ -97,7 +97,7 @@ func testAccountLinks(t *testing.T, w *world) {
 	}
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.SweepAccountLinks(ctx, later.ExpiresAt, 9) })
 	missing("one")
-	same(t, "later", must.Get(w.s.GetAccountLinkByHash(ctx, fund.LinkEmail, []byte("three")))(t), later)
+	same(t, "later", must.Get(w.s.GetAccountLinkByHash(ctx, []byte("three"), fund.LinkEmail))(t), later)
 	for name, m := range mails {
 		if _, err := w.s.GetMail(ctx, m.ID); (name == "sent") != fault.Is(err, fault.NotFound) {
 			t.Errorf("mail %s: got %v, want only what was sent long ago swept", name, err)
