@@ -43,10 +43,10 @@ func TestSigningUpMakesAnAccountThatWaits(t *testing.T) {
 
 	as := testworld.As(user)
 	campaign := must.Get(w.CreateCampaign(ctx, as, fund.CampaignPatch{
-		Cause: fund.Some(fund.Key{ID: w.Cause.ID}), Name: fund.Some("First"), Goal: fund.Some("100"),
+		Cause: fund.Some(fund.Key{ID: w.cause.ID}), Name: fund.Some("First"), Goal: fund.Some("100"),
 	}))(t)
 	publish := func() error {
-		_, err := w.UpdateCampaign(ctx, as, fund.Key{ID: campaign.ID}, fund.CampaignPatch{Status: fund.Some(fund.Published)})
+		_, err := w.UpdateCampaign(ctx, as, campaignKey(campaign), fund.CampaignPatch{Status: fund.Some(fund.Published)})
 		return err
 	}
 	wantFields(t, publish(), "status cannot be published yet: the account is new. It can be from "+user.PublicAt.Format(time.RFC3339)+

@@ -28,7 +28,7 @@ func TestSettingsFromTheTerminal(t *testing.T) {
 	for value, want := range map[string]string{"yes": "value must be true or false", "null": "value must be true or false", "1": "value must be true or false"} {
 		h.refused(1, want, "setting", "set", "open_causes", value)
 	}
-	if all := h.objects("setting", "list"); len(all) != 4 || all[1]["key"] != "claim_days" || all[1]["value"] != 90.0 || all[1]["version"] != 0.0 {
+	if all := h.objects("setting", "list"); len(all) != 5 || all[1]["key"] != "claim_days" || all[1]["value"] != 90.0 || all[1]["version"] != 0.0 {
 		t.Errorf("got %v, want the days that addresses are kept, too", all)
 	}
 	h.refused(1, "value must be a whole number of days from 1 to 3650", "setting", "set", "claim_days", "0")

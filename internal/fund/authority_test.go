@@ -58,13 +58,14 @@ func TestWhatIsPlayMoney(t *testing.T) {
 // TestSettingsRefuseWrongValues fails for a setting that it has no values for.
 func TestSettingsRefuseWrongValues(t *testing.T) {
 	t.Parallel()
-	const boolean, days, how, tag = "must be true or false", "must be a whole number of days from 1 to 3650", "must be open, approval or off", "must be en, de or ar"
+	const boolean, days, how, who, tag = "must be true or false", "must be a whole number of days from 1 to 3650", "must be open, approval or off", "must be open, invitation or closed", "must be en, de or ar"
 	values := map[string]map[string]string{
 		fund.SettingOpenCauses: {"true": "", "false": "", "null": boolean, "": boolean, "1": boolean, `"true"`: boolean, "true false": boolean},
 		fund.SettingClaimDays: {
 			"1": "", "3650": "", "0": days, "3651": days, "-1": days, "1.5": days, "null": days, "": days, `"90"`: days, "90 91": days, "true": days,
 		},
 		fund.SettingRegistration: {`"open"`: "", `"approval"`: "", `"off"`: "", `"Open"`: how, `""`: how, "open": how, "false": how, "null": how, "": how},
+		fund.SettingSignUp:       {`"open"`: "", `"invitation"`: "", `"closed"`: "", `"off"`: who, "open": who, "null": who, "": who},
 		fund.SettingLanguage:     {`"en"`: "", `"de"`: "", `"ar"`: "", `"fr"`: tag, `"DE"`: tag, `""`: tag, "de": tag, "null": tag, "": tag},
 	}
 	for _, setting := range fund.KnownSettings() {

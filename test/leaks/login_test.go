@@ -69,7 +69,11 @@ func (w *world) logins(t *testing.T) {
 	w.DoDue(ctx, fund.WorkMail) // another password ends the links of before
 	must.Do(t, w.ChangePassword(ctx, testworld.As(w.private.User), app.PasswordChange{Present: password, New: password}))
 	must.Get(w.InviteUser(ctx, app.System(), w.secrets.make(kindAccount).text+"@example.org"))(t)
-	must.Do(t, w.AskSignUp(ctx, app.SignUpAsk{LinkAsk: app.LinkAsk{Email: w.secrets.make(kindAccount).text + "@example.org"}, Captcha: "human"}))
+	// Somebody signs up, and somebody looks whether an address has an account.
+	must.Get(w.SetSetting(ctx, app.System(), fund.SettingSignUp, `"open"`))(t)
+	for _, one := range []*secret{w.secrets.make(kindAccount), wanted} {
+		must.Do(t, w.AskSignUp(ctx, app.SignUpAsk{LinkAsk: app.LinkAsk{Email: one.text + "@example.org"}, Captcha: "a person"}))
+	}
 	w.DoDue(ctx, fund.WorkMail)
 	w.twoSteps(t)
 	w.hookMails(t)

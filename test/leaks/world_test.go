@@ -2,9 +2,11 @@ package leaks_test
 
 import (
 	"bytes"
+	"context"
 	"log/slog"
 	"math/rand/v2"
 	"net/mail"
+	"net/netip"
 	"strconv"
 	"strings"
 	"testing"
@@ -66,7 +68,7 @@ func newWorld(t *testing.T, seed uint64) *world {
 		Service: testworld.Options{Configure: func(s *testworld.Service, o *app.Options) {
 			w.bank = s.Sandbox(sandbox.Options{Log: s.Logger})
 			o.Payments = app.Payments{Provider: w.bank, Fee: testworld.Fee}
-			o.MailAnyone = true
+			o.MailAnyone, o.Captcha = true, everybody{}
 			o.Mailer = almail.New(almail.Options{
 				Server: almail.Server{Host: host, Port: number, Security: almail.Plain}, From: mail.Address{Address: "almoner@example.org"},
 				Random: rand.NewChaCha8([32]byte{7}),
@@ -79,6 +81,15 @@ func newWorld(t *testing.T, seed uint64) *world {
 	w.auctions(t)
 	w.shops(t)
 	return w
+}
+
+// everybody is a captcha that takes everybody for a person.
+type everybody struct{}
+
+func (everybody) Passed(context.Context, string, netip.Addr) (bool, error) { return true, nil }
+
+func (everybody) Widget() (siteKey, scriptURL string) {
+	return "site-key", "https://captcha.example/widget.js"
 }
 
 func (w *world) logger() *slog.Logger {

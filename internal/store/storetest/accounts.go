@@ -52,6 +52,10 @@ func testAccounts(t *testing.T, w *world) {
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.SetUserDisabled(ctx, ann.ID, time.Time{}) })
 	ann.DisabledAt, ofAnn.Disabled, ofBob.Disabled = time.Time{}, false, false
 	same(t, "enabled user", must.Get(w.s.GetUser(ctx, fund.Key{ID: ann.ID}))(t), ann)
+	for _, ann.PublicAt = range []time.Time{at, {}} {
+		w.write(func(ctx context.Context, tx *store.Tx) error { return tx.SetUserPublic(ctx, ann.ID, ann.PublicAt) })
+		same(t, "user whose pages wait", must.Get(w.s.GetUser(ctx, fund.Key{ID: ann.ID}))(t), ann)
+	}
 
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.DisableApplication(ctx, bot.ID, at) })
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.DisableApplication(ctx, bot.ID, w.at()) })

@@ -29,6 +29,7 @@ const (
 	forgotPath   = "/account/password/forgot"
 	resetPath    = "/account/password/new"
 	joinPath     = "/account/join"
+	signUpPath   = "/account/sign-up"
 )
 
 // Server has the pages.
@@ -54,6 +55,7 @@ func New(site *session.Site) *session.Room {
 		Path:                             get(s.Get(s.home)),
 		session.StylePath:                get(session.Style()),
 		session.SignIn:                   both(s.Get(s.askSignIn), s.Post(s.signIn)),
+		signUpPath:                       both(s.Get(s.askSignUp), s.Post(s.signUp)),
 		"/account/sign-out":              post(s.Post(s.signOut)),
 		session.Home:                     get(s.GetSigned(s.sessions)),
 		"/account/sessions/end":          post(s.change(s.app.EndSession)),

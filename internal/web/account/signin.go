@@ -20,6 +20,8 @@ type signInPage struct {
 	Form, Next, Email string
 	// App is the name of the application that wants the sign-in; "" for none.
 	App string
+	// SignUp reports whether anybody may make an account.
+	SignUp bool
 	// Problem is why it did not work; "" at first.
 	Problem string
 }
@@ -44,6 +46,11 @@ func (s *Server) showSignIn(w http.ResponseWriter, r *http.Request, status int, 
 		return err
 	}
 	page.App = s.appOf(r, page.Next)
+	mode, err := s.app.SignUpMode(r.Context())
+	if err != nil {
+		return err
+	}
+	page.SignUp = mode == fund.SignUpOpen && s.app.SendsMail()
 	title := session.Say(r, "signin.title")
 	if page.Problem != "" {
 		title = session.Say(r, "signin.error_title")
