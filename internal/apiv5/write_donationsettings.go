@@ -117,7 +117,15 @@ func (v *version) getDonationSettings(ctx context.Context, actor app.Actor, key 
 	if err != nil {
 		return factDonationSettings{}, err
 	}
+	return v.withFact(ctx, actor, key, g)
+}
+
+// withFact are the settings with their fact, as the actor may see it.
+func (v *version) withFact(ctx context.Context, actor app.Actor, key app.FactKey, g fund.DonationSettings) (factDonationSettings, error) {
 	f, err := v.app.GetFact(ctx, actor, key)
+	if err == nil {
+		f.Suspension, err = v.app.Suspension(ctx, actor, f)
+	}
 	return factDonationSettings{g, f}, err
 }
 
@@ -131,5 +139,9 @@ func (v *version) updateDonationSettings(ctx context.Context, actor app.Actor, k
 		patch.Invalid.Add("currency", "is not the currency of the cause ("+f.Currency+")")
 	}
 	g, err := v.app.UpdateDonationSettings(ctx, actor, key, patch.DonationSettingsPatch)
+	if err != nil {
+		return factDonationSettings{}, err
+	}
+	f.Suspension, err = v.app.Suspension(ctx, actor, f)
 	return factDonationSettings{g, f}, err
 }

@@ -23,7 +23,9 @@ const (
 	ActorUser        ActorKind = "user"
 	ActorCause       ActorKind = "cause"
 	// ActorDonor is a donor who proved to read the mail of an address; it acts on the donations with that address alone.
-	ActorDonor  ActorKind = "donor"
+	ActorDonor ActorKind = "donor"
+	// ActorGrant is a browser without an account that accepted a grant on a fact; it has nothing else.
+	ActorGrant  ActorKind = "grant"
 	ActorSystem ActorKind = "system"
 )
 
@@ -34,6 +36,8 @@ type Actor struct {
 	Token, Application fund.ID
 	// User is set for ActorUser, Cause for ActorCause.
 	User, Cause fund.ID
+	// Grant is set for ActorGrant.
+	Grant fund.ID
 	// Owner is the user who owns the application, zero for none; API is its version, "" without an application.
 	Owner  fund.ID
 	API    string

@@ -14,7 +14,9 @@ type done struct {
 	act     fund.Act
 	subject fund.ID
 	// cause is the cause whose role the actor used; zero for none.
-	cause  fund.ID
+	cause fund.ID
+	// fact is the fact at which the actor may have used a grant; zero for none.
+	fact   fund.ID
 	at     time.Time
 	detail map[string]string
 }
@@ -32,7 +34,13 @@ func (d done) of(cause fund.ID) done {
 
 // doneWith is an act on a donation.
 func doneWith(act fund.Act, d fund.Donation, at time.Time) done {
-	return doneOn(act, d.ID, at).of(d.CauseID)
+	return doneOn(act, d.ID, at).of(d.CauseID).byGrant(d.Fact.ID)
+}
+
+// byGrant sets the fact at which the actor may have used a grant.
+func (d done) byGrant(fact fund.ID) done {
+	d.fact = fact
+	return d
 }
 
 // withAmount adds an amount in minor units.
@@ -51,7 +59,7 @@ func logAct(ctx context.Context, tx *store.Tx, actor Actor, d done) error {
 	if actor.unattended {
 		return nil
 	}
-	role, err := roleName(ctx, tx.Queries, actor, d.cause)
+	role, err := roleName(ctx, tx.Queries, actor, d)
 	if err != nil {
 		return err
 	}
@@ -78,28 +86,36 @@ func (a Actor) withoutTerms() Actor {
 	return a
 }
 
-// id is who the actor is in the log: a user, a cause or an application; zero for the system.
+// id is who the actor is in the log: a user, a cause, a grant on a fact or an application; zero for the system.
 func (a Actor) id() fund.ID {
 	switch a.Kind {
 	case ActorUser:
 		return a.User
 	case ActorCause:
 		return a.Cause
+	case ActorGrant:
+		return a.Grant
 	default:
 		return a.Application
 	}
 }
 
-// roleName is what the actor was when acting: the role for the cause, "operator", or the kind of actor.
-func roleName(ctx context.Context, q store.Queries, actor Actor, cause fund.ID) (string, error) {
-	if actor.Kind != ActorSystem && !cause.IsZero() {
-		role, err := causeRole(ctx, q, actor, cause)
+// roleName is what the actor was when acting: the role for the cause, "operator", the roles of grants on the fact, or the kind of actor.
+func roleName(ctx context.Context, q store.Queries, actor Actor, d done) (string, error) {
+	if actor.Kind != ActorSystem && !d.cause.IsZero() {
+		role, err := causeRole(ctx, q, actor, d.cause)
 		if err != nil || role.Any() {
 			return string(role), err
 		}
 	}
 	if actor.Operator {
 		return operatorRole, nil
+	}
+	if !d.fact.IsZero() {
+		roles, err := grantRoles(ctx, q, actor, d.fact)
+		if err != nil || len(roles) > 0 {
+			return "grant " + joined(roles), err
+		}
 	}
 	return string(actor.Kind), nil
 }

@@ -20,9 +20,13 @@ const (
 	editFact right = "change a fact"
 	// watchCause is to read what a cause keeps for itself: registrations, all donations to its facts, hidden leaderboards.
 	watchCause right = "read what a cause keeps for itself"
+	// editSchedule is to change the schedule of a fact.
+	editSchedule right = "change the schedule of a fact"
 	// viewDonation is to see a donation with all that is held of it, screenDonation to show and to hide it.
 	viewDonation   right = "see a held donation"
 	screenDonation right = "screen a donation"
+	// countMoney is to see how donations were paid, and to add them up by the links that led to them.
+	countMoney right = "count donations"
 	// readDonor is to read mail addresses, and the names behind anonymous donations.
 	readDonor right = "read who donated"
 	// fulfillClaims is to read the answers and shipping addresses of claimed rewards, and to say that they were fulfilled.
@@ -42,6 +46,8 @@ const (
 	playMoney right = "trigger what happens to play money"
 	// governCause is to propose who a cause is by law, to say where it takes money, where donors write to and return to, and to allow offline donations.
 	governCause right = "govern a cause"
+	// giveGrants is to let others do something at a fact until an end.
+	giveGrants right = "give grants on a fact"
 	// manageCauseMembers is to add and remove the members of a cause.
 	manageCauseMembers right = "manage the members of a cause"
 )
@@ -62,7 +68,11 @@ type rule struct {
 	scopes []string
 	// holder is how far it goes for the owner of a campaign and the campaign editors of its team. What is a cause's own has no holder.
 	holder level
-	// lets reports whether the cause lets the holder; nil for always.
+	// team reports which roles are the team's holders; nil for those of its campaign editors.
+	team func(fund.Role) bool
+	// grants are the roles of grants on the fact that have it without limits.
+	grants []fund.GrantRole
+	// lets reports whether the cause lets the holder, and those with a grant; nil for always.
 	lets func(context.Context, store.Queries, fund.Fact) (bool, error)
 	// own are the roles that have the right to what is the cause's own, below those that have it to what others raise for the cause.
 	own, below []fund.CauseRole
@@ -75,6 +85,11 @@ var (
 	moneyRoles = []fund.CauseRole{fund.CauseOwner, fund.CauseFinance}
 	ownerRole  = []fund.CauseRole{fund.CauseOwner}
 
+	screeners     = []fund.GrantRole{fund.GrantScreener, fund.GrantHeadScreener}
+	headScreeners = []fund.GrantRole{fund.GrantHeadScreener}
+	schedulers    = []fund.GrantRole{fund.GrantSchedule}
+	fulfillers    = []fund.GrantRole{fund.GrantFulfill}
+
 	writesDonations = []string{fund.ScopeDonationsWrite}
 	readsDonations  = []string{fund.ScopeDonationsRead, fund.ScopeDonationsWrite}
 )
@@ -83,24 +98,30 @@ var (
 func ruleOf(r right) rule {
 	switch r {
 	case seeFact:
-		return rule{holder: levelAllowed, own: anyRole, below: anyRole, operator: true}
+		return rule{holder: levelAllowed, grants: fund.GrantRoles(), own: anyRole, below: anyRole, operator: true}
 	case editFact:
 		return rule{holder: levelAllowed, own: anyRole}
+	case editSchedule:
+		return rule{holder: levelAllowed, grants: schedulers, own: anyRole}
 	case watchCause:
 		return rule{own: anyRole, below: anyRole, operator: true}
 	case viewDonation:
-		return rule{scopes: readsDonations, holder: levelAllowed, own: anyRole, below: anyRole, operator: true}
+		return rule{scopes: readsDonations, holder: levelAllowed, grants: screeners, own: anyRole, below: anyRole, operator: true}
 	case screenDonation:
-		return rule{scopes: writesDonations, holder: levelAllowed, own: anyRole, below: anyRole, operator: true}
+		return rule{scopes: writesDonations, holder: levelAllowed, grants: screeners, own: anyRole, below: anyRole, operator: true}
+	case countMoney:
+		return rule{scopes: readsDonations, holder: levelAllowed, own: anyRole, below: anyRole, operator: true}
 	case readDonor:
 		return rule{scopes: readsDonations[:1], own: moneyRoles, below: moneyRoles, operator: true}
 	case fulfillClaims:
-		return rule{scopes: writesDonations, holder: levelAllowed, lets: streamersShip, own: moneyRoles, below: moneyRoles, operator: true}
+		return rule{scopes: writesDonations, holder: levelAllowed, grants: fulfillers, lets: streamersShip, own: moneyRoles, below: moneyRoles, operator: true}
 	case letStreamersShip:
 		return rule{own: moneyRoles, below: moneyRoles, operator: true}
 	case creditMoney:
 		return rule{scopes: writesDonations, holder: levelLimited, own: moneyRoles, below: moneyRoles, operator: true}
-	case setScreening, announceLive:
+	case setScreening:
+		return rule{holder: levelAllowed, grants: headScreeners, own: anyRole, below: anyRole, operator: true}
+	case announceLive:
 		return rule{holder: levelAllowed, own: anyRole, below: anyRole, operator: true}
 	case setBounds:
 		return rule{holder: levelLimited, own: moneyRoles, below: moneyRoles, operator: true}
@@ -110,6 +131,8 @@ func ruleOf(r right) rule {
 		return rule{scopes: []string{fund.ScopeSandbox, fund.ScopeDonationsWrite}, holder: levelAllowed, own: anyRole}
 	case governCause:
 		return rule{own: moneyRoles, operator: true}
+	case giveGrants:
+		return rule{holder: levelAllowed, team: fund.Role.MayEditTeam, operator: true}
 	case manageCauseMembers:
 		return rule{own: ownerRole, operator: true}
 	default:
@@ -118,8 +141,21 @@ func ruleOf(r right) rule {
 }
 
 // levelOf is how far a right goes for the actor at the fact, whatever the scopes of its token. Acting for a cause takes the scope "cause",
-// though.
+// though. A grant is looked for last.
 func levelOf(ctx context.Context, q store.Queries, actor Actor, r right, f fund.Fact) (level, error) {
+	best, err := levelByRole(ctx, q, actor, r, f)
+	if err != nil || best == levelAllowed {
+		return best, err
+	}
+	granted, err := hasGrant(ctx, q, actor, r, f)
+	if granted {
+		best = levelAllowed
+	}
+	return best, err
+}
+
+// levelByRole is levelOf without grants.
+func levelByRole(ctx context.Context, q store.Queries, actor Actor, r right, f fund.Fact) (level, error) {
 	rule := ruleOf(r)
 	if actor.Kind == ActorSystem || rule.operator && actor.Operator {
 		return levelAllowed, nil
@@ -162,6 +198,9 @@ func holds(ctx context.Context, q store.Queries, actor Actor, rule rule, f fund.
 			return false, err
 		}
 		held = role.MayEditCampaigns()
+		if rule.team != nil {
+			held = rule.team(role)
+		}
 	}
 	if held && rule.lets != nil {
 		return rule.lets(ctx, q, f)
@@ -235,12 +274,6 @@ func requireWrite(actor Actor, f fund.Fact) error {
 	return requireScope(actor, fund.ScopeWrite)
 }
 
-// requireEdit requires an actor who may change the fact and its parts, whatever the scopes of the token: NotFound for an actor who may not
-// see the fact.
-func requireEdit(ctx context.Context, q store.Queries, actor Actor, f fund.Fact) error {
-	return requireRole(ctx, q, actor, editFact, f)
-}
-
 // requireRole is requireRight whatever the scopes of the token, for a right without limits.
 func requireRole(ctx context.Context, q store.Queries, actor Actor, r right, f fund.Fact) error {
 	if err := requireSight(ctx, q, actor, f); err != nil {
@@ -286,6 +319,8 @@ func forbiddenTo(ctx context.Context, q store.Queries, actor Actor, rule rule, f
 		if err != nil {
 			return err
 		}
+		return forbidden()
+	case actor.Kind == ActorGrant:
 		return forbidden()
 	case actor.Kind != ActorUser:
 		return fault.WrongToken(fault.Forbidden, needsUser)

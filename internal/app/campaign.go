@@ -258,11 +258,16 @@ func deleteCampaign(ctx context.Context, tx *store.Tx, f fund.Fact, now time.Tim
 // editableCampaign finds a fact, by default a campaign, that the actor may change. An actor who may see but not change it is Forbidden, and
 // so is a token that may not write.
 func (a *App) editableCampaign(ctx context.Context, actor Actor, key FactKey) (fund.Fact, error) {
+	return a.changeableCampaign(ctx, actor, editFact, key)
+}
+
+// changeableCampaign is editableCampaign for another right to change.
+func (a *App) changeableCampaign(ctx context.Context, actor Actor, r right, key FactKey) (fund.Fact, error) {
 	f, err := a.GetFact(ctx, actor, key)
 	if err != nil {
 		return fund.Fact{}, err
 	}
-	if err := requireEdit(ctx, a.store.Queries, actor, f); err != nil {
+	if err := requireRole(ctx, a.store.Queries, actor, r, f); err != nil {
 		return fund.Fact{}, err
 	}
 	return f, requireWrite(actor, f)

@@ -14,16 +14,36 @@ import (
 )
 
 // GetDonationSettings returns the fact's own donation settings, without inherited ones, to those who may change how its donations are
-// screened.
+// screened. Those who may by a grant see what is held, and nothing else.
 func (a *App) GetDonationSettings(ctx context.Context, actor Actor, key FactKey) (fund.DonationSettings, error) {
 	f, err := a.GetFact(ctx, actor, key)
 	if err != nil {
 		return fund.DonationSettings{}, err
 	}
+	byRole, err := levelByRole(ctx, a.store.Queries, actor, setScreening, f)
+	if err != nil {
+		return fund.DonationSettings{}, err
+	}
+	if byRole == levelAllowed {
+		return donationSettingsOf(ctx, a.store.Queries, f.ID)
+	}
 	if err := requireRole(ctx, a.store.Queries, actor, setScreening, f); err != nil {
 		return fund.DonationSettings{}, err
 	}
-	return donationSettingsOf(ctx, a.store.Queries, f.ID)
+	g, err := donationSettingsOf(ctx, a.store.Queries, f.ID)
+	return g.OnlyScreening(), err
+}
+
+// Suspension is why an operator suspended a fact, for those who look after it; "" for others, and while nobody did.
+func (a *App) Suspension(ctx context.Context, actor Actor, f fund.Fact) (string, error) {
+	if f.Suspension == "" {
+		return "", nil
+	}
+	byRole, err := levelByRole(ctx, a.store.Queries, actor, setScreening, f)
+	if err != nil || byRole == levelNone {
+		return "", err
+	}
+	return f.Suspension, nil
 }
 
 func donationSettingsOf(ctx context.Context, q store.Queries, fact fund.ID) (fund.DonationSettings, error) {
@@ -72,8 +92,16 @@ func (a *App) UpdateDonationSettings(ctx context.Context, actor Actor, key FactK
 				return err
 			}
 		}
+		byRole, err := levelByRole(ctx, tx.Queries, actor, setScreening, e.fact)
+		if err != nil {
+			return err
+		}
 		e.report(fund.TopicFactChanged, f.ID, fund.Detail{})
-		return tx.PutDonationSettings(ctx, g)
+		if err := tx.PutDonationSettings(ctx, g); err != nil || byRole == levelAllowed {
+			return err
+		}
+		g = g.OnlyScreening()
+		return logAct(ctx, tx, actor, doneOn(fund.ActSetScreening, f.ID, e.now).of(f.Cause.ID).byGrant(f.ID))
 	})
 	if err != nil {
 		return fund.DonationSettings{}, fmt.Errorf("donation settings of fact %s: %w", f.ID, err)

@@ -43,9 +43,12 @@ func (a *App) editParts(ctx context.Context, actor Actor, f fund.Fact, work func
 }
 
 // requireEditor requires an actor who may change a fact, with a token that may write.
-func requireEditor(actor Actor) permission {
+func requireEditor(actor Actor) permission { return requireChange(actor, editFact) }
+
+// requireChange is requireEditor for another right to change.
+func requireChange(actor Actor, r right) permission {
 	return func(ctx context.Context, q store.Queries, f fund.Fact) error {
-		if err := requireEdit(ctx, q, actor, f); err != nil {
+		if err := requireRole(ctx, q, actor, r, f); err != nil {
 			return err
 		}
 		return requireWrite(actor, f)

@@ -214,16 +214,34 @@ func (a *App) HandledDonation(ctx context.Context, actor Actor, key fund.Key) (f
 	if err != nil {
 		return fund.Donation{}, err
 	}
-	if err := requireFully(ctx, a.store.Queries, actor, viewDonation, f); err != nil {
+	if err := requireHandler(ctx, a.store.Queries, actor, f); err != nil {
 		return fund.Donation{}, err
 	}
 	return a.forHandler(ctx, actor, d, f)
 }
 
+// requireHandler requires an actor who may see what is held of a donation to a fact, or fulfill its claims.
+func requireHandler(ctx context.Context, q store.Queries, actor Actor, f fund.Fact) error {
+	err := requireFully(ctx, q, actor, viewDonation, f)
+	if !fault.Is(err, fault.Forbidden) || !slices.ContainsFunc(readsDonations, actor.HasScope) {
+		return err
+	}
+	fulfills, broken := may(ctx, q, actor, fulfillClaims, f)
+	if fulfills || broken != nil {
+		return broken
+	}
+	return err
+}
+
 // forHandler is a donation as the actor may see it: without the mail address and the name behind an anonymous donation, unless the actor may
-// read donors; without the answers and shipping addresses of claims, unless the actor may do that or fulfill claims; and without its reference,
-// unless the actor may record donations. What was seen is logged; see logView.
+// read donors; without the answers and shipping addresses of claims, unless the actor may do that or fulfill claims; without its reference,
+// unless the actor may record donations; and without what is held of it, or became of its money, unless the actor may see that. What was seen is
+// logged; see logView.
 func (a *App) forHandler(ctx context.Context, actor Actor, d fund.Donation, f fund.Fact) (fund.Donation, error) {
+	d, err := ungranted(ctx, a.store.Queries, actor, d, f)
+	if err != nil {
+		return fund.Donation{}, err
+	}
 	if d.Reference != "" {
 		if credits, err := mayCredit(ctx, a.store.Queries, actor, f); err != nil {
 			return fund.Donation{}, err
@@ -282,6 +300,30 @@ func (a *App) readsClaims(ctx context.Context, actor Actor, d fund.Donation, f f
 	return may(ctx, a.store.Queries, actor, fulfillClaims, f)
 }
 
+// ungranted is a donation without what a grant does not show: that of a screener shows nothing of its money, that of who fulfills nothing that is held.
+func ungranted(ctx context.Context, q store.Queries, actor Actor, d fund.Donation, f fund.Fact) (fund.Donation, error) {
+	if d.Refunded != 0 || d.Disputed != 0 || d.State != fund.DonationCompleted {
+		counts, err := may(ctx, q, actor, countMoney, f)
+		if err != nil {
+			return d, err
+		}
+		if !counts {
+			d = d.WithoutMoney()
+		}
+	}
+	if d.Screening.CommentShown() {
+		return d, nil
+	}
+	views, err := may(ctx, q, actor, viewDonation, f)
+	if err == nil && !views {
+		d.Comment = ""
+		if !d.Screening.NameShown() {
+			d.Name = ""
+		}
+	}
+	return d, err
+}
+
 // withoutDonor is a donation without the mail address and the name behind an anonymous one.
 func withoutDonor(d fund.Donation) fund.Donation {
 	d.Email = ""
@@ -300,8 +342,16 @@ func withoutClaims(d fund.Donation) fund.Donation {
 	return d
 }
 
-// HandledPayment is the payment of a donation, for actors who may screen it; nil for an offline donation.
+// HandledPayment is the payment of a donation, for actors who may see it as HandledDonation does; nil for an offline donation, and where a grant alone
+// lets them see it.
 func (a *App) HandledPayment(ctx context.Context, actor Actor, key fund.Key) (*fund.Payment, error) {
-	_, p, err := a.paidDonation(ctx, actor, viewDonation, key)
-	return p, err
+	d, p, err := a.paidDonation(ctx, actor, countMoney, key)
+	if !fault.Is(err, fault.Forbidden) || d.ID.IsZero() {
+		return p, err
+	}
+	f, found := a.seenFact(ctx, actor, d.Fact.ID)
+	if found != nil {
+		return nil, found
+	}
+	return nil, requireHandler(ctx, a.store.Queries, actor, f)
 }

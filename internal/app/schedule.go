@@ -23,7 +23,7 @@ func (a *App) Schedule(ctx context.Context, s Seen, page fund.Page) ([]fund.Sche
 
 // CreateScheduleItem adds an item to the schedule of a campaign.
 func (a *App) CreateScheduleItem(ctx context.Context, actor Actor, key FactKey, patch fund.SchedulePatch) (fund.ScheduleItem, error) {
-	f, err := a.editableCampaign(ctx, actor, key)
+	f, err := a.changeableCampaign(ctx, actor, editSchedule, key)
 	if err != nil {
 		return fund.ScheduleItem{}, err
 	}
@@ -41,7 +41,7 @@ func (a *App) CreateEventScheduleItem(ctx context.Context, actor Actor, key fund
 
 func (a *App) createScheduleItem(ctx context.Context, actor Actor, f fund.Fact, patch fund.SchedulePatch) (fund.ScheduleItem, error) {
 	var item fund.ScheduleItem
-	err := a.editParts(ctx, actor, f, func(ctx context.Context, tx *store.Tx, e edit) error {
+	err := a.changeSchedule(ctx, actor, f, func(ctx context.Context, tx *store.Tx, e edit) error {
 		item = fund.ScheduleItem{ID: e.id, FactID: e.fact.ID, FactLegacyID: e.fact.LegacyID, CreatedAt: e.now}
 		if err := patch.Apply(&item, e.now).Err(); err != nil {
 			return err
@@ -55,13 +55,27 @@ func (a *App) createScheduleItem(ctx context.Context, actor Actor, f fund.Fact, 
 	return item, nil
 }
 
+// changeSchedule runs work on the schedule of a fact, as editParts does. What somebody does by a grant is logged.
+func (a *App) changeSchedule(ctx context.Context, actor Actor, f fund.Fact, work func(context.Context, *store.Tx, edit) error) error {
+	return a.writeBelow(ctx, actor, f, requireChange(actor, editSchedule), func(ctx context.Context, tx *store.Tx, e edit) error {
+		if err := work(ctx, tx, e); err != nil {
+			return err
+		}
+		byRole, err := levelByRole(ctx, tx.Queries, actor, editSchedule, e.fact)
+		if err != nil || byRole == levelAllowed {
+			return err
+		}
+		return logAct(ctx, tx, actor, doneOn(fund.ActSchedule, f.ID, e.now).of(f.Cause.ID).byGrant(f.ID))
+	})
+}
+
 // UpdateScheduleItem changes an item of a schedule.
 func (a *App) UpdateScheduleItem(ctx context.Context, actor Actor, key ScheduleKey, patch fund.SchedulePatch) (fund.ScheduleItem, error) {
 	f, item, err := a.scheduleItem(ctx, actor, key)
 	if err != nil {
 		return fund.ScheduleItem{}, err
 	}
-	err = a.editParts(ctx, actor, f, func(ctx context.Context, tx *store.Tx, e edit) error {
+	err = a.changeSchedule(ctx, actor, f, func(ctx context.Context, tx *store.Tx, e edit) error {
 		item, err = tx.GetScheduleItem(ctx, fund.Key{ID: item.ID})
 		if err != nil {
 			return err
@@ -84,7 +98,7 @@ func (a *App) DeleteScheduleItem(ctx context.Context, actor Actor, key ScheduleK
 	if err != nil {
 		return err
 	}
-	err = a.editParts(ctx, actor, f, func(ctx context.Context, tx *store.Tx, e edit) error {
+	err = a.changeSchedule(ctx, actor, f, func(ctx context.Context, tx *store.Tx, e edit) error {
 		e.report(fund.TopicScheduleItemRemoved, item.ID, fund.Detail{})
 		return tx.DeleteScheduleItem(ctx, item.ID)
 	})
@@ -116,13 +130,13 @@ func (a *App) scheduleFact(ctx context.Context, actor Actor, key ScheduleKey) (f
 		return event.Fact, err
 	}
 	if key.Campaign != nil {
-		return a.editableCampaign(ctx, actor, *key.Campaign)
+		return a.changeableCampaign(ctx, actor, editSchedule, *key.Campaign)
 	}
 	_, f, err := a.seenItem(ctx, actor, key.Item)
 	if err != nil {
 		return fund.Fact{}, err
 	}
-	return f, requireEdit(ctx, a.store.Queries, actor, f)
+	return f, requireRole(ctx, a.store.Queries, actor, editSchedule, f)
 }
 
 // seenItem finds an item with its fact. If the actor may not see the fact, the item is NotFound.

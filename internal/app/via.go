@@ -16,7 +16,7 @@ func (a *App) ViaSums(ctx context.Context, actor Actor, key FactKey, span fund.S
 	if err != nil {
 		return f, fund.ViaSums{}, err
 	}
-	if err := requireFully(ctx, a.store.Queries, actor, viewDonation, f); err != nil {
+	if err := requireFully(ctx, a.store.Queries, actor, countMoney, f); err != nil {
 		return f, fund.ViaSums{}, err
 	}
 	sums, whole, err := a.store.ViaSums(ctx, f, span)

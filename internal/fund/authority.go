@@ -103,10 +103,19 @@ const (
 	ActConcede       Act = "dispute.concede"
 	ActAnswerCase    Act = "case.answer"
 	ActScreen        Act = "donation.screen"
-	ActCreateMatch   Act = "match.create"
-	ActUpdateMatch   Act = "match.update"
-	ActEndMatch      Act = "match.end"
-	ActViewDonors    Act = "donors.view"
+	// ActSetScreening changed what is held of donations, ActSchedule a schedule; both are logged where a grant allowed them.
+	ActSetScreening Act = "screening.set"
+	ActSchedule     Act = "schedule.change"
+	// ActGiveGrant gave a grant on a fact, ActRenewGrant gave it another link, ActAcceptGrant accepted it, and ActEndGrant ended it.
+	ActGiveGrant   Act = "grant.give"
+	ActRenewGrant  Act = "grant.renew"
+	ActAcceptGrant Act = "grant.accept"
+	ActEndGrant    Act = "grant.end"
+
+	ActCreateMatch Act = "match.create"
+	ActUpdateMatch Act = "match.update"
+	ActEndMatch    Act = "match.end"
+	ActViewDonors  Act = "donors.view"
 	// ActViewClaims read an answer or a shipping address, ActFulfillClaims said that rewards were fulfilled, or that they were not.
 	ActViewClaims    Act = "claims.view"
 	ActFulfillClaims Act = "claims.fulfill"
@@ -167,7 +176,7 @@ const (
 func Acts() []Act {
 	return []Act{
 		ActAddOperator, ActRemoveOperator, ActApproveCause, ActSuspendCause, ActProposeIdentity, ActSetMember, ActRemoveMember, ActSetOffline, ActSetShipping, ActSetTerms, ActSetReceipts, ActCorrectReceipt, ActUpdateCause,
-		ActRecordOffline, ActRefund, ActConcede, ActAnswerCase, ActScreen, ActCreateMatch, ActUpdateMatch, ActEndMatch, ActViewDonors, ActViewClaims, ActFulfillClaims,
+		ActRecordOffline, ActRefund, ActConcede, ActAnswerCase, ActScreen, ActSetScreening, ActSchedule, ActGiveGrant, ActRenewGrant, ActAcceptGrant, ActEndGrant, ActCreateMatch, ActUpdateMatch, ActEndMatch, ActViewDonors, ActViewClaims, ActFulfillClaims,
 		ActExportDonors, ActErase, ActWithdrawConsent, ActViewKeptReceipts, ActTakeDown, ActPutBack, ActGoLive,
 		ActCreateUser, ActInviteUser, ActApproveUser, ActWithdrawInvitation, ActSetPassword, ActSetEmail, ActDisableUser, ActEnableUser, ActEndSessions, ActAddSecondFactor, ActRemoveSecondFactor, ActRenewRecoveryCodes, ActUseRecoveryCode, ActCreateApplication, ActRotateSecret,
 		ActDisableApplication, ActEnableApplication, ActApproveApplication, ActSetScopes, ActCreateToken, ActRevokeToken, ActCreateCause, ActConnectCause, ActCreateCampaign, ActApplyEvent,

@@ -81,6 +81,15 @@ func (d Donation) Net() int64 { return d.Amount - d.Refunded - d.Disputed }
 // Listed reports whether public lists show the donation, which takes a net amount above zero.
 func (d Donation) Listed() bool { return d.State.Arrived() && d.Net() > 0 }
 
+// WithoutMoney is the donation as if what is left of it were all that there was.
+func (d Donation) WithoutMoney() Donation {
+	d.Amount, d.Refunded, d.Disputed = d.Net(), 0, 0
+	if d.State.Arrived() {
+		d.State = DonationCompleted
+	}
+	return d
+}
+
 // DisplayName is the public name.
 func (d Donation) DisplayName() string {
 	if d.Anonymous || d.Name == "" || !d.Screening.NameShown() {

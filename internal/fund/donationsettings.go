@@ -55,6 +55,13 @@ func (g DonationSettings) SameWords(other DonationSettings) bool {
 	return g.Thanks == other.Thanks && g.StreamDelay == other.StreamDelay
 }
 
+// OnlyScreening are the settings that say what is held, without the others.
+func (g DonationSettings) OnlyScreening() DonationSettings {
+	return DonationSettings{
+		FactID: g.FactID, Screening: g.Screening, Words: g.Words, Leet: g.Leet, Allowed: g.Allowed, ReleaseAfter: g.ReleaseAfter, UpdatedAt: g.UpdatedAt,
+	}
+}
+
 // SameTerms reports whether what only a cause sets for its donors is the same.
 func (g DonationSettings) SameTerms(other DonationSettings) bool {
 	return g.Statement == other.Statement && g.InstantOnly == other.InstantOnly

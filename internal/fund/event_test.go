@@ -84,6 +84,7 @@ func TestTopics(t *testing.T) {
 		"team.changed":            "forms",
 		"session.ended":           "",
 		"token.revoked":           "tokens",
+		"grant.changed":           "",
 		"application.changed":     "applications",
 		"webhook.changed":         "",
 		"setting.changed":         "forms settings everything",

@@ -97,6 +97,9 @@ const (
 	TopicTeamChanged           Topic = "team.changed"
 	TopicSessionEnded          Topic = "session.ended"
 	TopicTokenRevoked          Topic = "token.revoked"
+	// TopicGrantChanged says that a grant on a fact, its subject, was accepted, ended, or goes to somebody else. Facts are the fact and the user who has or
+	// had it, if there is one.
+	TopicGrantChanged Topic = "grant.changed"
 	// TopicApplicationChanged says that an application, its subject, was disabled, approved or got other rights.
 	TopicApplicationChanged Topic = "application.changed"
 	TopicWebhookChanged     Topic = "webhook.changed"
@@ -224,6 +227,7 @@ var topics = []meaning{
 	{TopicTeamChanged, feed{}, effects{forms: true}},
 	{TopicSessionEnded, feed{}, effects{}},
 	{TopicTokenRevoked, feed{}, effects{tokens: true}},
+	{TopicGrantChanged, feed{}, effects{}},
 	{TopicApplicationChanged, feed{}, effects{applications: true}},
 	{TopicWebhookChanged, feed{}, effects{}},
 	{TopicSettingChanged, feed{}, effects{forms: true, settings: true, everything: true}},

@@ -29,7 +29,7 @@ type Options struct {
 	// Lanes is how many write lanes PostgreSQL gets beside that of the projection; 0 means 4. SQLite
 	// always has one for everything.
 	Lanes int
-	// Now is the clock that completions are stamped with; nil is time.Now.
+	// Now is the clock that completions are stamped with, and until which grants hold; nil is time.Now.
 	Now func() time.Time
 	// Mode is the mode of this node's payment provider, which the first donation gives to the database; "" for no
 	// provider.
@@ -45,7 +45,6 @@ type Store struct {
 	readers *sql.DB
 	reading *prepared
 	log     *slog.Logger
-	now     func() time.Time
 	observe func(text string)
 	ownMode fund.Mode
 	mode    modeCache
@@ -86,6 +85,8 @@ type Queries struct {
 	// oldBoards is set while leaderboards that were folded by an older rule are still served.
 	oldBoards *atomic.Bool
 	seals     *seals
+	// now is the clock that completions are stamped with, and until which grants hold.
+	now func() time.Time
 }
 
 // on is the same reads on another connection or in a transaction.
@@ -113,7 +114,7 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	}
 	reading := newPrepared(readers, o.Observe)
 	s := &Store{
-		Queries: Queries{db: classified{reading, d.gone}, dialect: d, oldBoards: &atomic.Bool{}, seals: &seals{}}, reading: reading, readers: readers, log: o.Log, now: o.Now, observe: o.Observe,
+		Queries: Queries{db: classified{reading, d.gone}, dialect: d, oldBoards: &atomic.Bool{}, seals: &seals{}, now: o.Now}, reading: reading, readers: readers, log: o.Log, observe: o.Observe,
 		ownMode: o.Mode, projectRows: projectRows, rangeSize: d.rangeSize(),
 	}
 	lanes, err := d.openLanes(ctx, o.Lanes)

@@ -24,6 +24,7 @@ var works = map[fund.Work]workRows{
 	fund.WorkKeptReceipt:   {"receipts_kept", "w.donation_id", "w.delete_at <= ?", "w.delete_at"},
 	fund.WorkCase:          {"cases", "w.id", "w.remind_at <= ?", "w.remind_at"},
 	fund.WorkEnding:        {endingRows, "w.id", "w.ends_at <= ?", "w.ends_at"},
+	fund.WorkGrant:         {"fact_grants", "w.id", "w.ended_at IS NULL AND w.ends_at <= ?", "w.ends_at"},
 	fund.WorkApplication:   {"applications", "w.id", "w.unused_at <= ?", "w.unused_at"},
 	fund.WorkDelivery:      {"webhook_endpoints", "w.id", firstDue + " <= CASE WHEN w.deactivated_at IS NULL THEN ? ELSE 9223372036854775807 END", firstDue},
 	fund.WorkPicture:       {"picture_uses", "w.id", "w.remove_at <= ?", "w.remove_at"},

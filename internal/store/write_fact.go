@@ -292,6 +292,7 @@ func (t *Tx) DeleteFact(ctx context.Context, id fund.ID) error {
 		"DELETE FROM cause_members WHERE cause_id = $1",
 		"DELETE FROM causes WHERE fact_id = $1",
 		"DELETE FROM past_fact_slugs WHERE fact_id = $1",
+		"DELETE FROM fact_grants WHERE fact_id = $1",
 	} {
 		if _, err := t.db.ExecContext(ctx, query, id); err != nil {
 			return what.refused(err)

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/mail"
+	"net/netip"
 	"strconv"
 	"strings"
 	"sync"
@@ -47,9 +48,13 @@ type World struct {
 	Browsers map[string]Browser
 }
 
-// Users are the callers who are users, and Tokens all who have a token.
+// Users are the callers who are users, and Tokens all who have a token. Grants are those with a grant on the campaign of the owner, one for each role.
+// Volunteer has all of these without an account, in a browser alone.
 const (
-	Users  = "stranger owner super_admin admin user_manager event_manager team_member cause_owner cause_finance cause_member operator"
+	Grants    = "grant_screener grant_head_screener grant_reader grant_desk grant_schedule grant_" + string(fund.GrantFulfill)
+	Volunteer = "volunteer"
+
+	Users  = "stranger owner super_admin admin user_manager event_manager team_member cause_owner cause_finance cause_member operator " + Grants
 	Tokens = Users + " application cause_token"
 )
 
@@ -74,7 +79,7 @@ func New(t testing.TB, o Options) *World {
 	}
 	o.Service.Seed = cmp.Or(o.Service.Seed, 3)
 	w := &World{
-		Service: testworld.NewAt(t, o.Database, o.Service), Callers: map[string]string{"anonymous": "", "donor": ""},
+		Service: testworld.NewAt(t, o.Database, o.Service), Callers: map[string]string{"anonymous": "", "donor": "", Volunteer: ""},
 		Users: map[string]fund.User{}, IDs: map[string]string{}, Numbers: map[string]string{}, Browsers: map[string]Browser{},
 		Database: o.Database,
 	}
@@ -242,6 +247,25 @@ func (w *World) more(ctx context.Context, t testing.TB) {
 	must.Do(t, err)
 	w.Numbers["registration"] = strconv.FormatInt(guest.LegacyID, 10)
 	w.subscribe(ctx, t)
+	w.grant(ctx, t)
+}
+
+// grant gives each role of grants to its caller, and all of them to the volunteer.
+func (w *World) grant(ctx context.Context, t testing.TB) {
+	t.Helper()
+	campaign := app.FactKey{Key: fund.Key{ID: must.Get(fund.ParseID(w.IDs["campaign_id"]))(t)}}
+	give := func(name string, roles ...fund.GrantRole) string {
+		links, err := w.GiveGrants(ctx, testworld.As(w.Users["owner"]), campaign, []fund.FactGrantInput{{Name: name, Roles: roles, EndsAt: w.Now().AddDate(0, 0, 30)}})
+		must.Do(t, err)
+		return links[0].Key
+	}
+	for _, role := range fund.GrantRoles() {
+		_, err := w.AcceptGrant(ctx, testworld.As(w.Users["grant_"+string(role)]), give(string(role), role))
+		must.Do(t, err)
+	}
+	session, _, err := w.AcceptGrantAlone(ctx, give(Volunteer, fund.GrantRoles()...), netip.Addr{})
+	must.Do(t, err)
+	w.Browsers[Volunteer] = Browser{Cookie: "__Host-almoner_grant=" + session}
 }
 
 // subscribe subscribes the endpoint of the application to the campaign.

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/almoner/almoner/internal/api"
+	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/testcallers"
 )
@@ -28,11 +29,13 @@ const (
 	money     = "cause_token cause_owner cause_finance"
 	users     = testcallers.Users
 	tokens    = testcallers.Tokens
+	screeners = "grant_screener grant_head_screener"
+	parcels   = "grant_" + string(fund.GrantFulfill)
 )
 
 // classes are who may, by the names that the table uses. A route whose callers are none of these has no row in docs/authority.md.
 var classes = map[string]string{
-	"everybody":          tokens + " anonymous donor",
+	"everybody":          tokens + " anonymous donor volunteer",
 	"any token":          tokens,
 	"any user":           users,
 	"users and programs": users + " application",
@@ -44,6 +47,12 @@ var classes = map[string]string{
 	"streamer, cause":                 streamers + " " + staff,
 	"streamer, cause, operator":       streamers + " " + staff + " operator",
 	"streamer, cause money, operator": streamers + " " + money + " operator",
+	"streamer, schedule":              streamers + " grant_schedule",
+	"screeners, cause, operator":      streamers + " " + screeners + " " + staff + " operator",
+	"screeners, parcels, cause":       streamers + " " + screeners + " " + parcels + " " + staff + " operator",
+	"head screener, cause, operator":  streamers + " grant_head_screener " + staff + " operator",
+	"head screener, staff, operator":  streamers + " grant_head_screener cause_owner cause_finance cause_member operator",
+	"parcels, cause money, operator":  streamers + " " + parcels + " " + money + " operator",
 	"editors":                         editors,
 	"editors, cause, operator":        editors + " " + staff + " operator",
 	"editors, cause money, operator":  editors + " " + money + " operator",

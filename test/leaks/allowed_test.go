@@ -2,11 +2,13 @@ package leaks_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/must"
+	"github.com/almoner/almoner/internal/testcallers"
 )
 
 // caller is somebody who reads, as far as docs/authority.md asks.
@@ -19,6 +21,9 @@ type caller struct {
 	operator bool
 	// roles are those for causes: "member", or "money" for finance and owners.
 	roles map[fund.ID]string
+	// grants are the roles of a grant on the campaign at.
+	grants []fund.GrantRole
+	at     fund.ID
 	// editor reports whether the user edits the campaigns of the team.
 	editor bool
 	scopes []string
@@ -60,12 +65,17 @@ func (c caller) manages(f fund.Fact) bool { return c.holds(f) || c.staff(f) || c
 
 func (c caller) sees(f fund.Fact) bool {
 	public := (f.Status == fund.Published || f.Status == fund.Retired) && f.Approval == fund.Approved
-	return public || c.manages(f)
+	return public || c.manages(f) || c.granted(f, fund.GrantRoles()...)
+}
+
+// granted reports whether the caller has a grant on a fact with one of the roles.
+func (c caller) granted(f fund.Fact, roles ...fund.GrantRole) bool {
+	return c.at == f.ID && slices.ContainsFunc(roles, func(role fund.GrantRole) bool { return slices.Contains(c.grants, role) })
 }
 
 // screens reports whether the caller reads held donations.
 func (c caller) screens(f fund.Fact) bool {
-	return c.manages(f) && c.has(fund.ScopeDonationsRead, fund.ScopeDonationsWrite)
+	return (c.manages(f) || c.granted(f, fund.GrantScreener, fund.GrantHeadScreener)) && c.has(fund.ScopeDonationsRead, fund.ScopeDonationsWrite)
 }
 
 // readsDonors reports whether the caller reads who donated.
@@ -77,7 +87,9 @@ func (w *world) may(c caller, s *secret) bool {
 	switch s.kind {
 	case kindText, kindBid:
 		return c.sees(f)
-	case kindWords, kindReason:
+	case kindWords:
+		return c.manages(f) || c.granted(f, fund.GrantHeadScreener)
+	case kindReason:
 		return c.manages(f)
 	case kindGuest:
 		return c.staff(f) || c.operator || c.user == s.owner && c.owns
@@ -107,7 +119,7 @@ func (w *world) mayOf(c caller, k kind, d fund.Donation) bool {
 	case kindReceipt: // there is none before somebody paid
 		return c.readsDonors(f) && d.State != fund.DonationPending
 	case kindClaim:
-		return c.readsDonors(f) || c.holds(f) && w.ships[f.Cause.ID] && c.has(fund.ScopeDonationsRead)
+		return c.readsDonors(f) || (c.holds(f) || c.granted(f, fund.GrantFulfill)) && w.ships[f.Cause.ID] && c.has(fund.ScopeDonationsRead)
 	case kindReference:
 		return c.screens(f) && (c.money(f) || c.holds(f) && w.offline[f.Cause.ID])
 	default:
@@ -153,7 +165,12 @@ func (w *world) who(t testing.TB, name string) caller {
 	if user, known := w.Users[name]; known {
 		c.user, c.owns = user.ID, true
 	}
+	if role, granted := strings.CutPrefix(name, "grant_"); granted {
+		c.grants, c.at = []fund.GrantRole{fund.GrantRole(role)}, must.Get(fund.ParseID(w.IDs["campaign_id"]))(t)
+	}
 	switch name {
+	case testcallers.Volunteer:
+		c.grants, c.at = fund.GrantRoles(), must.Get(fund.ParseID(w.IDs["campaign_id"]))(t)
 	case "anonymous":
 		return caller{name: name}
 	case "donor":

@@ -95,6 +95,7 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		{"MatchPages", testMatchPages},
 		{"Tokens", testTokens},
 		{"Grants", testGrants},
+		{"FactGrants", testFactGrants},
 		{"Codes", testCodes},
 		{"Sessions", testSessions},
 		{"Sweep", testSweep},
