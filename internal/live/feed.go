@@ -54,6 +54,8 @@ type Options struct {
 	Address func(*http.Request) netip.Addr
 	// Session is the text of the session cookie; "" without one. Nil reads no cookies.
 	Session func(*http.Request) string
+	// Grant is the text of the cookie of a browser without an account that accepted a grant on a fact; "" without one. Nil reads no such cookies.
+	Grant func(*http.Request) string
 	// Mode is the mode of the database where it holds play money; "" else.
 	Mode func(context.Context) string
 }
@@ -79,6 +81,9 @@ func NewFeed(o Options) *Feed {
 	}
 	if o.Session == nil {
 		o.Session = func(*http.Request) string { return "" }
+	}
+	if o.Grant == nil {
+		o.Grant = func(*http.Request) string { return "" }
 	}
 	if o.Mode == nil {
 		o.Mode = func(context.Context) string { return "" }

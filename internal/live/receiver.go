@@ -6,10 +6,12 @@ import (
 
 	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// receiver is who a request is for: the holder of its token; else who is signed in in the browser, if one of our pages asks; else everybody.
+// receiver is who a request is for: the holder of its token; else who is signed in in the browser, or has a grant there, if one of our pages asks; else
+// everybody.
 func (f *Feed) receiver(r *http.Request) (Receiver, error) {
 	token, err := api.Bearer(r)
 	if err != nil {
@@ -18,10 +20,34 @@ func (f *Feed) receiver(r *http.Request) (Receiver, error) {
 	if token != "" {
 		return f.holder(r.Context(), token)
 	}
-	if cookie := f.o.Session(r); cookie != "" && f.ours(r) {
-		return f.visitor(r.Context(), cookie)
+	if !f.ours(r) {
+		return Receiver{}, nil
 	}
-	return Receiver{}, nil
+	signedIn, err := Receiver{}, error(nil)
+	if cookie := f.o.Session(r); cookie != "" {
+		signedIn, err = f.visitor(r.Context(), cookie)
+	}
+	cookie := f.o.Grant(r)
+	if cookie != "" && (err == nil && signedIn.Renew == nil || fault.Is(err, fault.Unauthenticated)) {
+		volunteer, ended := f.volunteer(r.Context(), cookie)
+		if !fault.Is(ended, fault.Unauthenticated) {
+			return volunteer, ended
+		}
+	}
+	return signedIn, err
+}
+
+// volunteer is a browser without an account that accepted a grant on a fact. One whose grant ended is anybody.
+func (f *Feed) volunteer(ctx context.Context, cookie string) (Receiver, error) {
+	visit, err := f.o.App.GetGrantVisit(ctx, cookie)
+	if err != nil {
+		return Receiver{}, err
+	}
+	renew := func(ctx context.Context) (app.Actor, error) {
+		visit, err := f.o.App.GetGrantVisit(ctx, cookie)
+		return visit.Actor(), err
+	}
+	return Receiver{Actor: visit.Actor(), Session: visit.Grant.ID, Renew: renew}, nil
 }
 
 // holder is the holder of an access token.

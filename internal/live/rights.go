@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -15,7 +16,7 @@ import (
 // Receiver is who a connection is for. The zero value is everybody.
 type Receiver struct {
 	Actor app.Actor
-	// Session is that of a signed-in browser; zero without one.
+	// Session is that of a signed-in browser, or the grant of one without an account; zero without both.
 	Session fund.ID
 	// Renew reads again who the token or the session is for, and fails once it has ended; nil without one.
 	Renew func(context.Context) (app.Actor, error)
@@ -80,7 +81,7 @@ func (h *Hub) followRights(ctx context.Context) {
 // mayEndRights reports whether an event of the topic may end the rights of a connection, or its sight of a fact.
 func mayEndRights(t fund.Topic) bool {
 	return t.RevokesToken() || t.ChangesUser() || t.ChangesApplication() || t.ChangesEverything() ||
-		t == fund.TopicSessionEnded || t == fund.TopicTeamChanged || t.Object() == fund.ObjectFact && !hidesNothing(t)
+		t == fund.TopicSessionEnded || t == fund.TopicTeamChanged || t == fund.TopicGrantChanged || t.Object() == fund.ObjectFact && !hidesNothing(t)
 }
 
 // recheck ends the connections whose rights an event ended, and the watching of facts that their receivers may not see any more, before
@@ -91,6 +92,11 @@ func (h *Hub) recheck(ctx context.Context, e *fund.Event) {
 		h.app.Invalidate([]fund.Event{*e})
 	}
 	for _, a := range h.renewing(e) {
+		if e.Topic == fund.TopicGrantChanged {
+			// What is left of the rights of a user is found when the connection comes back.
+			h.endAudience(a, ReasonRights)
+			continue
+		}
 		h.renewSurely(ctx, a)
 	}
 	for _, one := range h.hidden(e) {
@@ -98,7 +104,7 @@ func (h *Hub) recheck(ctx context.Context, e *fund.Event) {
 	}
 }
 
-// renewing are the audiences whose token or session an event may have ended.
+// renewing are the audiences whose token, session or grant an event may have ended.
 func (h *Hub) renewing(e *fund.Event) []*audience {
 	var some []*audience
 	h.mu.Lock()
@@ -118,6 +124,8 @@ func concerns(e *fund.Event, r *Receiver) bool {
 		return r.Actor.Token == e.Subject
 	case e.Topic == fund.TopicSessionEnded:
 		return r.Session == e.Subject
+	case e.Topic == fund.TopicGrantChanged:
+		return r.Session == e.Subject || !r.Actor.User.IsZero() && slices.Contains(e.Facts, r.Actor.User)
 	case e.Topic.ChangesUser():
 		return r.Actor.User == e.Subject || r.Actor.Owner == e.Subject
 	case e.Topic.ChangesApplication():
@@ -256,7 +264,7 @@ func (h *Hub) Sees(ctx context.Context, actor app.Actor, fact fund.ID) (bool, er
 }
 
 func (h *Hub) sight(ctx context.Context, actor app.Actor, fact fund.ID) (sight, error) {
-	key := sightKey{actor.Token, actor.User, actor.Cause, fact}
+	key := sightKey{actor.Token, actor.User, actor.Cause, actor.Grant, fact}
 	era := h.era.Load()
 	if at, known := h.sights.get(key, era); known {
 		return at, nil

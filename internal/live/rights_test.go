@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"net/http"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"github.com/almoner/almoner/internal/live"
 	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/store"
+	"github.com/almoner/almoner/internal/store/storetest"
 	"github.com/almoner/almoner/internal/testworld"
 )
 
@@ -326,4 +328,112 @@ func wantSoon(t *testing.T, took, wrote time.Duration) {
 	if most := max(time.Second, 20*wrote); took > most {
 		t.Errorf("it took %s, want %s at most after a write that took %s", took, most, wrote)
 	}
+}
+
+// TestShiftsEndWhileConnected ends grants on a campaign with their connections open, on both databases: one by one, together, and by their time.
+func TestShiftsEndWhileConnected(t *testing.T) {
+	t.Parallel()
+	for name, url := range map[string]func(testing.TB) string{"SQLite": storetest.SQLite, "PostgreSQL": storetest.Postgres} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := siteAt(t, url(t), live.HubOptions{})
+			for how, end := range map[string]func(...fund.ID){
+				"one by one": func(ids ...fund.ID) {
+					for _, id := range ids {
+						must.Get(s.EndGrants(t.Context(), testworld.As(s.Ada), testworld.ByID(s.Draft), id))(t)
+					}
+				},
+				"together": func(...fund.ID) { must.Get(s.EndGrants(t.Context(), testworld.As(s.Ada), testworld.ByID(s.Draft)))(t) },
+				"by its time": func(...fund.ID) {
+					s.Clock.Advance(time.Hour)
+					s.DoDue(t.Context(), fund.WorkGrant)
+				},
+			} {
+				s.endShifts(t, how, end)
+			}
+		})
+	}
+}
+
+// endShifts connects volunteers to a draft, which only their grants show, ends these, and wants all of them out.
+func (s *site) endShifts(t *testing.T, how string, end func(...fund.ID)) {
+	t.Helper()
+	ctx := t.Context()
+	var in []fund.FactGrantInput
+	for _, name := range []string{"with a token", "with a session", "without an account"} {
+		in = append(in, fund.FactGrantInput{Name: name, Roles: []fund.GrantRole{fund.GrantScreener}, EndsAt: s.Now().Add(time.Hour)})
+	}
+	links := must.Get(s.GiveGrants(ctx, testworld.As(s.Ada), testworld.ByID(s.Draft), in))(t)
+	token := must.Get(s.CreateToken(ctx, app.System(), fund.Token{Kind: fund.TokenUser, UserID: s.Bob.ID, Scopes: []string{fund.ScopePublic}}))(t)
+	cookie, _ := s.signIn(t, s.Cleo)
+	draft := "/live/facts/" + s.Draft.ID.String() + "/events"
+	if got := s.get(t, draft, "Authorization", "Bearer "+token).StatusCode; got != http.StatusNotFound {
+		t.Fatalf("%s: got %d for the draft before the grant, want 404", how, got)
+	}
+	must.Get(s.AcceptGrant(ctx, testworld.As(s.Bob), links[0].Key))(t)
+	must.Get(s.AcceptGrant(ctx, testworld.As(s.Cleo), links[1].Key))(t)
+	session, _, err := s.AcceptGrantAlone(ctx, links[2].Key, netip.Addr{})
+	must.Do(t, err)
+	s.stage.here(ctx)
+	headers := [][]string{
+		{"Authorization", "Bearer " + token}, {"Cookie", cookie, "Origin", s.server.URL}, {"Cookie", "almoner_grant=" + session, "Origin", s.server.URL},
+	}
+	var streams []*stream
+	var sockets []*client
+	for _, h := range headers {
+		stream := s.open(t, draft, h...)
+		stream.next()
+		header := http.Header{}
+		for i := 0; i < len(h); i += 2 {
+			header.Set(h[i], h[i+1])
+		}
+		c := s.dial(t, header)
+		c.say(`{"type":"subscribe","facts":["` + s.Draft.ID.String() + `"]}`)
+		c.next("state")
+		streams, sockets = append(streams, stream), append(sockets, c)
+	}
+	began := time.Now()
+	end(links[0].ID, links[1].ID, links[2].ID)
+	wrote := time.Since(began)
+	for i := range headers {
+		e := streams[i].next()
+		if e.Event != "goodbye" || at(t, e.Data, "reason") != "rights" {
+			t.Errorf("%s, %s: got %+v, want that the rights ended", how, links[i].Name, e)
+		}
+		if got := sockets[i].next("goodbye"); got["reason"] != "rights" {
+			t.Errorf("%s, %s: got %v, want that the rights ended", how, links[i].Name, got)
+		}
+	}
+	took := time.Since(began)
+	t.Logf("%s: six connections were out after %s, of which the end took %s", how, took, wrote)
+	wantSoon(t, took, wrote)
+	for i, h := range headers {
+		if got := s.get(t, draft, h...).StatusCode; got != http.StatusNotFound {
+			t.Errorf("%s, %s: got %d for the draft afterwards, want 404", how, links[i].Name, got)
+		}
+	}
+}
+
+// TestAGrantIsNobodyElses asks for a draft as everybody after a volunteer has seen it.
+func TestAGrantIsNobodyElses(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, live.HubOptions{})
+	ctx := t.Context()
+	links := must.Get(s.GiveGrants(ctx, testworld.As(s.Ada), testworld.ByID(s.Draft), []fund.FactGrantInput{
+		{Name: "Vic", Roles: []fund.GrantRole{fund.GrantReader}, EndsAt: s.Now().Add(time.Hour)},
+	}))(t)
+	session, _, err := s.AcceptGrantAlone(ctx, links[0].Key, netip.Addr{})
+	must.Do(t, err)
+	draft := "/live/facts/" + s.Draft.ID.String() + "/events"
+	s.open(t, draft, "Cookie", "almoner_grant="+session, "Origin", s.server.URL).next()
+	for name, headers := range map[string][]string{
+		"everybody": nil, "a page elsewhere": {"Cookie", "almoner_grant=" + session, "Origin", "https://evil.example"},
+		"another browser": {"Cookie", "almoner_grant=" + strings.Repeat("a", 64), "Origin", s.server.URL},
+	} {
+		if got := s.get(t, draft, headers...).StatusCode; got != http.StatusNotFound {
+			t.Errorf("%s: got %d, want 404", name, got)
+		}
+	}
+	// A session that has ended does not hide a grant.
+	s.open(t, draft, "Cookie", "almoner_session=of nobody; almoner_grant="+session, "Origin", s.server.URL).next()
 }

@@ -22,8 +22,11 @@ import (
 	"github.com/almoner/almoner/internal/live"
 	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/store/storetest"
+	"github.com/almoner/almoner/internal/testpg"
 	"github.com/almoner/almoner/internal/testworld"
 )
+
+func TestMain(m *testing.M) { testpg.Main(m) }
 
 // patience is how long something that comes may take on a busy machine, under the race detector.
 const patience = time.Minute
@@ -40,7 +43,12 @@ type site struct {
 
 func newSite(t testing.TB, o live.HubOptions) *site {
 	t.Helper()
-	url := storetest.SQLite(t)
+	return siteAt(t, storetest.SQLite(t), o)
+}
+
+// siteAt is newSite in an empty database.
+func siteAt(t testing.TB, url string, o live.HubOptions) *site {
+	t.Helper()
 	return siteOf(t, url, testworld.Populate(t, testworld.NewAt(t, url, testworld.Options{At: testworld.Start})), o)
 }
 
@@ -62,12 +70,7 @@ func siteOf(t testing.TB, url string, w *testworld.World, o live.HubOptions) *si
 			s.allowed.Store(0)
 			return time.Minute
 		},
-		Session: func(r *http.Request) string {
-			if c, err := r.Cookie("almoner_session"); err == nil {
-				return c.Value
-			}
-			return ""
-		},
+		Session: cookieOf("almoner_session"), Grant: cookieOf("almoner_grant"),
 	}))
 	t.Cleanup(func() {
 		s.hub.Close()
@@ -75,6 +78,16 @@ func siteOf(t testing.TB, url string, w *testworld.World, o live.HubOptions) *si
 		<-s.hub.Drained()
 	})
 	return s
+}
+
+// cookieOf reads a cookie of a request; "" without one.
+func cookieOf(name string) func(*http.Request) string {
+	return func(r *http.Request) string {
+		if c, err := r.Cookie(name); err == nil {
+			return c.Value
+		}
+		return ""
+	}
 }
 
 // entry is one server-sent event.
