@@ -191,6 +191,8 @@ func shapeOf(pattern, message string, got *httptest.ResponseRecorder) string {
 		return `{"error":"temporarily_unavailable","error_description":"` + message + `"}`
 	case pattern == "/pay/sandbox/donations":
 		return `{"error":{"message":"` + message + ` If you report it, please quote the request id ` + id
+	case pattern == "/readyz" && message == writeFails:
+		return "writes fail\n" // whether a write was refused before it was asked
 	case pattern == "/readyz":
 		return "the database does not answer\n"
 	default:
