@@ -30,6 +30,9 @@ const (
 	resetPath    = "/account/password/new"
 	joinPath     = "/account/join"
 	signUpPath   = "/account/sign-up"
+	twoStepPath  = "/account/two-step"
+	setUpPath    = "/account/two-step/set-up"
+	codePath     = "/account/sign-in/code"
 )
 
 // Server has the pages.
@@ -56,6 +59,8 @@ func New(site *session.Site) *session.Room {
 		session.StylePath:                get(session.Style()),
 		session.SignIn:                   both(s.Get(s.askSignIn), s.Post(s.signIn)),
 		signUpPath:                       both(s.Get(s.askSignUp), s.Post(s.signUp)),
+		codePath:                         both(s.Get(s.askCode), s.Post(s.takeCode)),
+		session.Prove:                    both(s.GetSigned(s.askProof), s.PostSigned(session.Prove, s.prove)),
 		"/account/sign-out":              post(s.Post(s.signOut)),
 		session.Home:                     get(s.GetSigned(s.sessions)),
 		"/account/sessions/end":          post(s.change(s.app.EndSession)),
@@ -63,6 +68,11 @@ func New(site *session.Site) *session.Room {
 		emailPath:                        both(s.GetSigned(s.askEmail), s.PostSigned(emailPath, s.sendEmail)),
 		confirmPath:                      both(s.Get(s.askConfirm), s.Post(s.confirmEmail)),
 		passwordPath:                     both(s.GetSigned(s.askNewPassword), s.PostSigned(passwordPath, s.changePassword)),
+		twoStepPath:                      get(s.GetSigned(s.twoStep)),
+		setUpPath:                        both(s.GetSigned(s.askSetUp), s.PostSigned(twoStepPath, s.beginSetUp)),
+		"/account/two-step/confirm":      post(s.PostSigned(setUpPath, s.confirmSetUp)),
+		"/account/two-step/codes":        post(s.PostSigned(twoStepPath, s.renewCodes)),
+		"/account/two-step/off":          post(s.PostSigned(twoStepPath, s.endTwoStep)),
 		forgotPath:                       both(s.Get(s.askForgot), s.Post(s.sendForgot)),
 		resetPath:                        both(s.Get(s.askReset), s.Post(s.resetPassword)),
 		joinPath:                         both(s.Get(s.askJoin), s.Post(s.join)),

@@ -76,8 +76,7 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) error {
 	f := fault.From(err)
 	switch {
 	case err == nil:
-		s.SignedIn(w, started.Session)
-		session.Redirect(w, page.Next)
+		s.passedFirst(w, started, page.Next)
 		return nil
 	case f.Kind == fault.Unauthenticated:
 		page.Problem = session.Say(r, "signin.wrong")

@@ -123,7 +123,7 @@ func (p Pages) Post(serve func(http.ResponseWriter, *http.Request) error) http.H
 	})
 }
 
-// GetSigned is Get for who is signed in; everybody else signs in first and comes back to the page.
+// GetSigned is Get for who is signed in; everybody else signs in first and comes back to the page. So does who has to prove again who they are.
 func (p Pages) GetSigned(serve func(http.ResponseWriter, *http.Request, app.Visit) error) http.HandlerFunc {
 	return p.Get(func(w http.ResponseWriter, r *http.Request) error {
 		v, err := p.Visit(r)
@@ -131,14 +131,23 @@ func (p Pages) GetSigned(serve func(http.ResponseWriter, *http.Request, app.Visi
 			Redirect(w, SignInAt(r.URL.RequestURI()))
 			return nil
 		}
-		if err != nil {
-			return err
+		if err == nil {
+			err = serve(w, r, v)
 		}
-		return serve(w, r, v)
+		return proving(w, r.URL.RequestURI(), err)
 	})
 }
 
-// PostSigned is Post for the forms of Account. Who is not signed in any more comes back to the page at, which has the form.
+// proving has who must prove again who they are do so, and come back.
+func proving(w http.ResponseWriter, back string, err error) error {
+	if app.NeedsProof(err) {
+		Redirect(w, ProveAt(back))
+		return nil
+	}
+	return err
+}
+
+// PostSigned is Post for the forms of Account. Who is not signed in any more, or has to prove again who they are, comes back to the page at, which has the form.
 func (p Pages) PostSigned(at string, serve func(http.ResponseWriter, *http.Request, app.Visit) error) http.HandlerFunc {
 	return p.Post(func(w http.ResponseWriter, r *http.Request) error {
 		v, err := p.Visit(r)
@@ -149,9 +158,9 @@ func (p Pages) PostSigned(at string, serve func(http.ResponseWriter, *http.Reque
 		if err == nil {
 			err = p.CheckForm(r, Account)
 		}
-		if err != nil {
-			return err
+		if err == nil {
+			err = serve(w, r, v)
 		}
-		return serve(w, r, v)
+		return proving(w, at, err)
 	})
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/web/ui"
 )
 
@@ -80,11 +81,12 @@ func (s *Site) Address(r *http.Request) netip.Addr { return s.address(r) }
 // Wait counts a request and tells how long its sender has to wait, 0 to be served.
 func (s *Site) Wait(r *http.Request) time.Duration { return s.limit(r) }
 
-// Cookies: one names the session, the other ties forms to a browser that has none yet. Over https
+// Cookies: one names the session, one ties forms to a browser that has none yet, and one names a sign-in that waits for the second factor. Over https
 // they have the prefix __Host-, which no other host and no page over http can set.
 const (
 	sessionCookie = "almoner_session"
 	visitorCookie = "almoner_visitor"
+	pendingCookie = "almoner_sign_in"
 )
 
 func (s *Site) cookieName(name string) string {
@@ -135,14 +137,27 @@ func (s *Site) SignedIn(w http.ResponseWriter, session string) {
 	s.setCookie(w, sessionCookie, session, int(app.SessionLife.Seconds()))
 }
 
+// Pend gives a browser the text of a sign-in that waits for the second factor; "" takes it away.
+func (s *Site) Pend(w http.ResponseWriter, text string) {
+	seconds := int(fund.PendingSignInLife.Seconds())
+	if text == "" {
+		seconds = -1
+	}
+	s.setCookie(w, pendingCookie, text, seconds)
+}
+
+// Pending is the text of the sign-in of a browser that waits for the second factor; "" for none.
+func (s *Site) Pending(r *http.Request) string { return s.cookie(r, pendingCookie) }
+
 // SignedOut takes the session from a browser.
 func (s *Site) SignedOut(w http.ResponseWriter) { s.setCookie(w, sessionCookie, "", -1) }
 
 // The pages that the rooms lead to.
 const (
-	// SignIn is the page where people sign in, Home where they go from there if they did not come from elsewhere, and Authorize where they allow
-	// programs to act for them.
+	// SignIn is the page where people sign in, Prove where they prove again who they are, Home where they go from there if they did not come from elsewhere,
+	// and Authorize where they allow programs to act for them.
 	SignIn    = "/account/sign-in"
+	Prove     = "/account/prove"
 	Home      = "/account/sessions"
 	Authorize = "/oauth/authorize"
 )
@@ -150,11 +165,14 @@ const (
 // SignInAt is the address of the sign-in page that leads on to a page of ours.
 func SignInAt(next string) string { return SignIn + "?" + url.Values{"next": {next}}.Encode() }
 
+// ProveAt is the address of the page that asks again who somebody is, and leads back to a page of ours.
+func ProveAt(next string) string { return Prove + "?" + url.Values{"next": {next}}.Encode() }
+
 // Next is where somebody goes after the sign-in: what was asked for if a room has such a page, else Home, so that a link to the sign-in leads nowhere
 // else.
 func (s *Site) Next(asked string) string {
 	to, err := url.Parse(asked)
-	if err != nil || to.IsAbs() || to.Host != "" || strings.HasPrefix(asked, "//") || to.Path == SignIn || to.Path == StylePath ||
+	if err != nil || to.IsAbs() || to.Host != "" || strings.HasPrefix(asked, "//") || api.Below(to.Path, SignIn) || to.Path == Prove || to.Path == StylePath ||
 		to.Path == Authorize && to.RawQuery == "" {
 		return Home
 	}
