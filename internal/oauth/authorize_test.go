@@ -5,12 +5,16 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
+
+	"golang.org/x/oauth2"
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/testbrowser"
 	"github.com/almoner/almoner/internal/text"
+	"github.com/almoner/almoner/internal/totp"
 	"github.com/almoner/almoner/internal/web/session"
 	"github.com/almoner/almoner/internal/web/ui"
 )
@@ -42,6 +46,40 @@ func TestConsentGivesACode(t *testing.T) {
 	// Nothing is granted silently: the next request is asked about like the first one.
 	if again := b.Get(path); again.StatusCode != http.StatusOK || !strings.Contains(again.Text, "Deny") {
 		t.Errorf("got %d for the second time, want the page again", again.StatusCode)
+	}
+}
+
+// TestConsentAfterTwoSteps comes to the consent by the second factor, for an application and for the terminal: a password alone leads to neither.
+func TestConsentAfterTwoSteps(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	ctx := t.Context()
+	signedIn := must.Get(h.SignIn(ctx, app.Credentials{Email: email, Password: password}))(t)
+	actor := must.Get(h.GetVisit(ctx, signedIn.Session))(t).Actor()
+	must.Do(t, h.SetUpAuthenticator(ctx, actor))
+	key := must.Get(h.GetAuthenticatorSetup(ctx, actor))(t).Key
+	code := func() string { return must.Get(totp.Code(key, h.Clock.Now()))(t) }
+	must.Get(h.ConfirmAuthenticator(ctx, actor, code()))(t)
+	verifier := oauth2.GenerateVerifier()
+	for path, lead := range map[string]string{
+		ask("client_id", h.v5.ClientID, "redirect_uri", back, "scope", "public", "state", "s"): back, terminalQuery(verifier): terminalBack,
+	} {
+		h.Clock.Advance(time.Minute)
+		b := h.browser()
+		asked := b.signIn(path)
+		if next := asked.LedTo(t, "/account/sign-in/code").Get("next"); next != path {
+			t.Errorf("got led on to %q, want %q", next, path)
+		}
+		if early := b.Get(path); !strings.HasPrefix(early.Header.Get("Location"), "/account/sign-in?") {
+			t.Errorf("%s: got %d between the steps, want the sign-in", path, early.StatusCode)
+		}
+		page := b.Get(asked.Header.Get("Location"))
+		done := b.Post("/account/sign-in/code", testbrowser.With(page.Form(t, "/account/sign-in/code"), "code", code()))
+		consent := b.Get(done.Header.Get("Location"))
+		answer := b.Post("/oauth/authorize", testbrowser.With(consent.Form(t, "/oauth/authorize"), "decision", "allow")).LedTo(t, lead)
+		if answer.Get("code") == "" || answer.Get("state") != "s" {
+			t.Errorf("got %v, want a code", answer)
+		}
 	}
 }
 
