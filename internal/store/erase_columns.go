@@ -72,6 +72,7 @@ var (
 		"fact_grants":        {"name", "roles", "link_hash", "session_hash"},
 		"authenticator_apps": {"secret"}, "recovery_codes": {"hash"}, "pending_sign_ins": {"hash", "factors"},
 		"sessions": {"hash", "agent", "address", "factors"}, "auction_bids": {"public_name"},
+		"identities": {"issuer", "subject", "label"}, "openid_requests": {"hash", "provider", "purpose", "browser", "username", "slug", "next"},
 		"applications": {"name", "client_id", "secret_hash", "redirect_uri", "scopes", "api"}, "grants": {"scopes"}, "tokens": {"hash", "kind", "scopes"},
 		"authorization_codes": {"hash", "redirect_uri", "challenge"}, "refresh_tokens": {"hash", "scopes"},
 		// What operators set.

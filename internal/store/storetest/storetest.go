@@ -26,6 +26,8 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		{"AccountLinks", testAccountLinks},
 		{"SecondFactors", testSecondFactors},
 		{"PendingSignIns", testPendingSignIns},
+		{"Identities", testIdentities},
+		{"OpenIDRequests", testOpenIDRequests},
 		{"Dismissals", testDismissals},
 		{"Acts", testActs},
 		{"FundraisingEvents", testFundraisingEvents},
