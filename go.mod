@@ -40,6 +40,8 @@ require codeberg.org/go-fonts/dejavu v0.4.0
 require (
 	github.com/boombuler/barcode v1.1.0 // indirect
 	github.com/pquerna/otp v1.5.0 // indirect
+	github.com/coreos/go-oidc/v3 v3.21.0
+	github.com/go-jose/go-jose/v4 v4.1.4 // indirect
 )
 
 require (

@@ -43,6 +43,8 @@ type Options struct {
 	Payments Payments
 	// Shield slows down card testing; nil is a new one. A provider whose card page this server shows must use the same one.
 	Shield *shield.Shield
+	// OpenID are the providers that people can sign in at, in the order of their buttons.
+	OpenID []OpenIDProvider
 	// Captcha distinguishes people from programs; nil for none.
 	Captcha Captcha
 	// Profiles are the profiles of receipts; nil is receipt.Profiles.
@@ -85,10 +87,11 @@ type App struct {
 	outbox        *outbox
 	webhooks      Webhooks
 	// pruneAt is when old webhook deliveries are next looked for, in microseconds.
-	pruneAt atomic.Int64
-	runner  *runner.Runner
-	hashing chan struct{}
-	guesses *shield.Guesses
+	pruneAt  atomic.Int64
+	runner   *runner.Runner
+	hashing  chan struct{}
+	signInAt []OpenIDProvider
+	guesses  *shield.Guesses
 	// pictures makes uploaded pictures, one after the other.
 	pictures *media.Maker
 	// readOnly reports whether the App sees only what a transaction sees, and writes nothing.
@@ -120,7 +123,7 @@ func New(o Options) *App {
 		Keys: NewKeys(o.Store), store: o.Store, now: o.Now, random: &lockedReader{from: o.Random}, pages: o.Pages, accounts: o.Accounts, log: o.Log,
 		actors: newMemory[tokenHash, Actor](), donatedTo: newMemory[donatedKey, fund.Fact](), hashing: make(chan struct{}, concurrentHashes),
 		guesses: shield.NewGuesses(), pictures: media.NewMaker(), donateForms: newMemory[fund.ID, formSettings](), settings: newMemory[string, fund.Setting](), payments: o.Payments, providers: o.Payments.providers(),
-		shield: o.Shield, captcha: o.Captcha, profiles: o.Profiles, donationLimit: o.DonationLimit, webhooks: o.Webhooks, behind: o.Behind,
+		shield: o.Shield, captcha: o.Captcha, profiles: o.Profiles, donationLimit: o.DonationLimit, webhooks: o.Webhooks, behind: o.Behind, signInAt: o.OpenID,
 	}
 	a.outbox = &outbox{app: a, mailer: o.Mailer, anyone: o.MailAnyone}
 	a.runner = newRunner(a)

@@ -108,19 +108,32 @@ func (a *App) invitation(ctx context.Context, q store.Queries, key string) (fund
 	if err != nil {
 		return invitation, asRequested(err, "link", "")
 	}
+	return invitation, a.requireHolding(ctx, q, invitation)
+}
+
+// requireHolding is NotFound where no account can be made by a link: it does not hold, its address has an account by now, or the setting of the server does not allow it.
+func (a *App) requireHolding(ctx context.Context, q store.Queries, invitation fund.AccountLink) error {
 	mode, err := a.SignUpMode(ctx)
 	if err == nil && (mode == fund.SignUpClosed || invitation.Kind == fund.LinkSignUp && mode != fund.SignUpOpen) {
 		err = missingNamed("link", "")
 	}
 	if err != nil {
-		return invitation, err
+		return err
 	}
 	_, _, err = q.GetUserByEmail(ctx, invitation.Email)
 	taken, err := found(err)
 	if err == nil && (taken || !invitation.Holds(a.Now())) {
 		err = missingNamed("link", "")
 	}
-	return invitation, err
+	return err
+}
+
+// requireOpen is NotFound where a link does not work any more.
+func (a *App) requireOpen(link fund.AccountLink) error {
+	if !link.Open(a.Now()) {
+		return missingNamed("link", "")
+	}
+	return nil
 }
 
 // InvitationAsk is somebody who was invited and has a link that is too old.
@@ -171,23 +184,39 @@ type Joining struct {
 // invited wait; see fund.SignUpWait. A link that does not work is NotFound; see
 // GetInvitation. What is wrong with a field is Invalid at "username", "slug" or "password".
 func (a *App) AcceptInvitation(ctx context.Context, in Joining) (session string, err error) {
-	invitation, err := a.openInvitation(ctx, a.store.Queries, in.Key)
-	if err != nil {
+	find := func(ctx context.Context, q store.Queries) (fund.AccountLink, error) {
+		return a.openInvitation(ctx, q, in.Key)
+	}
+	if _, err := find(ctx, a.store.Queries); err != nil {
 		return "", err
 	}
 	hash, err := a.newPassword(ctx, in.Password)
 	if err != nil {
 		return "", err
 	}
-	typed, _ := language.Parse(in.Language)
-	now := a.Now()
-	user := fund.User{Confirmed: true, CreatedAt: now}
-	if user.ID, err = a.newID(now); err != nil {
+	return a.makeInvited(ctx, in, invited{find: find, hash: hash, by: fund.FactorPassword})
+}
+
+// invited is how an account of an invitation signs in.
+type invited struct {
+	// find finds the invitation; it is NotFound where it cannot be accepted.
+	find func(context.Context, store.Queries) (fund.AccountLink, error)
+	// hash is that of the password; "" for none. by is the factor that the new session is of, and with adds another way; nil for none.
+	hash string
+	by   fund.Factor
+	with func(ctx context.Context, tx *store.Tx, user fund.User, now time.Time) error
+}
+
+// makeInvited makes the account of an invitation, and returns the text of a new session.
+func (a *App) makeInvited(ctx context.Context, in Joining, of invited) (string, error) {
+	user, err := a.newInvited()
+	if err != nil {
 		return "", err
 	}
 	actor := Actor{Kind: ActorUser, User: user.ID}.From(in.Address).Reading(in.Language)
 	err = a.write(ctx, actor, user.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
-		if invitation, err = a.openInvitation(ctx, tx.Queries, in.Key); err != nil {
+		invitation, err := of.find(ctx, tx.Queries)
+		if err != nil {
 			return err
 		}
 		if err := tx.UseAccountLink(ctx, invitation.ID); err != nil {
@@ -196,20 +225,48 @@ func (a *App) AcceptInvitation(ctx context.Context, in Joining) (session string,
 		if invitation.Kind == fund.LinkSignUp {
 			user.PublicAt = now.Add(fund.SignUpWait)
 		}
-		of := NewUser{Username: in.Username, Slug: in.Slug, Email: invitation.Email}
-		return insertUser(ctx, tx, actor, &user, newAccount{of.patch(typed), hash}, now)
+		if err := insertUser(ctx, tx, actor, &user, newAccount{in.patch(invitation.Email), of.hash}, now); err != nil || of.with == nil {
+			return err
+		}
+		return of.with(ctx, tx, user, now)
 	})
 	if err != nil {
 		return "", err
 	}
-	return a.startSession(ctx, user, Credentials{Agent: in.Agent, Address: in.Address, Before: in.Before, Language: in.Language}, fund.FactorPassword)
+	return a.startSession(ctx, user, Credentials{Agent: in.Agent, Address: in.Address, Before: in.Before, Language: in.Language}, of.by)
+}
+
+// newInvited is the user of an invitation to be.
+func (a *App) newInvited() (fund.User, error) {
+	now := a.Now()
+	id, err := a.newID(now)
+	return fund.User{ID: id, Confirmed: true, CreatedAt: now}, err
+}
+
+// patch are the fields of the user with the address that was invited.
+func (in Joining) patch(email string) fund.UserPatch {
+	typed, _ := language.Parse(in.Language)
+	return NewUser{Username: in.Username, Slug: in.Slug, Email: email}.patch(typed)
+}
+
+// checkJoining is Invalid at "username" or "slug" where AcceptInvitation would be.
+func (a *App) checkJoining(ctx context.Context, invitation fund.AccountLink, in Joining) error {
+	user, err := a.newInvited()
+	if err != nil {
+		return err
+	}
+	wrong := in.patch(invitation.Email).Apply(&user, user.CreatedAt)
+	if err := checkUserSlug(ctx, a.store.Queries, user, &wrong); err != nil {
+		return err
+	}
+	return wrong.Err()
 }
 
 // openInvitation is the invitation of a link that works.
 func (a *App) openInvitation(ctx context.Context, q store.Queries, key string) (fund.AccountLink, error) {
 	invitation, err := a.invitation(ctx, q, key)
-	if err == nil && !invitation.Open(a.Now()) {
-		err = missingNamed("link", "")
+	if err == nil {
+		err = a.requireOpen(invitation)
 	}
 	return invitation, err
 }

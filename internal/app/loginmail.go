@@ -31,6 +31,8 @@ type AccountMail struct {
 	Link string
 	// CodesLeft is how many recovery codes of the user were not used, in mails that say so.
 	CodesLeft int
+	// Provider is the name of the OpenID provider that a mail is about; "" in other mails.
+	Provider string
 }
 
 // confirmMail loads what a mail to an address says that a user asked to sign in with, and gives its link a new secret: an AccountMail. It is Gone if
@@ -151,4 +153,19 @@ func recoveryMail(ctx context.Context, a *App, m fund.Mail) (any, error) {
 func (a *App) accountMail(ctx context.Context, user fund.ID) (AccountMail, error) {
 	owner, err := a.store.GetUser(ctx, fund.Key{ID: user})
 	return AccountMail{Mode: a.Mode(ctx), User: owner, Site: a.accounts.Site, Account: a.accounts.Account}, err
+}
+
+// identityMail loads what a mail about an account at an OpenID provider says: an AccountMail. It is Gone where the identity was removed so long ago that nothing is
+// known of it.
+func identityMail(ctx context.Context, a *App, m fund.Mail) (any, error) {
+	identity, err := a.store.GetIdentityByID(ctx, m.About)
+	if fault.Is(err, fault.NotFound) {
+		return nil, fault.New(fault.Gone, "Not sent: the account at the provider was removed too long ago.")
+	}
+	if err != nil {
+		return nil, err
+	}
+	said, err := a.accountMail(ctx, identity.UserID)
+	said.Provider = a.providerName(identity.Issuer)
+	return said, err
 }

@@ -77,6 +77,7 @@ var rooms = map[string]room{
 	"internal/phoenix":         {nil, "a protocol of sockets knows its frames, and no topic, connection or event"},
 	"internal/mail":            {[]string{"internal/receipt", "internal/text", "internal/app", "internal/fund", "internal/money", "internal/fault"}, "mails are written over app, as pages are: no store"},
 	"internal/demo":            {[]string{"internal/app", "internal/fund", "internal/money", "internal/fault"}, "demo data comes in through the use cases, as a person's would"},
+	"internal/openid":          {[]string{"internal/app", "internal/fund", "internal/fault"}, "a client of somebody else's service is written over app, which decides what an identity is good for: no store, no page"},
 	"internal/captcha":         {nil, "a client of somebody else's service knows only its protocol"},
 	"internal/ecb":             {[]string{"internal/money", "internal/fault"}, "a form of files knows only what it reads: no use case and no store"},
 	"internal/export":          {[]string{"internal/fund", "internal/money", "internal/fault"}, "a form of files knows only what it writes: no use case and no store"},
@@ -91,6 +92,7 @@ var rooms = map[string]room{
 	"internal/testclock":       {nil, "a test helper of all rooms knows none"},
 	"internal/testqr":          {[]string{"internal/must"}, "it reads pictures, and knows no room"},
 	"internal/testmail":        {nil, "a test helper of all rooms knows none"},
+	"internal/testopenid":      {nil, "a test helper of all rooms knows none"},
 	"internal/must":            {nil, "a test helper of all rooms knows none"},
 	"internal/testgolden":      {nil, "a test helper of all rooms knows none"},
 	"internal/testexample":     {[]string{"internal/testgolden"}, "it reads golden files, and knows no room"},
@@ -108,7 +110,7 @@ var rooms = map[string]room{
 	"test/money":               {[]string{anything, "internal/testpg"}, "it makes histories of money over the versions, the pages and the use cases, and looks into the store"},
 	"test/crash":               {[]string{anything, "internal/testpg", "internal/testmail"}, "it breaks the whole program and looks at what is left"},
 	"test/chaos":               {[]string{anything, "internal/testpg"}, "it breaks everything around the whole program, and looks at what its listeners heard"},
-	"test/browser":             {[]string{anything, "internal/testmail"}, "it looks at the whole program through a browser"},
+	"test/browser":             {[]string{anything, "internal/testmail", "internal/testopenid"}, "it looks at the whole program through a browser"},
 	"examples/*":               {[]string{"client"}, "a bot knows a server by its wire only, as everybody's does"},
 	"bench":                    {[]string{anything, "internal/testpg"}, "bench measures whatever it likes"},
 	"scripts/mutants":          {nil, "a script knows the code only as text"},
@@ -116,7 +118,7 @@ var rooms = map[string]room{
 }
 
 // testHelpers may be imported only where a row names them.
-var testHelpers = []string{"internal/testpg", "internal/testbrowser", "internal/testclock", "internal/testcost", "internal/testmail", "internal/testqr", "internal/must", "internal/testworld", "internal/testgolden", "internal/testexample", "internal/testnode", "internal/testcallers", "internal/archtest", "internal/store/storetest", "internal/apiv3/contract"}
+var testHelpers = []string{"internal/testpg", "internal/testbrowser", "internal/testclock", "internal/testcost", "internal/testmail", "internal/testopenid", "internal/testqr", "internal/must", "internal/testworld", "internal/testgolden", "internal/testexample", "internal/testnode", "internal/testcallers", "internal/archtest", "internal/store/storetest", "internal/apiv3/contract"}
 
 // fence keeps packages from outside the module, or of the standard library, within some rooms.
 type fence struct {
@@ -140,7 +142,8 @@ var fences = []fence{
 	{prefix: "golang.org/x/image", only: []string{"internal/media", "internal/poster", "internal/receipt", "internal/typeface"}, why: "pictures of strangers are decoded in one place, within its limits; posters are drawn of what came out of it"},
 	{prefix: "code.dny.dev/ssrf", only: []string{"internal/webhook"}, why: "addresses of strangers are dialed in one place"},
 	{prefix: "github.com/pquerna/otp", only: []string{"internal/totp"}, why: "one-time codes are made in one place"},
-	{prefix: "golang.org/x/oauth2", only: []string{"internal/login"}, why: "servers issue tokens; only the terminal asks others for them"},
+	{prefix: "golang.org/x/oauth2", only: []string{"internal/login", "internal/openid"}, why: "servers issue tokens; only the terminal, and who signs people in elsewhere, ask others for them"},
+	{prefix: "github.com/coreos/go-oidc", only: []string{"internal/openid", "internal/testopenid"}, why: "tokens of OpenID providers are checked in one place"},
 	{prefix: "github.com/coder/websocket", only: []string{"client", "internal/live"}, why: "WebSockets are spoken live, by the server and its client"},
 	{prefix: "github.com/wneessen/go-mail", only: []string{"internal/mail"}, why: "mail is sent in internal/mail"},
 	{

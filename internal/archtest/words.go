@@ -20,7 +20,7 @@ type foreignWord struct {
 
 var foreignWords = []foreignWord{
 	// In OAuth's PKCE it is something else.
-	{word: "challenge", say: "target", only: []string{"internal/apiv3", "internal/login", "internal/oauth"}},
+	{word: "challenge", say: "target", only: []string{"internal/apiv3", "internal/login", "internal/oauth", "internal/openid"}},
 }
 
 // CheckWords looks for identifiers in the Go files below root, tests aside, that use a word of one

@@ -135,9 +135,12 @@ const (
 	ActWithdrawInvitation Act = "user.invitation.withdraw"
 	ActSetPassword        Act = "user.password"
 	ActSetEmail           Act = "user.email"
-	ActDisableUser        Act = "user.disable"
-	ActEnableUser         Act = "user.enable"
-	ActEndSessions        Act = "user.sessions.end"
+	// ActAddIdentity and ActRemoveIdentity changed with which account at an OpenID provider a user signs in.
+	ActAddIdentity    Act = "user.identity.add"
+	ActRemoveIdentity Act = "user.identity.remove"
+	ActDisableUser    Act = "user.disable"
+	ActEnableUser     Act = "user.enable"
+	ActEndSessions    Act = "user.sessions.end"
 	// ActAddSecondFactor had sign-ins ask for a second factor, ActRemoveSecondFactor ended that.
 	ActAddSecondFactor    Act = "user.second_factor.add"
 	ActRemoveSecondFactor Act = "user.second_factor.remove"
@@ -178,7 +181,7 @@ func Acts() []Act {
 		ActAddOperator, ActRemoveOperator, ActApproveCause, ActSuspendCause, ActProposeIdentity, ActSetMember, ActRemoveMember, ActSetOffline, ActSetShipping, ActSetTerms, ActSetReceipts, ActCorrectReceipt, ActUpdateCause,
 		ActRecordOffline, ActRefund, ActConcede, ActAnswerCase, ActScreen, ActSetScreening, ActSchedule, ActGiveGrant, ActRenewGrant, ActAcceptGrant, ActEndGrant, ActCreateMatch, ActUpdateMatch, ActEndMatch, ActViewDonors, ActViewClaims, ActFulfillClaims,
 		ActExportDonors, ActErase, ActWithdrawConsent, ActViewKeptReceipts, ActTakeDown, ActPutBack, ActGoLive,
-		ActCreateUser, ActInviteUser, ActApproveUser, ActWithdrawInvitation, ActSetPassword, ActSetEmail, ActDisableUser, ActEnableUser, ActEndSessions, ActAddSecondFactor, ActRemoveSecondFactor, ActRenewRecoveryCodes, ActUseRecoveryCode, ActCreateApplication, ActRotateSecret,
+		ActCreateUser, ActInviteUser, ActApproveUser, ActWithdrawInvitation, ActSetPassword, ActSetEmail, ActAddIdentity, ActRemoveIdentity, ActDisableUser, ActEnableUser, ActEndSessions, ActAddSecondFactor, ActRemoveSecondFactor, ActRenewRecoveryCodes, ActUseRecoveryCode, ActCreateApplication, ActRotateSecret,
 		ActDisableApplication, ActEnableApplication, ActApproveApplication, ActSetScopes, ActCreateToken, ActRevokeToken, ActCreateCause, ActConnectCause, ActCreateCampaign, ActApplyEvent,
 		ActDismissEvent, ActSendReceipt, ActSetSetting, ActSetRates, ActRebuildTotals, ActRepairDates, ActMigrate, ActRotateSecretKey, ActReplaceSecretKey,
 	}

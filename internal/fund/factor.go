@@ -26,9 +26,10 @@ const ProofTooOld fault.Rule = "proof_too_old"
 // Factor is something by which people prove who they are, as stored. The set is closed.
 type Factor string
 
-// The factors: the password of the account, a code of an authenticator app, and a recovery code in place of it.
+// The factors: the password of the account, an account at an OpenID provider, a code of an authenticator app, and a recovery code in place of it.
 const (
 	FactorPassword     Factor = "password"
+	FactorOpenID       Factor = "openid"
 	FactorTOTP         Factor = "totp"
 	FactorRecoveryCode Factor = "recovery_code"
 )

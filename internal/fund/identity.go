@@ -42,7 +42,12 @@ const (
 	OpenIDJoin OpenIDPurpose = "join"
 	// OpenIDConnect adds an identity to the account of who is signed in.
 	OpenIDConnect OpenIDPurpose = "connect"
+	// OpenIDProve has who is signed in prove again who they are.
+	OpenIDProve OpenIDPurpose = "prove"
 )
+
+// Signed reports whether only somebody who is signed in begins with this purpose.
+func (p OpenIDPurpose) Signed() bool { return p == OpenIDConnect || p == OpenIDProve }
 
 // OpenIDRequestLife is how long somebody may take at a provider.
 const OpenIDRequestLife = 10 * time.Minute
@@ -54,7 +59,7 @@ type OpenIDRequest struct {
 	Purpose  OpenIDPurpose
 	// Browser is the SHA-256 of the cookie of the browser that began.
 	Browser []byte
-	// UserID is who adds an identity, LinkID the invitation that is accepted; zero for other purposes.
+	// UserID is who is signed in, LinkID the invitation that is accepted; zero for other purposes.
 	UserID, LinkID ID
 	// Username and Slug are what who was invited typed.
 	Username, Slug string

@@ -36,6 +36,10 @@ const (
 	MailRecoveryCodeUsed MailKind = "recovery_code_used"
 	// MailRecoveryCodes goes to the user after a new set of recovery codes was made.
 	MailRecoveryCodes MailKind = "recovery_codes"
+	// MailIdentityAdded goes to the user whose account can be signed in to with another account at an OpenID provider.
+	MailIdentityAdded MailKind = "identity_added"
+	// MailIdentityRemoved goes to the user whose account can no longer be signed in to with one.
+	MailIdentityRemoved MailKind = "identity_removed"
 	// MailFindDonations goes to somebody who looks for the donations with an address: it has the link to them. Nothing is sent to an address without.
 	MailFindDonations MailKind = "find_donations"
 	// MailWebhookFailing goes to the owner of an application when the deliveries to one of its webhook endpoints have failed for half the time after
@@ -69,7 +73,7 @@ func (k MailKind) ToDonorOfCase() bool {
 
 // MailKinds lists every kind, for tests that range over them.
 func MailKinds() []MailKind {
-	return []MailKind{MailReceipt, MailConfirmLogin, MailLoginAsked, MailLoginChanged, MailPassword, MailPasswordChanged, MailInvitation, MailSignUp, MailFindDonations, MailSecondFactorOn, MailSecondFactorOff, MailRecoveryCodeUsed, MailRecoveryCodes,
+	return []MailKind{MailReceipt, MailConfirmLogin, MailLoginAsked, MailLoginChanged, MailPassword, MailPasswordChanged, MailInvitation, MailIdentityAdded, MailIdentityRemoved, MailSignUp, MailFindDonations, MailSecondFactorOn, MailSecondFactorOff, MailRecoveryCodeUsed, MailRecoveryCodes,
 		MailWebhookFailing, MailWebhookDeactivated, MailCaseOpened, MailCaseRefunded, MailCaseDeclined, MailCaseReceived, MailCaseDue, MailCaseOverdue, MailCaseClosed}
 }
 
@@ -83,7 +87,7 @@ func MailKinds() []MailKind {
 type Mail struct {
 	ID   ID
 	Kind MailKind
-	// Recipient is the address that it goes to, About what it is about: of a receipt the donation, of MailConfirmLogin, MailPassword, MailInvitation and MailSignUp the AccountLink, of MailFindDonations the DonorAccess, of those
+	// Recipient is the address that it goes to, About what it is about: of a receipt the donation, of MailConfirmLogin, MailPassword, MailInvitation and MailSignUp the AccountLink, of MailFindDonations the DonorAccess, of MailIdentityAdded and MailIdentityRemoved the Identity, of those
 	// about webhooks the endpoint, of those about cases the case, of the others about accounts the user.
 	Recipient string
 	About     ID

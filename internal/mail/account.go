@@ -146,6 +146,30 @@ func signUp(l *text.Locale, m app.AccountMail) (page, error) {
 	return w.page(l, m.Mode)
 }
 
+// identityAdded goes to who signs in with another account at an OpenID provider from now on.
+func identityAdded(l *text.Locale, m app.AccountMail) (page, error) {
+	w := letter{
+		Subject: l.Text("mail.identity_added.subject", "Provider", m.Provider),
+		Before: []string{
+			l.Text("mail.identity_added.what", "Slug", m.User.Slug, "Site", m.Site, "Provider", m.Provider), l.Text("mail.identity_added.other", "Site", m.Site),
+		},
+	}
+	w.Link.Name, w.Link.URL = l.Text("mail.changed.link"), m.Account
+	return w.page(l, m.Mode)
+}
+
+// identityRemoved goes to who signs in with one of them no longer.
+func identityRemoved(l *text.Locale, m app.AccountMail) (page, error) {
+	w := letter{
+		Subject: l.Text("mail.identity_removed.subject", "Provider", m.Provider),
+		Before: []string{
+			l.Text("mail.identity_removed.what", "Slug", m.User.Slug, "Site", m.Site, "Provider", m.Provider), l.Text("mail.password_changed.other", "Site", m.Site),
+		},
+	}
+	w.Link.Name, w.Link.URL = l.Text("mail.changed.link"), m.Account
+	return w.page(l, m.Mode)
+}
+
 // page writes both parts.
 func (w letter) page(l *text.Locale, mode fund.Mode) (p page, err error) {
 	w.Subject = marked(l, mode, w.Subject)

@@ -52,7 +52,9 @@ func TestMailsAboutAccounts(t *testing.T) {
 		"sign-up": {fund.MailSignUp, "Your account at give.example.org", func(m *app.AccountMail) {
 			m.User, m.Link = fund.User{}, "https://give.example.org/account/join?key=0a1b"
 		}},
-		"sign-up-known": {fund.MailSignUp, "Your account at give.example.org", func(m *app.AccountMail) { m.Link = "" }},
+		"sign-up-known":    {fund.MailSignUp, "Your account at give.example.org", func(m *app.AccountMail) { m.Link = "" }},
+		"identity-added":   {fund.MailIdentityAdded, "Twitch was added to your account", func(m *app.AccountMail) { m.Provider = "Twitch" }},
+		"identity-removed": {fund.MailIdentityRemoved, "Twitch was removed from your account", func(m *app.AccountMail) { m.Provider = "Twitch" }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -34,6 +34,8 @@ var kinds = map[fund.MailKind]func(l *text.Locale, content any) (page, error){
 	fund.MailSecondFactorOff:  from(secondFactorOff),
 	fund.MailRecoveryCodeUsed: from(recoveryCodeUsed),
 	fund.MailRecoveryCodes:    from(recoveryCodes),
+	fund.MailIdentityAdded:    from(identityAdded),
+	fund.MailIdentityRemoved:  from(identityRemoved),
 
 	fund.MailFindDonations: from(findDonations),
 

@@ -47,6 +47,8 @@ var (
 	searchAllowance = &allowance{free: SearchesAtOnce, first: searchSpan, longest: searchSpan, leak: searchSpan, memory: time.Hour}
 	// registrationAllowance is for applications that register themselves from one network; see Register.
 	registrationAllowance = &allowance{free: RegistrationsAnHour, first: registrationSpan, longest: registrationSpan, leak: registrationSpan, memory: time.Hour}
+	// openIDAllowance is for sign-ins that begin at OpenID providers from one network; see OpenID.
+	openIDAllowance = &allowance{free: OpenIDsAtOnce, first: openIDSpan, longest: openIDSpan, leak: openIDSpan, memory: time.Hour}
 	// rehearsalAllowance is for test events at one fact; see Rehearse.
 	rehearsalAllowance = &allowance{free: RehearsalsAnHour, first: rehearsalSpan, longest: rehearsalSpan, leak: rehearsalSpan, memory: time.Hour}
 	// webhookTestAllowance is for test messages to webhook endpoints of one application; see TestWebhook.
@@ -87,6 +89,10 @@ const (
 	RegistrationsAnHour = 10
 	// registrationSpan is the time in which one registration is forgotten.
 	registrationSpan = time.Hour / RegistrationsAnHour
+	// OpenIDsAtOnce is how many sign-ins may begin at OpenID providers from one network at once: those who look after a marathon may share one.
+	OpenIDsAtOnce = 60
+	// openIDSpan is the time in which one of them is forgotten, so that six a minute go on.
+	openIDSpan = 10 * time.Second
 	// RehearsalsAnHour is how many test events a fact may have in an hour.
 	RehearsalsAnHour = 120
 	// rehearsalSpan is the time in which one test event is forgotten.
