@@ -29,17 +29,18 @@ type Serve struct {
 	DonationLimit   config.Amount      `help:"Largest single donation, in the smallest unit of its currency; ten times as much where that has three decimals (default: ${default})." default:"100000000" placeholder:"N"`
 	Fee             config.Fee         `embed:"" prefix:"fee-"`
 	Captcha         config.Captcha     `embed:"" prefix:"captcha-"`
+	OpenID          config.OpenID      `name:"openid" embed:"" prefix:"openid-"`
 	Mail            config.Mail        `embed:"" prefix:"mail-"`
 	Site            config.Site        `embed:"" prefix:"site-"`
 	Secret          config.Secret      `embed:"" prefix:"secret-"`
 	Providers       checkout.Providers `embed:""`
-	WebhookNetworks []config.Network   `help:"Networks that webhooks may reach although they are not public, such as 127.0.0.0/8 for development, with commas between them." placeholder:"NETWORK,…"`
+	WebhookNetworks []config.Network   `help:"Networks that webhooks and requests to OpenID providers may reach although they are not public, such as 127.0.0.0/8 for development, with commas between them." placeholder:"NETWORK,…"`
 	TrustedProxies  []config.Network   `help:"Proxies that are believed about X-Forwarded-For: addresses or networks such as 10.0.0.0/8, with commas between them." placeholder:"NETWORK,…"`
 }
 
 // Validate reports which settings do not go together.
 func (c Serve) Validate() error {
-	return misused(errors.Join(c.Mail.Check(), c.payments().Check()))
+	return misused(errors.Join(c.Mail.Check(), c.OpenID.Check(), c.payments().Check()))
 }
 
 func (c Serve) payments() checkout.Settings {
@@ -55,7 +56,7 @@ func (c Serve) Run(ctx context.Context, t Terminal) error {
 	}
 	defer func() { _ = listener.Close() }()
 	settings := server.Settings{
-		Database: c.DB, BaseURL: string(c.BaseURL), Payments: c.payments(), Captcha: c.Captcha, Mail: c.Mail, Site: c.Site, Secret: c.Secret, Limits: c.Limits,
+		Database: c.DB, BaseURL: string(c.BaseURL), Payments: c.payments(), Captcha: c.Captcha, OpenID: c.OpenID, Mail: c.Mail, Site: c.Site, Secret: c.Secret, Limits: c.Limits,
 		DonationLimit:   fund.DonationLimit(c.DonationLimit),
 		WebhookNetworks: prefixes(c.WebhookNetworks),
 		V3Sunset:        c.V3.Sunset.Time, TrustedProxies: prefixes(c.TrustedProxies), ShutdownTimeout: c.ShutdownTimeout, Log: newLog(c.Log, t.Err),

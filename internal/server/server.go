@@ -43,6 +43,7 @@ type Settings struct {
 	// Payments must have passed their Check.
 	Payments checkout.Settings
 	Captcha  config.Captcha
+	OpenID   config.OpenID
 	// Secret is the key that webhooks are sealed with. Without one, its file is beside the database.
 	Secret  config.Secret
 	Mail    config.Mail
@@ -53,7 +54,7 @@ type Settings struct {
 	DonationLimit fund.DonationLimit
 	// V3Sunset is from when version 3 of the API answers 410; the zero time is never.
 	V3Sunset time.Time
-	// WebhookNetworks are networks that webhooks may reach although they are not public.
+	// WebhookNetworks are networks that webhooks and requests to OpenID providers may reach although they are not public.
 	WebhookNetworks []netip.Prefix
 	// TrustedProxies are believed about X-Forwarded-For.
 	TrustedProxies []netip.Prefix
@@ -77,6 +78,7 @@ type Node struct {
 	hub        *live.Hub
 	checkout   *checkout.Checkout
 	captcha    app.Captcha
+	openID     []app.OpenIDProvider
 	brand      ui.Brand
 	shield     *shield.Shield
 	metrics    *metrics
@@ -102,13 +104,17 @@ func Open(ctx context.Context, s Settings) (*Node, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.Secret = s.Secret.For(s.Database)
+	s.Log = slog.New(logthrottle.New(s.Log.Handler()))
+	openID, err := openIDOf(s)
+	if err != nil {
+		return nil, err
+	}
 	release, err := Lock(ctx, s.Database)
 	if err != nil {
 		return nil, err
 	}
-	s.Secret = s.Secret.For(s.Database)
-	s.Log = slog.New(logthrottle.New(s.Log.Handler()))
-	n := &Node{Settings: s, captcha: captcha, brand: brand, release: release}
+	n := &Node{Settings: s, captcha: captcha, openID: openID, brand: brand, release: release}
 	if err := n.build(ctx); err != nil {
 		return nil, errors.Join(err, n.Close())
 	}
@@ -197,7 +203,7 @@ func (n *Node) App() *app.App { return n.app }
 func (n *Node) NewApp(now func() time.Time, random io.Reader) *app.App {
 	return app.New(app.Options{
 		Store: n.store, Now: now, Random: random, Pages: web.DonorPages(n.BaseURL), Accounts: account.Addresses(n.BaseURL), Payments: n.checkout.Payments(), Mailer: postOf(n.Mail),
-		MailAnyone: n.Mail.Anyone, Log: n.Log, Shield: n.shield, Captcha: n.captcha, DonationLimit: n.DonationLimit,
+		MailAnyone: n.Mail.Anyone, Log: n.Log, Shield: n.shield, Captcha: n.captcha, OpenID: n.openID, DonationLimit: n.DonationLimit,
 		Webhooks: n.webhooks(), Behind: n.feed.Behind,
 	})
 }
@@ -283,7 +289,7 @@ func (n *Node) Serve(ctx context.Context, listener net.Listener, workers ...func
 		workers = append(workers, p.Run)
 	}
 	workers = append(workers, n.checkout.Workers()...)
-	workers = append(workers, n.watchDamage)
+	workers = append(workers, n.watchDamage, n.checkOpenID)
 	if n.Metrics.Listener != nil {
 		workers = append(workers, n.serveMetrics)
 	}

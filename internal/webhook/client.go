@@ -63,6 +63,12 @@ func NewClient(open ...netip.Prefix) *Client {
 
 func newClient(dialer *net.Dialer) *Client { return &Client{newTransport(dialer)} }
 
+// Transport makes requests for other clients as a Client does: to public addresses and the open networks only. How long an answer may take, and how large it may be, is
+// theirs to say.
+func Transport(open ...netip.Prefix) http.RoundTripper {
+	return newTransport(&net.Dialer{Control: newGuard(open).control})
+}
+
 // Close closes the connections that wait.
 func (c *Client) Close() { c.transport.CloseIdleConnections() }
 
