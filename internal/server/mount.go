@@ -17,6 +17,7 @@ import (
 	"github.com/almoner/almoner/internal/live"
 	"github.com/almoner/almoner/internal/oauth"
 	"github.com/almoner/almoner/internal/web/account"
+	"github.com/almoner/almoner/internal/web/dash"
 	"github.com/almoner/almoner/internal/web/session"
 )
 
@@ -34,6 +35,7 @@ func (n *Node) mounts() []mount {
 		wire("/api/public", v5.Public), wire("/api/private", v5.Private), wire("/api/cause", v5.Cause),
 		wire("/api", v5.Nowhere), // behind all that is below it
 		n.watched(oauth.MetadataPath, "oauth", tokens), n.watched("/oauth", "oauth", tokens), n.watched(account.Path, "account", account.New(site)),
+		n.watched(dash.Path, "dashboard", dash.New(site, dash.Options{Watchers: n.hub.Watchers})),
 		n.watched(checkout.Path, "pay", n.checkout.Handler(checkout.HandlerOptions{
 			Limit: n.limitPages, NotFound: n.pages, Address: n.clientAddress, Forgeries: n.shield,
 		})),
@@ -41,7 +43,7 @@ func (n *Node) mounts() []mount {
 		n.watched(picturePrefix, "pictures", n.pictureFiles()),
 		wire(live.Path, live.NewFeed(live.Options{
 			App: n.app, Hub: n.hub, Objects: apiv5.NewLive(apiv5.Options{App: n.app, BaseURL: n.BaseURL}), BaseURL: n.BaseURL, Log: n.Log,
-			Limit: n.limitAddress, Address: n.clientAddress, Session: site.Text, Mode: n.playMode,
+			Limit: n.limitAddress, Address: n.clientAddress, Session: site.Text, Grant: site.Grant, Mode: n.playMode,
 		})),
 		wire(live.PhoenixPath, n.phoenix()),
 		n.watched(live.TextPath, "text", live.NewText(live.TextOptions{App: n.app, Log: n.Log, Limit: n.limitPages, Mode: n.playMode})),

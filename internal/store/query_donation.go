@@ -16,6 +16,8 @@ type DonationFilter struct {
 	// CompletedAfter is the earliest instant that is listed, CompletedBefore the first that no longer is; the zero
 	// time does not filter.
 	CompletedAfter, CompletedBefore time.Time
+	// Held leaves out those that wait for nobody to look at them.
+	Held bool
 }
 
 // ListDonations lists the donations whose money is or was with the fact, cause or event, the newest completion first.
@@ -110,6 +112,9 @@ func (q Queries) LastDonated(ctx context.Context, facts []fund.ID, since time.Ti
 func donationPage(columns string, filter DonationFilter, page fund.Page) *statement {
 	s := selecting(columns).andID("d.fact_id = ?", filter.Fact).andID("d.cause_id = ?", filter.Cause).
 		andID("d.event_id = ?", filter.Event).and("d.listed").and("d.completed_at IS NOT NULL")
+	if filter.Held {
+		s.and("d.screening IN ('held', 'comment_held')")
+	}
 	if !filter.CompletedAfter.IsZero() {
 		s.and("d.completed_at >= ?", micros(filter.CompletedAfter))
 	}

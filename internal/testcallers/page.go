@@ -153,7 +153,7 @@ func (w *World) addressOf(t testing.TB, pattern string) string {
 		return w.IDs["returned"]
 	}
 	return strings.NewReplacer(
-		"facts/{id}", "facts/"+w.IDs["fact_id"], "@{user}/{slug}", CampaignPage[1:], "+{team}/{slug}", CampaignPage[1:], "{cause}/{event}", CampaignPage[1:],
+		"facts/{id}", "facts/"+w.IDs["fact_id"], "{fact}", w.IDs["fact_id"], "@{user}/{slug}", CampaignPage[1:], "+{team}/{slug}", CampaignPage[1:], "{cause}/{event}", CampaignPage[1:],
 		"{key}", w.IDs["given"], "{id}", w.IDs["given"], "{number}", "1", "{cause}", w.IDs["cause_slug"], "{owner}", "@the-owner", "{slug}", "run",
 		"{first}/{second}/schedule.ics", w.IDs["cause_slug"]+"/event/schedule.ics", // which has a schedule
 		"{asset}", "default-image.png", "{kind}", "goal", "cause/{first}", "cause/"+w.IDs["cause_slug"], "{first}/{second}", CampaignPage[1:], "{first}", "@the-owner",
@@ -175,6 +175,8 @@ func (w *World) formFor(t testing.TB, by *Browser, r api.Endpoint) url.Values {
 		fields = Hidden(page.Body.String())
 	case strings.HasPrefix(r.Pattern, "/account/"):
 		fields = Hidden(w.VisitAt(t, *by, http.MethodGet, "/account/sessions", nil).Body.String())
+	case strings.HasPrefix(r.Pattern, "/dashboard"):
+		fields = w.dashboardForm(t, *by)
 	case r.Pattern == AuthorizePage:
 		fields = Hidden(w.VisitAt(t, *by, http.MethodGet, w.addressOf(t, AuthorizePage), nil).Body.String())
 		fields.Set("request", strings.TrimPrefix(w.addressOf(t, AuthorizePage), AuthorizePage+"?"))
@@ -185,4 +187,15 @@ func (w *World) formFor(t testing.TB, by *Browser, r api.Endpoint) url.Values {
 	}
 	fields.Del("id")
 	return fields
+}
+
+// dashboardForm are the hidden fields of the first page of the dashboard that has a form for the caller.
+func (w *World) dashboardForm(t testing.TB, by Browser) url.Values {
+	t.Helper()
+	for _, below := range []string{"/people", "/screening"} {
+		if fields := Hidden(w.VisitAt(t, by, http.MethodGet, "/dashboard/"+w.IDs["fact_id"]+below, nil).Body.String()); fields.Has("form") {
+			return fields
+		}
+	}
+	return Hidden(w.VisitAt(t, by, http.MethodGet, "/dashboard", nil).Body.String())
 }

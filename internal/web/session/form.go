@@ -41,6 +41,16 @@ func (s *Site) Form(r *http.Request, purpose string) (string, error) {
 	return s.token(r, s.Text(r), purpose)
 }
 
+// GrantForm is Form for a browser that accepted a grant on a fact without an account.
+func (s *Site) GrantForm(r *http.Request, purpose string) (string, error) {
+	return s.token(r, s.Grant(r), purpose)
+}
+
+// CheckGrantForm is CheckForm for a form of GrantForm.
+func (s *Site) CheckGrantForm(r *http.Request, purpose string) error {
+	return s.check(r, s.Grant(r), purpose)
+}
+
 // VisitorForm is the token of a form for a browser that need not be signed in, which it gives the cookie for that.
 func (s *Site) VisitorForm(w http.ResponseWriter, r *http.Request, purpose string) (string, error) {
 	browser := s.Visitor(r)

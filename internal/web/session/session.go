@@ -87,6 +87,8 @@ const (
 	sessionCookie = "almoner_session"
 	visitorCookie = "almoner_visitor"
 	pendingCookie = "almoner_sign_in"
+	// grantCookie names the browser of who accepted a grant on a fact without an account.
+	grantCookie = "almoner_grant"
 )
 
 func (s *Site) cookieName(name string) string {
@@ -109,6 +111,18 @@ func (s *Site) Text(r *http.Request) string { return s.cookie(r, sessionCookie) 
 
 // Visitor is the text that tells a browser from others that are not signed in either; "" for one that has seen no form yet.
 func (s *Site) Visitor(r *http.Request) string { return s.cookie(r, visitorCookie) }
+
+// Grant is the text of the cookie of a browser that accepted a grant on a fact without an account; "" without one.
+func (s *Site) Grant(r *http.Request) string { return s.cookie(r, grantCookie) }
+
+// Granted gives a browser a grant on a fact for some time, or takes it with none.
+func (s *Site) Granted(w http.ResponseWriter, text string, life time.Duration) {
+	seconds := int(life.Seconds())
+	if seconds <= 0 {
+		seconds = -1
+	}
+	s.setCookie(w, grantCookie, text, seconds)
+}
 
 // setCookie sets a cookie for some seconds, less than 0 to remove it. SameSite=Lax, not Strict: the
 // user comes from the application's site and is signed in here already.

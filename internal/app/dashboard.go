@@ -1,0 +1,130 @@
+package app
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/store"
+)
+
+const (
+	// MaxDashboardFacts is how many facts of each owner a dashboard lists.
+	MaxDashboardFacts = 100
+	// maxDashboardTeams is of how many teams it lists them.
+	maxDashboardTeams = 25
+)
+
+// FactRights are what an actor may do at a fact, for pages that show what can be done. The use cases ask again.
+type FactRights struct {
+	// Edit is to change what the fact shows, Screen to see and decide about held donations, GiveGrants to give grants on it.
+	Edit, Screen, GiveGrants bool
+	// Grants are the roles of the actor's own grants.
+	Grants []fund.GrantRole
+}
+
+// Any reports whether there is anything to do.
+func (r FactRights) Any() bool { return r.Edit || r.Screen || r.GiveGrants || len(r.Grants) > 0 }
+
+// RightsAt are what an actor may do at a fact.
+func (a *App) RightsAt(ctx context.Context, actor Actor, f fund.Fact) (r FactRights, err error) {
+	for of, to := range map[right]*bool{editFact: &r.Edit, screenDonation: &r.Screen, giveGrants: &r.GiveGrants} {
+		if *to, err = may(ctx, a.store.Queries, actor, of, f); err != nil {
+			return FactRights{}, err
+		}
+	}
+	r.GiveGrants = r.GiveGrants && f.Kind.HasGrants()
+	r.Grants, err = grantRoles(ctx, a.store.Queries, actor, f.ID)
+	return r, err
+}
+
+// DashboardFacts lists the facts at which the actor has something to do: own ones, those of teams whose campaigns the actor edits, and those with grants,
+// each once and in this order. Those of a cause are not among them.
+func (a *App) DashboardFacts(ctx context.Context, actor Actor) ([]fund.Fact, error) {
+	if actor.Kind == ActorGrant {
+		return a.factOfGrant(ctx, actor)
+	}
+	if err := RequireUser(actor); err != nil {
+		return nil, err
+	}
+	all, err := a.ownFacts(ctx, store.FactFilter{User: actor.User, Kinds: []fund.Kind{fund.KindCampaign, fund.KindPersonalCampaign, fund.KindAuctionHouse}})
+	if err != nil {
+		return nil, err
+	}
+	roles := slices.DeleteFunc(fund.Roles(), func(role fund.Role) bool { return !role.MayEditCampaigns() })
+	teams, err := a.store.ListMemberships(ctx, actor.User, roles, fund.Page{Limit: maxDashboardTeams})
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range teams {
+		of, err := a.ownFacts(ctx, store.FactFilter{Team: m.Team.ID, Kinds: []fund.Kind{fund.KindTeamCampaign}})
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, of...)
+	}
+	granted, err := a.store.ListGrantedFacts(ctx, actor.User, a.Now(), MaxDashboardFacts)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range granted {
+		if !slices.ContainsFunc(all, func(other fund.Fact) bool { return other.ID == f.ID }) {
+			all = append(all, f)
+		}
+	}
+	return all, nil
+}
+
+// ownFacts lists facts of an owner, published or not.
+func (a *App) ownFacts(ctx context.Context, filter store.FactFilter) ([]fund.Fact, error) {
+	filter.Statuses = append(shown(), fund.Unpublished)
+	return a.store.ListFacts(ctx, filter, fund.Page{Limit: MaxDashboardFacts, Order: fund.OldestFirst})
+}
+
+func (a *App) factOfGrant(ctx context.Context, actor Actor) ([]fund.Fact, error) {
+	g, err := a.store.GetFactGrant(ctx, actor.Grant)
+	if err != nil {
+		return nil, err
+	}
+	f, err := a.GetFact(ctx, actor, FactKey{Key: fund.Key{ID: g.FactID}, Kinds: AllKinds()})
+	return []fund.Fact{f}, err
+}
+
+// RaisedSince is what a fact and everything below it raised since an instant, in whole hours, in minor units. It may be some seconds behind.
+func (a *App) RaisedSince(ctx context.Context, s Seen, since time.Time) (int64, error) {
+	hours, err := a.store.RaisedHours(ctx, s.fact.ID, since, int(lookedBack/time.Hour))
+	var sum int64
+	for _, h := range hours {
+		sum += h.Amount
+	}
+	return sum, err
+}
+
+// HeldDonations lists the donations to a fact that wait for somebody to look at them, the newest first, and LatestDonations the last ones of all, both for
+// those who may see what is held. Neither has a mail address, a name behind an anonymous donation, or what rewards need.
+func (a *App) HeldDonations(ctx context.Context, actor Actor, key FactKey, limit int) ([]fund.Donation, error) {
+	return a.screened(ctx, actor, key, store.DonationFilter{Held: true}, limit)
+}
+
+// LatestDonations is described at HeldDonations.
+func (a *App) LatestDonations(ctx context.Context, actor Actor, key FactKey, limit int) ([]fund.Donation, error) {
+	return a.screened(ctx, actor, key, store.DonationFilter{}, limit)
+}
+
+func (a *App) screened(ctx context.Context, actor Actor, key FactKey, filter store.DonationFilter, limit int) ([]fund.Donation, error) {
+	f, err := a.GetFact(ctx, actor, key)
+	if err != nil {
+		return nil, err
+	}
+	if err := requireFully(ctx, a.store.Queries, actor, viewDonation, f); err != nil {
+		return nil, err
+	}
+	filter.Fact = f.ID
+	donations, err := a.store.ListDonations(ctx, filter, fund.Page{Limit: limit})
+	for i, d := range donations {
+		donations[i] = withoutClaims(withoutDonor(d.WithoutMoney()))
+		donations[i].Reference = ""
+	}
+	return donations, err
+}

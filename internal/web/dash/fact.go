@@ -1,0 +1,177 @@
+package dash
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/text"
+	"github.com/almoner/almoner/internal/web/session"
+	"github.com/almoner/almoner/internal/web/ui"
+)
+
+const (
+	// latest is how many donations the overview has.
+	latest = 10
+	// heldAtOnce is how many held donations the page of the screening has, decidedAtOnce how many of the last ones.
+	heldAtOnce, decidedAtOnce = 50, 20
+)
+
+// statusTexts say whether others see a fact.
+var statusTexts = map[fund.Status]text.ID{
+	fund.Published: "dash.status.published", fund.Unpublished: "dash.status.unpublished", fund.Retired: "dash.status.retired",
+}
+
+// listed is a fact of the list.
+type listed struct{ Name, Owner, Link, Status, Raised string }
+
+type listPage struct {
+	who
+
+	Form  string
+	Facts []listed
+}
+
+// list is GET /dashboard.
+func (s *Server) list(w http.ResponseWriter, r *http.Request, by who) error {
+	l, shown := text.Of(r), listPage{who: by}
+	facts, err := s.app.DashboardFacts(r.Context(), by.actor)
+	if err != nil {
+		return err
+	}
+	if shown.Form, err = s.form(r, by); err != nil {
+		return err
+	}
+	for _, f := range facts {
+		one := listed{Name: f.Name, Link: Path + "/" + f.ID.String(), Status: l.Text(statusTexts[f.Status]), Raised: l.Amount(f.Total(), f.Currency)}
+		for _, owner := range []*fund.Owner{f.User, f.Team} {
+			if owner != nil {
+				one.Owner = owner.Name
+			}
+		}
+		shown.Facts = append(shown.Facts, one)
+	}
+	s.Show(w, r, session.View{Template: "list.html", Title: session.Say(r, "dash.title"), Data: shown})
+	return nil
+}
+
+type overviewPage struct {
+	place
+
+	Status, Total, Today, Watchers string
+	Goal                           *ui.Goal
+	GoalText                       string
+	Roles                          []string
+	Latest                         []ui.Donation
+}
+
+// overview is GET /dashboard/{fact}.
+func (s *Server) overview(w http.ResponseWriter, r *http.Request, p place) error {
+	l, f := text.Of(r), p.Fact
+	shown := overviewPage{
+		place: p, Status: l.Text(statusTexts[f.Status]), Total: l.Amount(f.Total(), f.Currency), Watchers: l.Count(int64(s.watchers(f.ID))), Roles: roleNames(l, p.Rights.Grants),
+	}
+	if f.Goal > 0 {
+		shown.GoalText = l.Amount(f.Goal, f.Currency)
+		shown.Goal = &ui.Goal{Total: min(f.Total(), f.Goal), Aim: f.Goal, Text: l.Text("dash.of_goal", "Raised", shown.Total, "Goal", shown.GoalText)}
+	}
+	now := s.app.Now().In(fund.Zone(f.TimeZone))
+	today, err := s.app.RaisedSince(r.Context(), p.seen, time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, now.Location()))
+	if err != nil {
+		return err
+	}
+	shown.Today = l.Amount(today, f.Currency)
+	donations, err := s.app.NewestDonations(r.Context(), p.seen, latest)
+	if err != nil {
+		return err
+	}
+	for _, d := range donations {
+		shown.Latest = append(shown.Latest, ui.Donation{
+			Name: donorName(l, d.Name), Comment: d.Comment, Amount: l.Amount(d.Amount, d.Currency), At: d.CompletedAt.In(now.Location()),
+			Portrait: ui.NewPortrait(d.Name, d.Name, ""),
+		})
+	}
+	s.Show(w, r, session.View{Template: "overview.html", Title: f.Name, Data: shown})
+	return nil
+}
+
+// donorName is the name of a donor in the language of the page, where it has none.
+func donorName(l *text.Locale, name string) string {
+	if name == "" || name == fund.Anonymous {
+		return l.Text("donation.anonymous")
+	}
+	return name
+}
+
+// screenedDonation is a donation as screeners see it.
+type screenedDonation struct {
+	ID, Name, Comment, Amount, State string
+	At                               time.Time
+	// Shown and Hidden report whether there is no button for that.
+	Shown, Hidden bool
+}
+
+type screeningPage struct {
+	place
+
+	Held, Latest []screenedDonation
+	// More is set where there are more held ones than the page has.
+	More bool
+}
+
+var screeningTexts = map[fund.Screening]text.ID{
+	fund.ScreeningShown: "dash.screening.shown", fund.ScreeningCommentHeld: "dash.screening.comment_held", fund.ScreeningHeld: "dash.screening.held",
+	fund.ScreeningHidden: "dash.screening.hidden",
+}
+
+// screening is GET /dashboard/{fact}/screening.
+func (s *Server) screening(w http.ResponseWriter, r *http.Request, p place) error {
+	l, zone := text.Of(r), fund.Zone(p.Fact.TimeZone)
+	shown := screeningPage{place: p}
+	held, err := s.app.HeldDonations(r.Context(), p.actor, p.key(), heldAtOnce+1)
+	if err != nil {
+		return err
+	}
+	if shown.More = len(held) > heldAtOnce; shown.More {
+		held = held[:heldAtOnce]
+	}
+	last, err := s.app.LatestDonations(r.Context(), p.actor, p.key(), decidedAtOnce)
+	if err != nil {
+		return err
+	}
+	to := func(d fund.Donation) screenedDonation {
+		one := screenedDonation{
+			ID: d.ID.String(), Name: donorName(l, d.Name), Comment: d.Comment, Amount: l.Amount(d.Net(), d.Currency), At: d.CompletedAt.In(zone),
+			Shown: d.Screening.CommentShown(), Hidden: d.Screening == fund.ScreeningHidden,
+		}
+		if state := screeningTexts[d.Screening]; state != "" {
+			one.State = l.Text(state)
+		}
+		return one
+	}
+	for _, d := range held {
+		shown.Held = append(shown.Held, to(d))
+	}
+	for _, d := range last {
+		if !d.Screening.Waits() {
+			shown.Latest = append(shown.Latest, to(d))
+		}
+	}
+	s.Show(w, r, session.View{Template: "screening.html", Title: session.Say(r, "dash.screening.title", "Name", p.Fact.Name), Data: shown})
+	return nil
+}
+
+// screen decides about a donation, and shows the page again.
+func (s *Server) screen(w http.ResponseWriter, r *http.Request, p place) error {
+	id, err := fund.ParseID(r.PostForm.Get("id"))
+	if err != nil {
+		return fault.New(fault.Malformed, "The form names no donation.")
+	}
+	if _, err := s.app.ScreenDonation(r.Context(), p.actor, fund.Key{ID: id}, fund.Screening(strings.TrimSpace(r.PostForm.Get("to")))); err != nil {
+		return err
+	}
+	session.Redirect(w, p.Base()+"/screening")
+	return nil
+}

@@ -1,0 +1,227 @@
+// Package dash is the dashboard: the pages on which those who raise money look after a campaign, and those who help them do what they were asked to. It is
+// at /dashboard and below. Every page asks the use cases, which decide who may.
+package dash
+
+import (
+	"embed"
+	"mime"
+	"net/http"
+	"sync"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/text"
+	"github.com/almoner/almoner/internal/web/session"
+	"github.com/almoner/almoner/internal/web/ui"
+)
+
+//go:embed templates/*.html
+var files embed.FS
+
+// parsed are the templates of all pages, read once for all servers of a process.
+var parsed = sync.OnceValue(func() ui.Pages { return session.Parse(files) })
+
+// Path is what all pages are below.
+const Path = "/dashboard"
+
+const (
+	// AcceptPath is the page of the link of a grant.
+	AcceptPath = Path + "/accept"
+	alonePath  = AcceptPath + "/alone"
+	leavePath  = Path + "/leave"
+	factPath   = Path + "/{fact}"
+
+	// purpose is what the forms of the dashboard are for, acceptPurpose what those are that accept a grant without an account.
+	purpose       = "dashboard"
+	acceptPurpose = "accept a grant"
+)
+
+// maxUpload is how many bytes of a form with a file are read: the largest file of grants, and what is around it.
+const maxUpload = fund.MaxFactGrantFile + 16<<10
+
+// Options are what the dashboard shows beside what the use cases know.
+type Options struct {
+	// Watchers is how many live connections watch a fact at this node; nil for none.
+	Watchers func(fund.ID) int
+}
+
+// Server has the pages.
+type Server struct {
+	session.Pages
+
+	app      *app.App
+	watchers func(fund.ID) int
+}
+
+// New makes the handler of the pages. Mount it at Path, with everything below.
+func New(site *session.Site, o Options) *session.Room {
+	s := &Server{site.Pages(parsed()), site.App(), o.Watchers}
+	if s.watchers == nil {
+		s.watchers = func(fund.ID) int { return 0 }
+	}
+	get := func(serve http.HandlerFunc) map[string]http.HandlerFunc {
+		return map[string]http.HandlerFunc{http.MethodGet: serve}
+	}
+	post := func(serve http.HandlerFunc) map[string]http.HandlerFunc {
+		return map[string]http.HandlerFunc{http.MethodPost: serve}
+	}
+	return s.Room(session.Routes{
+		Path:       get(s.show(s.list)),
+		AcceptPath: {http.MethodGet: s.Get(s.askAccept), http.MethodPost: s.change(s.accept)},
+		alonePath:  post(s.Post(s.acceptAlone)),
+		leavePath:  post(s.change(s.leave)),
+		factPath:   get(s.show(s.at(s.overview))),
+		factPath + "/screening": {
+			http.MethodGet: s.show(s.at(may(screens, s.screening))), http.MethodPost: s.change(s.at(may(screens, s.screen))),
+		},
+		factPath + "/people":        get(s.show(s.at(may(gives, s.people)))),
+		factPath + "/people/give":   post(s.change(s.at(may(gives, s.give)))),
+		factPath + "/people/import": post(s.change(s.at(may(gives, s.importFile)))),
+		factPath + "/people/renew":  post(s.change(s.at(may(gives, s.renew)))),
+		factPath + "/people/end":    post(s.change(s.at(may(gives, s.end)))),
+	})
+}
+
+// who is here: somebody signed in, or a browser that accepted a grant without an account.
+type who struct {
+	actor app.Actor
+	// Name is what to call them.
+	Name string
+	// Alone reports whether they have no account.
+	Alone bool
+}
+
+// scopes are those of people on these pages, which do what an application could be allowed to.
+var scopes = []string{fund.ScopePublic, fund.ScopeCause, fund.ScopeWrite, fund.ScopeDonationsRead, fund.ScopeDonationsWrite}
+
+// who finds out who asks; Unauthenticated for nobody. An account counts more than a grant.
+func (s *Server) who(r *http.Request) (who, error) {
+	visit, err := s.Visit(r)
+	if err == nil {
+		actor := visit.Actor()
+		actor.Scopes = scopes
+		return who{actor: actor.From(s.Address(r)).Reading(text.Of(r).Language()), Name: visit.User.Username}, nil
+	}
+	if cookie := s.Grant(r); cookie != "" && fault.Is(err, fault.Unauthenticated) {
+		volunteer, err := s.app.GetGrantVisit(r.Context(), cookie)
+		return who{actor: volunteer.Actor().From(s.Address(r)).Reading(text.Of(r).Language()), Name: volunteer.Grant.Name, Alone: true}, err
+	}
+	return who{}, err
+}
+
+// form is the token of a form for who is here.
+func (s *Server) form(r *http.Request, w who) (string, error) {
+	if w.Alone {
+		return s.GrantForm(r, purpose)
+	}
+	return s.Form(r, purpose)
+}
+
+func (s *Server) checkForm(r *http.Request, w who) error {
+	if w.Alone {
+		return s.CheckGrantForm(r, purpose)
+	}
+	return s.CheckForm(r, purpose)
+}
+
+// page serves something for who is here.
+type page func(http.ResponseWriter, *http.Request, who) error
+
+// show serves a page. Everybody else signs in first, and comes back to it.
+func (s *Server) show(serve page) http.HandlerFunc {
+	return s.Get(func(w http.ResponseWriter, r *http.Request) error {
+		by, err := s.who(r)
+		if fault.Is(err, fault.Unauthenticated) {
+			session.Redirect(w, session.SignInAt(r.URL.RequestURI()))
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		return serve(w, r, by)
+	})
+}
+
+// change serves what a form sends, a file among it. Who is not here any more signs in, and comes back to the dashboard.
+func (s *Server) change(serve page) http.HandlerFunc {
+	return s.Post(func(w http.ResponseWriter, r *http.Request) error {
+		by, err := s.who(r)
+		if fault.Is(err, fault.Unauthenticated) {
+			session.Redirect(w, session.SignInAt(Path))
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if form, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); form == "multipart/form-data" {
+			if err := r.ParseMultipartForm(maxUpload); err != nil { //nolint:gosec // Post bounds what is read
+				return fault.Wrap(err, fault.Malformed, "The form could not be read.")
+			}
+		}
+		if err := s.checkForm(r, by); err != nil {
+			return err
+		}
+		return serve(w, r, by)
+	})
+}
+
+// place is a fact with what who is here may do there.
+type place struct {
+	who
+
+	Fact   fund.Fact
+	Rights app.FactRights
+	seen   app.Seen
+	// Form is the token of the forms of the page.
+	Form string
+}
+
+// Base is the address of the overview of the fact.
+func (p place) Base() string { return Path + "/" + p.Fact.ID.String() }
+
+func (p place) key() app.FactKey { return keyOf(p.Fact.ID) }
+
+func keyOf(id fund.ID) app.FactKey { return app.FactKey{Key: fund.Key{ID: id}, Kinds: app.AllKinds()} }
+
+// screens and gives report whether there is something for somebody to do on the pages of the screening, and on those of the people.
+func screens(r app.FactRights) bool { return r.Screen }
+func gives(r app.FactRights) bool   { return r.GiveGrants }
+
+// may serves a page for those who have something to do on it.
+func may(has func(app.FactRights) bool, serve func(http.ResponseWriter, *http.Request, place) error) func(http.ResponseWriter, *http.Request, place) error {
+	return func(w http.ResponseWriter, r *http.Request, p place) error {
+		if !has(p.Rights) {
+			return errNothing
+		}
+		return serve(w, r, p)
+	}
+}
+
+// errNothing is the refusal of a page on which somebody has nothing to do.
+var errNothing = fault.New(fault.Forbidden, "There is nothing here that you may do.")
+
+// at serves a page of the fact that the address names, for those who have something to do there.
+func (s *Server) at(serve func(http.ResponseWriter, *http.Request, place) error) page {
+	return func(w http.ResponseWriter, r *http.Request, by who) error {
+		id, err := fund.ParseID(r.PathValue("fact"))
+		if err != nil {
+			return fault.New(fault.NotFound, "There is no such fact.")
+		}
+		p := place{who: by}
+		if p.seen, err = s.app.See(r.Context(), by.actor, keyOf(id)); err != nil {
+			return err
+		}
+		p.Fact = p.seen.Fact()
+		if p.Rights, err = s.app.RightsAt(r.Context(), by.actor, p.Fact); err != nil {
+			return err
+		}
+		if !p.Rights.Any() {
+			return errNothing
+		}
+		if p.Form, err = s.form(r, by); err != nil {
+			return err
+		}
+		return serve(w, r, p)
+	}
+}
