@@ -262,7 +262,7 @@ func (v *tour) strangers() {
 		{"embedded list", "/embed/list" + campaign}, {"embedded list of a cause", "/embed/list/cause/" + v.Cause.Slug}, {"embedded list without donations", "/embed/list/@zoe/first-light"},
 		{"not found", "/nothing/at/all"}, {"gift not found", "/gifts/none"},
 		{"dead link", "/gifts/find/none"}, {"dead link of consent", "/gifts/contact/none"}, {"dead link of an account", "/account/email/confirm?key=none"}, {"application not known", "/oauth/authorize?client_id=none"},
-		{"dead link of a password", "/account/password/new?key=none"}, {"invitation that does not hold", "/account/join?key=none"},
+		{"dead link of a password", "/account/password/new?key=none"}, {"invitation that does not hold", "/account/join?key=none"}, {"dead link of a grant", "/dashboard/accept?key=none"},
 		{"sign in", "/account/sign-in"}, {"forgot a password", "/account/password/forgot"}, {"find gifts", "/gifts"}, {"my gifts without a link", "/gifts/mine"}, {"erase without a link", "/gifts/mine/erase"},
 	} {
 		v.at(page.name, page.address)
@@ -426,6 +426,7 @@ func (v *tour) users() {
 	v.do(chromedp.SetValue("#username", "Guest"), chromedp.SetValue("#slug", "a b"), chromedp.SetValue("#password", user.Password))
 	v.send(`document.querySelector("[role=alert]")`)
 	v.state("join wrong")
+	v.dashboard()
 }
 
 // answered is the status of the page.
