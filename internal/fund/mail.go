@@ -26,6 +26,8 @@ const (
 	MailInvitation MailKind = "invitation"
 	// MailSignUp goes to who asked for an account: it has the link for that, or says that the address has one.
 	MailSignUp MailKind = "sign_up"
+	// MailTokenMade tells the owner of an account that a token was made that acts for it.
+	MailTokenMade MailKind = "token_made"
 	// MailPasswordChanged goes to the user after a new password was set.
 	MailPasswordChanged MailKind = "password_changed"
 	// MailSecondFactorOn goes to the user when sign-ins begin to ask for a second factor.
@@ -73,7 +75,7 @@ func (k MailKind) ToDonorOfCase() bool {
 
 // MailKinds lists every kind, for tests that range over them.
 func MailKinds() []MailKind {
-	return []MailKind{MailReceipt, MailConfirmLogin, MailLoginAsked, MailLoginChanged, MailPassword, MailPasswordChanged, MailInvitation, MailIdentityAdded, MailIdentityRemoved, MailSignUp, MailFindDonations, MailSecondFactorOn, MailSecondFactorOff, MailRecoveryCodeUsed, MailRecoveryCodes,
+	return []MailKind{MailReceipt, MailConfirmLogin, MailLoginAsked, MailLoginChanged, MailPassword, MailPasswordChanged, MailInvitation, MailIdentityAdded, MailIdentityRemoved, MailSignUp, MailTokenMade, MailFindDonations, MailSecondFactorOn, MailSecondFactorOff, MailRecoveryCodeUsed, MailRecoveryCodes,
 		MailWebhookFailing, MailWebhookDeactivated, MailCaseOpened, MailCaseRefunded, MailCaseDeclined, MailCaseReceived, MailCaseDue, MailCaseOverdue, MailCaseClosed}
 }
 

@@ -177,6 +177,8 @@ type Token struct {
 	Operator bool
 	// Disabled reports whether the user, the application or the application's owner is disabled; read, never written.
 	Disabled bool
+	// Name says what a token that its user made is for; "" for any other token.
+	Name string
 	// GrantID is the grant that the token was issued under; zero for tokens without a user's consent.
 	GrantID   ID
 	Scopes    []string

@@ -96,6 +96,11 @@ func secondFactorOff(l *text.Locale, m app.AccountMail) (page, error) {
 	return noticed(l, m, l.Text("mail.factor_off.subject"), l.Text("mail.factor_off.what", "Slug", m.User.Slug, "Site", m.Site))
 }
 
+// tokenMade goes to who made an access token.
+func tokenMade(l *text.Locale, m app.AccountMail) (page, error) {
+	return noticed(l, m, l.Text("mail.token.subject"), l.Text("mail.token.what", "Slug", m.User.Slug, "Site", m.Site))
+}
+
 // recoveryCodes goes to who has new recovery codes.
 func recoveryCodes(l *text.Locale, m app.AccountMail) (page, error) {
 	return noticed(l, m, l.Text("mail.codes.subject"), l.Text("mail.codes.what", "Slug", m.User.Slug, "Site", m.Site))

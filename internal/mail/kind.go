@@ -29,6 +29,7 @@ var kinds = map[fund.MailKind]func(l *text.Locale, content any) (page, error){
 	fund.MailPasswordChanged: from(passwordChanged),
 	fund.MailInvitation:      from(invitation),
 	fund.MailSignUp:          from(signUp),
+	fund.MailTokenMade:       from(tokenMade),
 
 	fund.MailSecondFactorOn:   from(secondFactorOn),
 	fund.MailSecondFactorOff:  from(secondFactorOff),

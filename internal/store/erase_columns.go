@@ -73,7 +73,7 @@ var (
 		"authenticator_apps": {"secret"}, "recovery_codes": {"hash"}, "pending_sign_ins": {"hash", "factors"},
 		"sessions": {"hash", "agent", "address", "factors"}, "auction_bids": {"public_name"},
 		"identities": {"issuer", "subject", "label"}, "openid_requests": {"hash", "provider", "purpose", "browser", "username", "slug", "next"},
-		"applications": {"name", "client_id", "secret_hash", "redirect_uri", "scopes", "api"}, "grants": {"scopes"}, "tokens": {"hash", "kind", "scopes"},
+		"applications": {"name", "client_id", "secret_hash", "redirect_uri", "scopes", "api"}, "grants": {"scopes"}, "tokens": {"hash", "kind", "scopes", "name"},
 		"authorization_codes": {"hash", "redirect_uri", "challenge"}, "refresh_tokens": {"hash", "scopes"},
 		// What operators set.
 		"rates": {"currency"}, "settings": {"key", "value"}, "secrets": {"name", "value"},

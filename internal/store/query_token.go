@@ -19,6 +19,17 @@ func (q Queries) GetTokenByID(ctx context.Context, id fund.ID) (fund.Token, erro
 	return one(ctx, q.db, selecting(selectToken).and("k.id = ?", id), scanToken, thing{"token", id.String()})
 }
 
+// ListOwnTokens lists the access tokens of a user that work at an instant and that no application asked for, the newest first, at most limit.
+func (q Queries) ListOwnTokens(ctx context.Context, user fund.ID, now time.Time, limit int) ([]fund.Token, error) {
+	s := selecting(selectToken).and("k.user_id = ?", user).and("k.application_id IS NULL").and("k.revoked_at IS NULL").
+		and("(k.expires_at IS NULL OR k.expires_at > ?)", micros(now)).then("ORDER BY k.id DESC LIMIT ?", limit)
+	tokens, err := list(ctx, q.db, s, scanToken)
+	if err != nil {
+		return nil, fmt.Errorf("tokens of user %s: %w", user, err)
+	}
+	return tokens, nil
+}
+
 // TokenFilter filters access tokens; zero ids do not filter.
 type TokenFilter struct {
 	User, Application fund.ID
@@ -38,7 +49,7 @@ func (q Queries) ListTokens(ctx context.Context, filter TokenFilter, page fund.P
 }
 
 //nolint:gosec // no credential
-const selectToken = `SELECT k.id, k.kind, k.application_id, a.owner_id, COALESCE(a.api, ''), k.user_id, k.cause_id, k.grant_id, k.scopes,
+const selectToken = `SELECT k.id, k.kind, k.application_id, a.owner_id, COALESCE(a.api, ''), k.user_id, k.cause_id, k.grant_id, k.scopes, k.name,
 	k.created_at, k.expires_at, k.revoked_at, COALESCE(u.operator, FALSE),
 	u.disabled_at IS NOT NULL OR a.disabled_at IS NOT NULL OR o.disabled_at IS NOT NULL OR COALESCE(a.pending, FALSE) FROM tokens k
 	LEFT JOIN applications a ON a.id = k.application_id LEFT JOIN users o ON o.id = a.owner_id LEFT JOIN users u ON u.id = k.user_id`
@@ -48,7 +59,7 @@ func scanToken(r row) (fund.Token, error) {
 		k      fund.Token
 		scopes string
 	)
-	err := r.Scan(&k.ID, &k.Kind, &k.ApplicationID, &k.OwnerID, &k.API, &k.UserID, &k.CauseID, &k.GrantID, &scopes,
+	err := r.Scan(&k.ID, &k.Kind, &k.ApplicationID, &k.OwnerID, &k.API, &k.UserID, &k.CauseID, &k.GrantID, &scopes, &k.Name,
 		instant{&k.CreatedAt}, instant{&k.ExpiresAt}, instant{&k.RevokedAt}, &k.Operator, &k.Disabled)
 	k.Scopes = splitWords(scopes)
 	return k, err

@@ -35,7 +35,7 @@ func applicationRow(a fund.Application, secretHash []byte) columns {
 func (t *Tx) InsertToken(ctx context.Context, k fund.Token, hash []byte) error {
 	return t.insert(ctx, thing{"token", k.ID.String()}, "tokens", columns{
 		{"hash", hash}, {"id", k.ID}, {"kind", string(k.Kind)}, {"application_id", k.ApplicationID},
-		{"user_id", k.UserID}, {"cause_id", k.CauseID}, {"grant_id", k.GrantID}, {"scopes", joinWords(k.Scopes)},
+		{"user_id", k.UserID}, {"cause_id", k.CauseID}, {"grant_id", k.GrantID}, {"name", k.Name}, {"scopes", joinWords(k.Scopes)},
 		{"created_at", micros(k.CreatedAt)}, {"expires_at", nullMicros(k.ExpiresAt)},
 		{"revoked_at", nullMicros(k.RevokedAt)},
 	})

@@ -33,6 +33,8 @@ const (
 	twoStepPath  = "/account/two-step"
 	setUpPath    = "/account/two-step/set-up"
 	codePath     = "/account/sign-in/code"
+	tokensPath   = "/account/tokens"
+	newTokenPath = "/account/tokens/new"
 )
 
 // Server has the pages.
@@ -76,6 +78,9 @@ func New(site *session.Site) *session.Room {
 		forgotPath:                       both(s.Get(s.askForgot), s.Post(s.sendForgot)),
 		resetPath:                        both(s.Get(s.askReset), s.Post(s.resetPassword)),
 		joinPath:                         both(s.Get(s.askJoin), s.Post(s.join)),
+		tokensPath:                       get(s.GetSigned(s.tokens)),
+		newTokenPath:                     both(s.GetSigned(s.askToken), s.PostSigned(newTokenPath, s.makeToken)),
+		"/account/tokens/end":            post(s.PostSigned(tokensPath, s.endToken)),
 		"/account/join/resend":           post(s.Post(s.resendJoin)),
 	})
 }
