@@ -111,7 +111,7 @@ func (s *Server) makeToken(w http.ResponseWriter, r *http.Request, v app.Visit) 
 		days = 0
 	}
 	l, in := text.Of(r), app.NewOwnToken{Name: r.PostForm.Get("name"), Scopes: r.PostForm["scope"], Days: days}
-	token, made, err := s.app.MakeOwnToken(r.Context(), v.Actor().From(s.Address(r)).Reading(l.Language()), in)
+	token, made, err := s.app.MakeOwnToken(r.Context(), s.actor(r, v), in)
 	f := fault.From(err)
 	switch {
 	case err == nil:
