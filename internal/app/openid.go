@@ -186,6 +186,8 @@ const (
 	OpenIDUnknown OpenIDOutcome = "unknown"
 	// OpenIDTaken is an identity that another account has, for whoever wants to add it or to make an account with it.
 	OpenIDTaken OpenIDOutcome = "taken"
+	// OpenIDDisabled is an identity of a user who is disabled.
+	OpenIDDisabled OpenIDOutcome = "disabled"
 	// OpenIDFull is an account that has fund.MaxIdentities.
 	OpenIDFull OpenIDOutcome = "full"
 )
@@ -206,7 +208,7 @@ type OpenIDResult struct {
 }
 
 // FinishOpenID does what a browser was sent to a provider for, once. A request that is unknown, late, of another browser or of another provider is NotFound; the faults
-// of the provider are those of OpenIDClient. A disabled user is Forbidden. For an invitation the faults are those of AcceptInvitation.
+// of the provider are those of OpenIDClient. For an invitation the faults are those of AcceptInvitation.
 func (a *App) FinishOpenID(ctx context.Context, in OpenIDReturn) (OpenIDResult, error) {
 	provider, err := a.openIDProvider(in.Provider)
 	if err != nil {
@@ -306,7 +308,8 @@ func (a *App) identified(ctx context.Context, i identified, result OpenIDResult)
 			return result, err
 		}
 		if !user.DisabledAt.IsZero() {
-			return result, fault.New(fault.Forbidden, "The account cannot sign in.")
+			result.Outcome = OpenIDDisabled
+			return result, nil
 		}
 		result.SignedIn, err = a.passFirst(ctx, user, i.credentials(), fund.FactorOpenID)
 		result.Outcome = OpenIDSignedIn

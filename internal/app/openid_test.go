@@ -220,8 +220,7 @@ func TestADisabledUserDoesNotSignInWithAnIdentity(t *testing.T) {
 	pat := o.account(t, "pat@example.org")
 	wantOutcome(t, o.connect(t, o.signIn(t, app.Credentials{Email: pat.Email}), "ann"), app.OpenIDConnected)
 	must.Get(o.DisableUser(t.Context(), app.System(), pat.ID))(t)
-	_, err := o.through(t, "ann")
-	wantKind(t, err, "forbidden")
+	wantOutcome(t, must.Get(o.through(t, "ann"))(t), app.OpenIDDisabled)
 }
 
 // TestAnInvitationIsAcceptedWithAnIdentity makes an account without a password, which gets one by mail.

@@ -11,6 +11,7 @@ import (
 	"github.com/almoner/almoner/internal/config"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/openid"
+	"github.com/almoner/almoner/internal/web/account"
 	"github.com/almoner/almoner/internal/webhook"
 )
 
@@ -35,7 +36,7 @@ func openIDOf(s Settings) (all []app.OpenIDProvider, err error) {
 			return nil, err
 		}
 		o.ClientID, o.Scopes = p.ClientID, append(o.Scopes, p.Scopes...)
-		o.Redirect, o.Transport, o.Now, o.Log = s.BaseURL+"/account/openid/"+p.ID+"/back", transport, time.Now, s.Log
+		o.Redirect, o.Transport, o.Now, o.Log = account.OpenIDReturn(s.BaseURL, p.ID), transport, time.Now, s.Log
 		all = append(all, app.OpenIDProvider{ID: p.ID, Name: p.Name, Issuer: o.Issuer, Client: openid.New(o)})
 	}
 	return all, nil

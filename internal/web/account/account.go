@@ -24,6 +24,7 @@ type sessionsPage struct {
 	Form, User, Email string
 	Sessions          []sessionRow
 	Apps              []appRow
+	Ways              waysPage
 }
 
 type sessionRow struct {
@@ -44,6 +45,9 @@ func (s *Server) sessions(w http.ResponseWriter, r *http.Request, v app.Visit) e
 	page := sessionsPage{User: v.User.Username, Email: v.User.Email}
 	var err error
 	if page.Form, err = s.Form(r, session.Account); err != nil {
+		return err
+	}
+	if page.Ways, err = s.ways(r, v); err != nil {
 		return err
 	}
 	sessions, err := s.app.ListSessions(r.Context(), v.Actor())

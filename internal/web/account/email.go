@@ -22,6 +22,9 @@ type emailPage struct {
 
 // askEmail is GET /account/email.
 func (s *Server) askEmail(w http.ResponseWriter, r *http.Request, v app.Visit) error {
+	if done, err := s.withoutPassword(w, r, v, "email.title"); done || err != nil {
+		return err
+	}
 	return s.showEmail(w, r, http.StatusOK, emailPage{Now: v.User.Email})
 }
 

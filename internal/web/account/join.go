@@ -21,6 +21,8 @@ type joinPage struct {
 	// Least is how many characters a password has at least. Wait is how long a link works, in words.
 	Least int
 	Wait  string
+	// Providers are what stands in for a password.
+	Providers []providerButton
 	// NameProblem, SlugProblem and New are what is wrong with the name, the slug and the password, Problem what else did not work; "" at first.
 	NameProblem, SlugProblem, New, Problem string
 }
@@ -41,6 +43,7 @@ func (s *Server) showJoin(w http.ResponseWriter, r *http.Request, status int, pa
 	if page.Form, err = s.VisitorForm(w, r, joinPurpose); err != nil {
 		return err
 	}
+	page.Providers = s.providerButtons()
 	page.Email, page.Least, page.Base = invitation.Email, fund.MinPassword, s.BaseURL()+"/@"
 	page.Wait = text.Of(r).Wait(fund.AccountLinkLife)
 	v := session.View{Template: "join.html", Status: status, Title: session.Say(r, "join.title"), Data: page}

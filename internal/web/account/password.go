@@ -38,6 +38,9 @@ func (p passwordPage) titled(r *http.Request, title, refused text.ID) string {
 
 // askNewPassword is GET /account/password.
 func (s *Server) askNewPassword(w http.ResponseWriter, r *http.Request, v app.Visit) error {
+	if done, err := s.withoutPassword(w, r, v, "password.title"); done || err != nil {
+		return err
+	}
 	return s.showPassword(w, r, http.StatusOK, passwordPage{Email: v.User.Email})
 }
 

@@ -2,6 +2,7 @@ package account
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
@@ -12,6 +13,9 @@ import (
 // provePage is what the page shows that asks again who somebody is.
 type provePage struct {
 	Form, Next, Email string
+	// Password reports whether the account has one, Providers are those whose account proves it, too.
+	Password  bool
+	Providers []providerButton
 	// Problem is why it did not work; "" at first.
 	Problem string
 }
@@ -23,6 +27,9 @@ func (s *Server) askProof(w http.ResponseWriter, r *http.Request, v app.Visit) e
 
 func (s *Server) showProof(w http.ResponseWriter, r *http.Request, status int, page provePage) (err error) {
 	if page.Form, err = s.Form(r, session.Account); err != nil {
+		return err
+	}
+	if page.Password, page.Providers, err = s.proofs(r); err != nil {
 		return err
 	}
 	title := session.Say(r, "prove.title")
@@ -51,4 +58,19 @@ func (s *Server) prove(w http.ResponseWriter, r *http.Request, v app.Visit) erro
 		return s.showProof(w, r, http.StatusTooManyRequests, page)
 	}
 	return err
+}
+
+// proofs are the ways in which who is signed in proves again who they are.
+func (s *Server) proofs(r *http.Request) (password bool, providers []providerButton, err error) {
+	v, err := s.Visit(r)
+	if err != nil {
+		return false, nil, err
+	}
+	ways, err := s.app.SignInWays(r.Context(), v.Actor())
+	for _, one := range s.app.OpenIDProviders() {
+		if slices.ContainsFunc(ways.Identities, func(i app.UserIdentity) bool { return i.Issuer == one.Issuer }) {
+			providers = append(providers, providerButton{one.ID, one.Name})
+		}
+	}
+	return ways.Password, providers, err
 }

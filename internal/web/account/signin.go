@@ -22,6 +22,8 @@ type signInPage struct {
 	App string
 	// SignUp reports whether anybody may make an account.
 	SignUp bool
+	// Providers are where else people sign in.
+	Providers []providerButton
 	// Problem is why it did not work; "" at first.
 	Problem string
 }
@@ -50,6 +52,7 @@ func (s *Server) showSignIn(w http.ResponseWriter, r *http.Request, status int, 
 	if err != nil {
 		return err
 	}
+	page.Providers = s.providerButtons()
 	page.SignUp = mode == fund.SignUpOpen && s.app.SendsMail()
 	title := session.Say(r, "signin.title")
 	if page.Problem != "" {
