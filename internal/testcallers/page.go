@@ -23,6 +23,7 @@ const password = "correct horse battery"
 const (
 	SignInPage    = "/account/sign-in"
 	SignOutPage   = "/account/sign-out"
+	elsewherePage = "/account/openid/{provider}"
 	AuthorizePage = "/oauth/authorize"
 )
 
@@ -156,7 +157,7 @@ func (w *World) addressOf(t testing.TB, pattern string) string {
 		"facts/{id}", "facts/"+w.IDs["fact_id"], "{fact}", w.IDs["fact_id"], "@{user}/{slug}", CampaignPage[1:], "+{team}/{slug}", CampaignPage[1:], "{cause}/{event}", CampaignPage[1:],
 		"{key}", w.IDs["given"], "{id}", w.IDs["given"], "{number}", "1", "{cause}", w.IDs["cause_slug"], "{owner}", "@the-owner", "{slug}", "run",
 		"{first}/{second}/schedule.ics", w.IDs["cause_slug"]+"/event/schedule.ics", // which has a schedule
-		"{asset}", "default-image.png", "{kind}", "goal", "cause/{first}", "cause/"+w.IDs["cause_slug"], "{first}/{second}", CampaignPage[1:], "{first}", "@the-owner",
+		"{asset}", "default-image.png", "{provider}", "club", "{kind}", "goal", "cause/{first}", "cause/"+w.IDs["cause_slug"], "{first}/{second}", CampaignPage[1:], "{first}", "@the-owner",
 	).Replace(pattern)
 }
 
@@ -168,7 +169,7 @@ func (w *World) formFor(t testing.TB, by *Browser, r api.Endpoint) url.Values {
 	}
 	var fields url.Values
 	switch {
-	case r.Pattern == SignInPage:
+	case r.Pattern == SignInPage, r.Pattern == elsewherePage:
 		*by = Browser{} // who is signed in is not asked
 		page := w.VisitAt(t, *by, http.MethodGet, SignInPage, nil)
 		by.Cookie, _, _ = strings.Cut(page.Header().Get("Set-Cookie"), ";")

@@ -103,6 +103,9 @@ func OpenNode(t testing.TB, database string, log *slog.Logger) *server.Node {
 func NodeSettings(database string, log *slog.Logger) server.Settings {
 	return server.Settings{
 		Database: config.Database(database), BaseURL: testworld.BaseURL, Payments: checkout.Settings{Sandbox: true}, Log: log,
+		OpenID: config.OpenID{ // nobody is there, and no network here is asked
+			Issuer: map[string]string{"club": "http://127.0.0.1:1"}, ClientID: map[string]string{"club": "almoner"}, Secret: map[string]string{"club": "nobody's"},
+		},
 		Secret: config.Secret{Key: storetest.SecretKey}, Site: config.Site{Contact: config.Sender{Address: mail.Address{Address: "site@give.test"}}},
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/testcallers"
 	"github.com/almoner/almoner/internal/testworld"
+	"github.com/almoner/almoner/internal/web/session"
 )
 
 // crawl is what one caller reads.
@@ -129,9 +130,10 @@ func (c *crawl) get(t *testing.T, address string) {
 func (c *crawl) read(t *testing.T, what string, request *http.Request) *httptest.ResponseRecorder {
 	t.Helper()
 	answer := c.Serve(request)
-	slowed := request.Method == http.MethodPost && (request.URL.Path == testcallers.SignInPage || strings.HasSuffix(request.URL.Path, "/notices"))
-	// Cards are drawn one after the other, and who asks for all of them at once is told to come later.
-	busy := answer.Code == http.StatusServiceUnavailable && strings.HasSuffix(request.URL.Path, "/card.png")
+	elsewhere := strings.HasPrefix(request.URL.Path, "/account/openid/")
+	slowed := request.Method == http.MethodPost && (request.URL.Path == testcallers.SignInPage || request.URL.Path == session.Prove || elsewhere || strings.HasSuffix(request.URL.Path, "/notices"))
+	// Cards are drawn one after the other, and who asks for all of them at once is told to come later. Nobody runs the OpenID provider.
+	busy := answer.Code == http.StatusServiceUnavailable && (strings.HasSuffix(request.URL.Path, "/card.png") || elsewhere)
 	if answer.Code == http.StatusTooManyRequests && !slowed || answer.Code >= http.StatusInternalServerError && !busy {
 		t.Errorf("%s as %s: got %d %.200s", what, c.by.name, answer.Code, answer.Body)
 	}

@@ -1,6 +1,8 @@
 package leaks_test
 
 import (
+	"context"
+	"math/rand/v2"
 	"net/http"
 	"slices"
 	"strings"
@@ -9,6 +11,7 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/must"
+	"github.com/almoner/almoner/internal/store"
 	"github.com/almoner/almoner/internal/testcallers"
 	"github.com/almoner/almoner/internal/testworld"
 	"github.com/almoner/almoner/internal/totp"
@@ -76,6 +79,7 @@ func (w *world) logins(t *testing.T) {
 	}
 	w.DoDue(ctx, fund.WorkMail)
 	w.twoSteps(t)
+	w.identities(t)
 	w.hookMails(t)
 	w.caseMails(t)
 	w.signIn(t, "private", wanted)
@@ -105,6 +109,34 @@ func (w *world) twoSteps(t *testing.T) {
 		}
 	}
 	w.DoDue(ctx, fund.WorkMail)
+}
+
+// identities has somebody sign in with accounts at an OpenID provider, one of which was removed. What the provider calls them is a secret of theirs.
+func (w *world) identities(t *testing.T) {
+	t.Helper()
+	for i, kind := range []fund.MailKind{fund.MailIdentityAdded, fund.MailIdentityRemoved} {
+		subject, label := w.secrets.make(kindAccount), w.secrets.make(kindAccount)
+		subject.owner, label.owner = w.private.ID, w.private.ID
+		id := must.Get(fund.NewID(w.Now(), rand.NewChaCha8([32]byte{10, byte(i)})))(t)
+		must.Do(t, w.Store.Write(t.Context(), fund.ID{}, func(ctx context.Context, tx *store.Tx) error {
+			one := fund.Identity{ID: id, UserID: w.private.ID, Issuer: "https://club.test", Subject: subject.text, Label: label.text, AddedAt: w.Now()}
+			if err := tx.InsertIdentity(ctx, one); err != nil {
+				return err
+			}
+			if kind == fund.MailIdentityRemoved {
+				if err := tx.RemoveIdentity(ctx, w.private.ID, id, w.Now()); err != nil {
+					return err
+				}
+			}
+			user, err := tx.GetUser(ctx, fund.Key{ID: w.private.ID})
+			if err != nil {
+				return err
+			}
+			mail := must.Get(fund.NewID(w.Now(), rand.NewChaCha8([32]byte{11, byte(i)})))(t)
+			return tx.InsertMail(ctx, fund.Mail{ID: mail, Kind: kind, Recipient: user.Email, About: id, DueAt: w.Now(), CreatedAt: w.Now()})
+		}))
+	}
+	w.DoDue(t.Context(), fund.WorkMail)
 }
 
 // find has links to their donations mailed to donors, one of whom gave nothing, and follows each.
