@@ -41,13 +41,14 @@ type Demo struct {
 	Log             config.Log       `embed:"" prefix:"log-"`
 	Limits          config.Limits    `embed:"" prefix:"limit-"`
 	Fee             config.Fee       `embed:"" prefix:"fee-"`
+	OpenID          config.OpenID    `name:"openid" embed:"" prefix:"openid-"`
 	Mail            config.Mail      `embed:"" prefix:"mail-"`
 	Site            config.Site      `embed:"" prefix:"site-"`
-	WebhookNetworks []config.Network `help:"Networks that webhooks may reach although they are not public, such as 127.0.0.0/8 for development, with commas between them." placeholder:"NETWORK,…"`
+	WebhookNetworks []config.Network `help:"Networks that webhooks and requests to OpenID providers may reach although they are not public, such as 127.0.0.0/8 for development, with commas between them." placeholder:"NETWORK,…"`
 }
 
 // Validate reports which settings do not go together.
-func (c Demo) Validate() error { return c.Mail.Check() }
+func (c Demo) Validate() error { return misused(errors.Join(c.Mail.Check(), c.OpenID.Check())) }
 
 // Database is the database of the demo: the one that was named, or a file in its folder.
 func (c Demo) Database() config.Database {
@@ -82,7 +83,7 @@ func (c Demo) Run(ctx context.Context, t Terminal) error {
 	}
 	node, err := server.Open(ctx, server.Settings{
 		Database: c.Database(), Secret: secret, BaseURL: addressOf(listener), Payments: checkout.Settings{Sandbox: true, Fee: feeRate(c.Fee)},
-		WebhookNetworks: prefixes(c.WebhookNetworks), Mail: c.Mail, Site: c.Site, Limits: c.Limits, V3Sunset: c.V3.Sunset.Time, ShutdownTimeout: c.ShutdownTimeout, Log: newLog(c.Log, t.Err),
+		WebhookNetworks: prefixes(c.WebhookNetworks), OpenID: c.OpenID, Mail: c.Mail, Site: c.Site, Limits: c.Limits, V3Sunset: c.V3.Sunset.Time, ShutdownTimeout: c.ShutdownTimeout, Log: newLog(c.Log, t.Err),
 	})
 	if err != nil {
 		return err
