@@ -40,7 +40,7 @@ func (a *App) RightsAt(ctx context.Context, actor Actor, f fund.Fact) (r FactRig
 }
 
 // DashboardFacts lists the facts at which the actor has something to do: own ones, those of teams whose campaigns the actor edits, and those with grants,
-// each once and in this order. Those of a cause are not among them.
+// each once, the newest first and retired ones last. Those of a cause are not among them.
 func (a *App) DashboardFacts(ctx context.Context, actor Actor) ([]fund.Fact, error) {
 	if actor.Kind == ActorGrant {
 		return a.factOfGrant(ctx, actor)
@@ -73,6 +73,12 @@ func (a *App) DashboardFacts(ctx context.Context, actor Actor) ([]fund.Fact, err
 			all = append(all, f)
 		}
 	}
+	slices.SortStableFunc(all, func(a, b fund.Fact) int {
+		if retired := a.Status == fund.Retired; retired != (b.Status == fund.Retired) {
+			return map[bool]int{true: 1, false: -1}[retired]
+		}
+		return b.CreatedAt.Compare(a.CreatedAt)
+	})
 	return all, nil
 }
 

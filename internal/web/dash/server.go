@@ -173,9 +173,12 @@ type place struct {
 	Fact   fund.Fact
 	Rights app.FactRights
 	seen   app.Seen
-	// Form is the token of the forms of the page.
-	Form string
+	// Form is the token of the forms of the page, Here its path.
+	Form, Here string
 }
+
+// Open reports whether anything about the fact can still be changed.
+func (p place) Open() bool { return p.Fact.Status != fund.Retired }
 
 // Base is the address of the overview of the fact.
 func (p place) Base() string { return Path + "/" + p.Fact.ID.String() }
@@ -208,7 +211,7 @@ func (s *Server) at(serve func(http.ResponseWriter, *http.Request, place) error)
 		if err != nil {
 			return fault.New(fault.NotFound, "There is no such fact.")
 		}
-		p := place{who: by}
+		p := place{who: by, Here: r.URL.Path}
 		if p.seen, err = s.app.See(r.Context(), by.actor, keyOf(id)); err != nil {
 			return err
 		}
