@@ -22,9 +22,11 @@ func (s *Server) home(w http.ResponseWriter, _ *http.Request) error {
 // sessionsPage is what /account/sessions shows.
 type sessionsPage struct {
 	Form, User, Email string
-	Sessions          []sessionRow
-	Apps              []appRow
-	Ways              waysPage
+	// PublicAt is when pages of the user may be public; the zero time where they do not wait.
+	PublicAt time.Time
+	Sessions []sessionRow
+	Apps     []appRow
+	Ways     waysPage
 }
 
 type sessionRow struct {
@@ -43,6 +45,9 @@ type appRow struct {
 // sessions is GET /account/sessions.
 func (s *Server) sessions(w http.ResponseWriter, r *http.Request, v app.Visit) error {
 	page := sessionsPage{User: v.User.Username, Email: v.User.Email}
+	if v.User.Waits(s.app.Now()) {
+		page.PublicAt = v.User.PublicAt
+	}
 	var err error
 	if page.Form, err = s.Form(r, session.Account); err != nil {
 		return err

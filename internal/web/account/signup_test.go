@@ -81,6 +81,14 @@ func TestAnybodySignsUpByPage(t *testing.T) {
 	if made.StatusCode != http.StatusSeeOther || made.Header.Get("Location") != "/account/sessions" {
 		t.Errorf("got %d to %s\n%s\nwant the account", made.StatusCode, made.Header.Get("Location"), made.Text)
 	}
+	const waits = "Your account is new: what you make can be public from"
+	if page := b.Get("/account/sessions"); !strings.Contains(page.Text, waits) || !strings.Contains(page.Text, "24 November 2026") {
+		t.Errorf("got\n%s\nwant to be told how long pages wait", page.Text)
+	}
+	h.Clock.Advance(fund.SignUpWait)
+	if page := b.Get("/account/sessions"); strings.Contains(page.Text, waits) {
+		t.Error("got told to wait after the wait")
+	}
 }
 
 func TestSigningUpWaits(t *testing.T) {
