@@ -2,6 +2,7 @@ package account
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
@@ -254,15 +255,23 @@ type waysPage struct {
 	Password   bool
 	Identities []app.UserIdentity
 	// Providers are those that may be added.
-	Providers []providerButton
+	Providers []addButton
+}
+
+// addButton adds an account at a provider. Another reports whether there is one already.
+type addButton struct {
+	providerButton
+
+	Another bool
 }
 
 // ways are how somebody signs in; nothing where that is the password alone, and nothing else can be.
 func (s *Server) ways(r *http.Request, v app.Visit) (page waysPage, err error) {
 	ways, err := s.app.SignInWays(r.Context(), v.Actor())
-	page.Password, page.Providers = ways.Password, s.providerButtons()
-	for _, one := range ways.Identities {
-		page.Identities = append(page.Identities, one)
+	page.Password, page.Identities = ways.Password, ways.Identities
+	for _, one := range s.app.OpenIDProviders() {
+		has := slices.ContainsFunc(ways.Identities, func(i app.UserIdentity) bool { return i.Issuer == one.Issuer })
+		page.Providers = append(page.Providers, addButton{providerButton{one.ID, one.Name}, has})
 	}
 	return page, err
 }
