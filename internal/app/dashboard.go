@@ -18,14 +18,17 @@ const (
 
 // FactRights are what an actor may do at a fact, for pages that show what can be done. The use cases ask again.
 type FactRights struct {
-	// Edit is to change what the fact shows, Screen to see and decide about held donations, GiveGrants to give grants on it.
-	Edit, Screen, GiveGrants bool
+	// Edit is to change what the fact shows, Screen to see and decide about held donations, Credit to record donations without a payment, and GiveGrants to
+	// give grants on it.
+	Edit, Screen, Credit, GiveGrants bool
 	// Grants are the roles of the actor's own grants.
 	Grants []fund.GrantRole
 }
 
 // Any reports whether there is anything to do.
-func (r FactRights) Any() bool { return r.Edit || r.Screen || r.GiveGrants || len(r.Grants) > 0 }
+func (r FactRights) Any() bool {
+	return r.Edit || r.Screen || r.Credit || r.GiveGrants || len(r.Grants) > 0
+}
 
 // RightsAt are what an actor may do at a fact.
 func (a *App) RightsAt(ctx context.Context, actor Actor, f fund.Fact) (r FactRights, err error) {
@@ -35,6 +38,9 @@ func (a *App) RightsAt(ctx context.Context, actor Actor, f fund.Fact) (r FactRig
 		}
 	}
 	r.GiveGrants = r.GiveGrants && f.Kind.HasGrants()
+	if r.Credit, err = mayCredit(ctx, a.store.Queries, actor, f); err != nil {
+		return FactRights{}, err
+	}
 	r.Grants, err = grantRoles(ctx, a.store.Queries, actor, f.ID)
 	return r, err
 }

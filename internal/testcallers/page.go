@@ -193,7 +193,7 @@ func (w *World) formFor(t testing.TB, by *Browser, r api.Endpoint) url.Values {
 // dashboardForm are the hidden fields of the first page of the dashboard that has a form for the caller.
 func (w *World) dashboardForm(t testing.TB, by Browser) url.Values {
 	t.Helper()
-	for _, below := range []string{"/people", "/screening"} {
+	for _, below := range []string{"/people", "/screening", "/offline"} {
 		if fields := Hidden(w.VisitAt(t, by, http.MethodGet, "/dashboard/"+w.IDs["fact_id"]+below, nil).Body.String()); fields.Has("form") {
 			return fields
 		}

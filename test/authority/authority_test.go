@@ -54,6 +54,7 @@ var classes = map[string]string{
 	"head screener, staff, operator":  streamers + " grant_head_screener cause_owner cause_finance cause_member operator",
 	"parcels, cause money, operator":  streamers + " " + parcels + " " + money + " operator",
 	"volunteer":                       "volunteer",
+	"streamer, money staff, operator": streamers + " cause_owner cause_finance operator",
 	"who is here":                     users + " volunteer",
 	"streamer, grants, staff":         streamers + " " + testcallers.Grants + " volunteer cause_owner cause_finance cause_member operator",
 	"screeners, staff, operator":      streamers + " " + screeners + " volunteer cause_owner cause_finance cause_member operator",

@@ -13,6 +13,11 @@ func (v *tour) dashboard() {
 	base := ask[string](v.window, `document.querySelector("main .list a").getAttribute("href")`)
 	v.at("campaign of mine", base)
 	v.at("screening", base+"/screening")
+	if ask[bool](v.window, `!!document.querySelector("a[href$='/offline']")`) {
+		v.at("gift that came another way", base+"/offline")
+		v.press(`form[action="`+base+`/offline"] button`, `document.querySelector("[role=alert]")`)
+		v.state("gift that came another way wrong")
+	}
 	v.at("people", base+"/people")
 	give := `form[action="` + base + `/people/give"] button:not([formaction])`
 	v.press(give, `document.querySelector("[role=alert]")`)

@@ -209,6 +209,35 @@ func TestAVolunteerScreensUntilTheEnd(t *testing.T) {
 	}
 }
 
+// TestAGiftThatCameAnotherWay records one where the cause lets streamers, and sends the form twice.
+func TestAGiftThatCameAnotherWay(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	path := h.base() + "/offline"
+	if got := h.as("owner").Get(path).StatusCode; got != http.StatusForbidden {
+		t.Errorf("got %d where the cause does not let streamers, want 403", got)
+	}
+	h.AllowOffline(t.Context(), h.campaign.Cause.ID)
+	owner := h.as("owner")
+	page := owner.Get(path)
+	form := testbrowser.With(page.Form(t, path), "amount", "12.50", "name", "Ada", "comment", "At the stall")
+	for range 2 {
+		if got := owner.Post(path, form); got.StatusCode != http.StatusOK || !strings.Contains(got.Text, "Recorded: $12.50") {
+			t.Errorf("got %d, want the gift recorded\n%s", got.StatusCode, got.Text)
+		}
+	}
+	key := app.FactKey{Key: fund.Key{ID: h.campaign.ID}}
+	if all := must.Get(h.LatestDonations(t.Context(), h.owner, key, 9))(t); len(all) != 1 || all[0].Name != "Ada" || all[0].Origin != fund.OriginOffline {
+		t.Errorf("got %+v, want one gift of Ada that came another way", all)
+	}
+	for amount, want := range map[string]string{"": "Enter an amount", "lots": "Enter an amount", "99999999": "more than the charity lets you record"} {
+		got := owner.Post(path, testbrowser.With(owner.Get(path).Form(t, path), "amount", amount, "name", "Bob"))
+		if got.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(got.Text, want) || !strings.Contains(got.Text, `value="Bob"`) {
+			t.Errorf("%q: got %d, want %q, and what was typed\n%s", amount, got.StatusCode, want, got.Text)
+		}
+	}
+}
+
 func TestALinkIsAcceptedOnce(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

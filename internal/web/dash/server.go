@@ -75,6 +75,9 @@ func New(site *session.Site, o Options) *session.Room {
 		factPath + "/screening": {
 			http.MethodGet: s.show(s.at(may(screens, s.screening))), http.MethodPost: s.change(s.at(may(screens, s.screen))),
 		},
+		factPath + "/offline": {
+			http.MethodGet: s.show(s.at(may(credits, s.askOffline))), http.MethodPost: s.change(s.at(may(credits, s.offline))),
+		},
 		factPath + "/people":        get(s.show(s.at(may(gives, s.people)))),
 		factPath + "/people/give":   post(s.change(s.at(may(gives, s.give)))),
 		factPath + "/people/import": post(s.change(s.at(may(gives, s.importFile)))),
@@ -187,8 +190,10 @@ func (p place) key() app.FactKey { return keyOf(p.Fact.ID) }
 
 func keyOf(id fund.ID) app.FactKey { return app.FactKey{Key: fund.Key{ID: id}, Kinds: app.AllKinds()} }
 
-// screens and gives report whether there is something for somebody to do on the pages of the screening, and on those of the people.
+// screens, credits and gives report whether there is something for somebody to do on the pages of the screening, of gifts without a payment, and of the
+// people.
 func screens(r app.FactRights) bool { return r.Screen }
+func credits(r app.FactRights) bool { return r.Credit }
 func gives(r app.FactRights) bool   { return r.GiveGrants }
 
 // may serves a page for those who have something to do on it.
