@@ -22,7 +22,7 @@ type OpenIDProvider struct {
 	Client           OpenIDClient
 }
 
-// OpenIDClient asks a provider. Its faults are for whoever signs in: Unavailable, Gone where the answer came too late, Forbidden where it cannot be trusted.
+// OpenIDClient asks a provider. Its faults are for whoever signs in: Unavailable by fund.OpenIDAway, Gone where the answer came too late, Forbidden where it cannot be trusted.
 type OpenIDClient interface {
 	// AuthorizeURL is where a browser signs in.
 	AuthorizeURL(ctx context.Context, secrets OpenIDSecrets) (string, error)
@@ -228,8 +228,10 @@ func (a *App) FinishOpenID(ctx context.Context, in OpenIDReturn) (OpenIDResult, 
 		result.Outcome = OpenIDDeclined
 		return result, nil
 	default:
-		return result, fault.Wrap(fmt.Errorf("the provider answers %q", fault.Echo(in.Problem)), fault.Unavailable,
+		away := fault.Wrap(fmt.Errorf("the provider answers %q", fault.Echo(in.Problem)), fault.Unavailable,
 			"The provider does not answer as it should. Try again later, or sign in another way.")
+		away.Rule = fund.OpenIDAway
+		return result, away
 	}
 	secrets, err := a.openIDSecrets(ctx, in.State)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/glyph"
 )
 
@@ -31,6 +32,9 @@ const (
 func IdentityLabel(text string) string {
 	return glyph.Cut(glyph.OneLine(text), maxLabel, utf8.RuneCountInString)
 }
+
+// OpenIDAway is why a sign-in is Unavailable: the provider does not answer as it should. Without it, this server is what is not available.
+const OpenIDAway fault.Rule = "openid_away"
 
 // OpenIDPurpose is what a sign-in at an OpenID provider is for.
 type OpenIDPurpose string

@@ -228,6 +228,7 @@ func (c *Client) refuse(ctx context.Context, err error) error {
 	var refused *oauth2.RetrieveError
 	var bad distrusted
 	f := fault.Wrap(err, fault.Unavailable, "The provider does not answer as it should. Try again later, or sign in another way.")
+	f.Rule = fund.OpenIDAway
 	switch {
 	case errors.As(err, &bad):
 		f = fault.Wrap(err, fault.Forbidden, "The answer of the provider cannot be trusted. Begin again.")

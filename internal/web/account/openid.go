@@ -106,7 +106,7 @@ func (s *Server) leave(w http.ResponseWriter, r *http.Request, actor app.Actor, 
 		said := openIDStop{session.Say(r, "openid.limited"), session.Say(r, "signin.limited", "Wait", text.Of(r).Wait(f.RetryAfter)), "", ""}
 		s.showStop(w, r, http.StatusTooManyRequests, said)
 		return nil
-	case f.Kind == fault.Unavailable || f.Kind == fault.Gone:
+	case f.Rule == fund.OpenIDAway || f.Kind == fault.Gone:
 		return s.failOpenID(w, r, err, app.OpenIDResult{Provider: provider.Name, Purpose: in.Purpose, Next: in.Next})
 	default:
 		return err
@@ -218,6 +218,9 @@ func (s *Server) failOpenID(w http.ResponseWriter, r *http.Request, err error, r
 	case fault.Invalid:
 		s.showStop(w, r, http.StatusConflict, openIDStop{l.Text("openid.renamed"), l.Text("openid.renamed.text"), "", ""})
 	case fault.Unavailable:
+		if fault.From(err).Rule != fund.OpenIDAway {
+			return err
+		}
 		s.showStop(w, r, http.StatusServiceUnavailable, openIDStop{l.Text("openid.away", "Provider", result.Provider), l.Text("openid.away.text", "Provider", result.Provider), back, name})
 	default:
 		return err
@@ -234,7 +237,7 @@ func (s *Server) removeIdentity(w http.ResponseWriter, r *http.Request, v app.Vi
 	id, err := fund.ParseID(r.PostForm.Get("id"))
 	if err != nil {
 		session.Redirect(w, session.Home)
-		return nil
+		return nil //nolint:nilerr // what is no id needs no end
 	}
 	err = s.app.RemoveIdentity(r.Context(), s.actor(r, v), id)
 	switch {
