@@ -209,10 +209,13 @@ func TestNoCodeIsTakenTwice(t *testing.T) {
 			mu    sync.Mutex
 			taken int
 		)
-		for i := range browsers {
-			pending := w.firstStep(t, pat.Email)
+		pending := make([]string, browsers)
+		for i := range pending {
+			pending[i] = w.firstStep(t, pat.Email)
+		}
+		for i := range pending {
 			all.Go(func() {
-				_, err := nodes[i%2].CompleteSignIn(t.Context(), app.SecondStep{Pending: pending, Code: code, Address: home})
+				_, err := nodes[i%2].CompleteSignIn(t.Context(), app.SecondStep{Pending: pending[i], Code: code, Address: home})
 				mu.Lock()
 				defer mu.Unlock()
 				switch {
