@@ -35,13 +35,25 @@ require (
 
 require codeberg.org/go-pdf/fpdf v0.12.0
 
-require codeberg.org/go-fonts/dejavu v0.4.0
+require (
+	codeberg.org/go-fonts/dejavu v0.4.0
+	github.com/descope/virtualwebauthn v1.0.3
+	github.com/go-webauthn/webauthn v0.18.2
+	github.com/pquerna/otp v1.5.0
+)
 
 require (
 	github.com/boombuler/barcode v1.1.0 // indirect
-	github.com/pquerna/otp v1.5.0 // indirect
 	github.com/coreos/go-oidc/v3 v3.21.0
+	github.com/fxamacker/cbor/v2 v2.9.4 // indirect
 	github.com/go-jose/go-jose/v4 v4.1.4 // indirect
+	github.com/go-viper/mapstructure/v2 v2.5.0 // indirect
+	github.com/go-webauthn/x v0.3.1 // indirect
+	github.com/golang-jwt/jwt/v5 v5.3.1 // indirect
+	github.com/google/go-tpm v0.9.8 // indirect
+	github.com/philhofer/fwd v1.2.0 // indirect
+	github.com/tinylib/msgp v1.6.4 // indirect
+	github.com/x448/float16 v0.8.4 // indirect
 )
 
 require (
