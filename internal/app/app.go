@@ -21,6 +21,7 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/media"
+	"github.com/almoner/almoner/internal/passkey"
 	"github.com/almoner/almoner/internal/pay"
 	"github.com/almoner/almoner/internal/receipt"
 	"github.com/almoner/almoner/internal/runner"
@@ -92,6 +93,8 @@ type App struct {
 	hashing  chan struct{}
 	signInAt []OpenIDProvider
 	guesses  *shield.Guesses
+	// passkeys asks browsers for passkeys; nil where they make none.
+	passkeys *passkey.Site
 	// pictures makes uploaded pictures, one after the other.
 	pictures *media.Maker
 	// readOnly reports whether the App sees only what a transaction sees, and writes nothing.
@@ -124,6 +127,9 @@ func New(o Options) *App {
 		actors: newMemory[tokenHash, Actor](), donatedTo: newMemory[donatedKey, fund.Fact](), hashing: make(chan struct{}, concurrentHashes),
 		guesses: shield.NewGuesses(), pictures: media.NewMaker(), donateForms: newMemory[fund.ID, formSettings](), settings: newMemory[string, fund.Setting](), payments: o.Payments, providers: o.Payments.providers(),
 		shield: o.Shield, captcha: o.Captcha, profiles: o.Profiles, donationLimit: o.DonationLimit, webhooks: o.Webhooks, behind: o.Behind, signInAt: o.OpenID,
+	}
+	if site, err := passkey.New(o.Accounts.BaseURL); err == nil {
+		a.passkeys = site
 	}
 	a.outbox = &outbox{app: a, mailer: o.Mailer, anyone: o.MailAnyone}
 	a.runner = newRunner(a)

@@ -11,8 +11,8 @@ import (
 
 // AccountPages are the addresses of the pages that mails about accounts link to.
 type AccountPages struct {
-	// Site is the host of the server, as mails call it.
-	Site string
+	// Site is the host of the server, as mails call it. BaseURL is where browsers reach it, which passkeys are tied to.
+	Site, BaseURL string
 	// Account is the page of who is signed in.
 	Account string
 	// Confirm is the page that confirms an address to sign in with, Password the one that chooses a new password, and Join the one that makes an account,

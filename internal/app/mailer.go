@@ -87,6 +87,8 @@ var mailKinds = map[fund.MailKind]mailKind{
 	fund.MailSecondFactorOff:  {needs: ownerMail, strangers: true},
 	fund.MailRecoveryCodeUsed: {needs: recoveryMail, strangers: true},
 	fund.MailRecoveryCodes:    {needs: ownerMail, strangers: true},
+	fund.MailPasskeyAdded:     {needs: ownerMail, strangers: true},
+	fund.MailPasskeyRemoved:   {needs: ownerMail, strangers: true},
 	fund.MailIdentityAdded:    {needs: identityMail, strangers: true},
 	fund.MailIdentityRemoved:  {needs: identityMail, strangers: true},
 

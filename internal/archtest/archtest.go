@@ -46,6 +46,7 @@ var rooms = map[string]room{
 	"internal/typeface":        {nil, "what a font can show is a matter of the font alone"},
 	"internal/poster":          {[]string{"internal/shade", "internal/typeface"}, "drawing a picture for other sites knows what it says, and nobody who says it"},
 	"internal/seal":            {nil, "sealing is a matter of keys and bytes alone"},
+	"internal/passkey":         {nil, "passkeys are a matter of questions and answers: which there are, the store knows"},
 	"internal/totp":            {nil, "one-time codes are a matter of keys, clocks and numbers alone"},
 	"internal/store":           {[]string{"internal/seal", "internal/fund", "internal/money", "internal/fault", "internal/killpoint"}, "the store keeps what app decides and asks nobody"},
 	"internal/store/storetest": {[]string{"internal/store", "internal/seal", "internal/fund", "internal/money", "internal/fault", "internal/must", "internal/testpg"}, "one suite for both databases knows only the store"},
@@ -55,7 +56,7 @@ var rooms = map[string]room{
 	"internal/pay/sandbox":     {[]string{"internal/api", "internal/text", "internal/bearer", "internal/coding", "internal/pay", "internal/fund", "internal/money", "internal/fault"}, "a payment provider knows no use case and no store"},
 	"internal/shield":          {[]string{"internal/fund", "internal/pay", "internal/fault"}, "the shield counts in memory: no I/O, no use case, and its clock is handed in"},
 	"internal/runner":          {[]string{"internal/store", "internal/fund", "internal/fault"}, "the runner knows rows that are due; what is done about them is handed to it"},
-	"internal/app":             {[]string{"internal/totp", "internal/receipt", "internal/shield", "internal/runner", "internal/media", "internal/store", "internal/fund", "internal/money", "internal/fault", "internal/pay", "internal/killpoint"}, "use cases know no wire and no process"},
+	"internal/app":             {[]string{"internal/passkey", "internal/totp", "internal/receipt", "internal/shield", "internal/runner", "internal/media", "internal/store", "internal/fund", "internal/money", "internal/fault", "internal/pay", "internal/killpoint"}, "use cases know no wire and no process"},
 	"internal/pay/*":           {[]string{"internal/pay", "internal/fund", "internal/money", "internal/fault"}, "a payment provider knows no use case and no store"},
 	"internal/feed":            {[]string{"internal/store", "internal/fund", "internal/fault"}, "the feed only follows the event log; encoders are handed to it"},
 	"internal/requestline":     {nil, "it stands below all handlers and knows none"},
@@ -91,6 +92,7 @@ var rooms = map[string]room{
 	"internal/testpg":          {nil, "a test helper of all rooms knows none"},
 	"internal/testcost":        {nil, "a test helper of all rooms knows none"},
 	"internal/testclock":       {nil, "a test helper of all rooms knows none"},
+	"internal/testpasskey":     {[]string{"internal/must"}, "it answers as browsers do, and knows no room"},
 	"internal/testqr":          {[]string{"internal/must"}, "it reads pictures, and knows no room"},
 	"internal/testmail":        {nil, "a test helper of all rooms knows none"},
 	"internal/testopenid":      {nil, "a test helper of all rooms knows none"},
@@ -119,7 +121,7 @@ var rooms = map[string]room{
 }
 
 // testHelpers may be imported only where a row names them.
-var testHelpers = []string{"internal/testpg", "internal/testbrowser", "internal/testclock", "internal/testcost", "internal/testmail", "internal/testopenid", "internal/testqr", "internal/must", "internal/testworld", "internal/testgolden", "internal/testexample", "internal/testnode", "internal/testcallers", "internal/archtest", "internal/store/storetest", "internal/apiv3/contract"}
+var testHelpers = []string{"internal/testpg", "internal/testbrowser", "internal/testclock", "internal/testcost", "internal/testmail", "internal/testopenid", "internal/testqr", "internal/testpasskey", "internal/must", "internal/testworld", "internal/testgolden", "internal/testexample", "internal/testnode", "internal/testcallers", "internal/archtest", "internal/store/storetest", "internal/apiv3/contract"}
 
 // fence keeps packages from outside the module, or of the standard library, within some rooms.
 type fence struct {
@@ -142,6 +144,7 @@ var fences = []fence{
 	{prefix: "codeberg.org/go-fonts/dejavu", only: []string{"internal/typeface"}, why: "what is drawn with a font asks first what it can show"},
 	{prefix: "golang.org/x/image", only: []string{"internal/media", "internal/poster", "internal/receipt", "internal/typeface"}, why: "pictures of strangers are decoded in one place, within its limits; posters are drawn of what came out of it"},
 	{prefix: "code.dny.dev/ssrf", only: []string{"internal/webhook"}, why: "addresses of strangers are dialed in one place"},
+	{prefix: "github.com/go-webauthn/webauthn", only: []string{"internal/passkey"}, why: "passkeys are asked for and checked in one place"},
 	{prefix: "github.com/pquerna/otp", only: []string{"internal/totp"}, why: "one-time codes are made in one place"},
 	{prefix: "golang.org/x/oauth2", only: []string{"internal/login", "internal/openid"}, why: "servers issue tokens; only the terminal, and who signs people in elsewhere, ask others for them"},
 	{prefix: "github.com/coreos/go-oidc", only: []string{"internal/openid", "internal/testopenid"}, why: "tokens of OpenID providers are checked in one place"},

@@ -32,6 +32,7 @@ const (
 	FactorOpenID       Factor = "openid"
 	FactorTOTP         Factor = "totp"
 	FactorRecoveryCode Factor = "recovery_code"
+	FactorPasskey      Factor = "passkey"
 )
 
 // Proven reports whether the person at the browser proved so lately who they are that sensitive acts need no other proof.

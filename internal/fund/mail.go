@@ -38,6 +38,10 @@ const (
 	MailRecoveryCodeUsed MailKind = "recovery_code_used"
 	// MailRecoveryCodes goes to the user after a new set of recovery codes was made.
 	MailRecoveryCodes MailKind = "recovery_codes"
+	// MailPasskeyAdded goes to the user after a passkey was added.
+	MailPasskeyAdded MailKind = "passkey_added"
+	// MailPasskeyRemoved goes to the user after a passkey was removed.
+	MailPasskeyRemoved MailKind = "passkey_removed"
 	// MailIdentityAdded goes to the user whose account can be signed in to with another account at an OpenID provider.
 	MailIdentityAdded MailKind = "identity_added"
 	// MailIdentityRemoved goes to the user whose account can no longer be signed in to with one.
@@ -75,7 +79,7 @@ func (k MailKind) ToDonorOfCase() bool {
 
 // MailKinds lists every kind, for tests that range over them.
 func MailKinds() []MailKind {
-	return []MailKind{MailReceipt, MailConfirmLogin, MailLoginAsked, MailLoginChanged, MailPassword, MailPasswordChanged, MailInvitation, MailIdentityAdded, MailIdentityRemoved, MailSignUp, MailTokenMade, MailFindDonations, MailSecondFactorOn, MailSecondFactorOff, MailRecoveryCodeUsed, MailRecoveryCodes,
+	return []MailKind{MailReceipt, MailConfirmLogin, MailLoginAsked, MailLoginChanged, MailPassword, MailPasswordChanged, MailInvitation, MailIdentityAdded, MailIdentityRemoved, MailSignUp, MailTokenMade, MailFindDonations, MailSecondFactorOn, MailSecondFactorOff, MailRecoveryCodeUsed, MailRecoveryCodes, MailPasskeyAdded, MailPasskeyRemoved,
 		MailWebhookFailing, MailWebhookDeactivated, MailCaseOpened, MailCaseRefunded, MailCaseDeclined, MailCaseReceived, MailCaseDue, MailCaseOverdue, MailCaseClosed}
 }
 

@@ -112,6 +112,16 @@ func recoveryCodeUsed(l *text.Locale, m app.AccountMail) (page, error) {
 		l.Text("mail.code_used.left", "Count", m.CodesLeft))
 }
 
+// passkeyAdded goes to who can sign in with another passkey.
+func passkeyAdded(l *text.Locale, m app.AccountMail) (page, error) {
+	return noticed(l, m, l.Text("mail.passkey_added.subject"), l.Text("mail.passkey_added.what", "Slug", m.User.Slug, "Site", m.Site))
+}
+
+// passkeyRemoved goes to who can no longer sign in with a passkey.
+func passkeyRemoved(l *text.Locale, m app.AccountMail) (page, error) {
+	return noticed(l, m, l.Text("mail.passkey_removed.subject"), l.Text("mail.passkey_removed.what", "Slug", m.User.Slug, "Site", m.Site))
+}
+
 // noticed says what happened to an account, and what to do if it was somebody else.
 func noticed(l *text.Locale, m app.AccountMail, subject string, said ...string) (page, error) {
 	w := letter{Subject: subject, Before: append(said, l.Text("mail.factor.other", "Site", m.Site))}

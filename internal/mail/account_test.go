@@ -48,6 +48,8 @@ func TestMailsAboutAccounts(t *testing.T) {
 		"second-factor-on":  {fund.MailSecondFactorOn, "Two-step sign-in is on", func(*app.AccountMail) {}},
 		"second-factor-off": {fund.MailSecondFactorOff, "Two-step sign-in is off", func(*app.AccountMail) {}},
 		"recovery-codes":    {fund.MailRecoveryCodes, "Your recovery codes were replaced", func(*app.AccountMail) {}},
+		"passkey-added":     {fund.MailPasskeyAdded, "A passkey was added", func(*app.AccountMail) {}},
+		"passkey-removed":   {fund.MailPasskeyRemoved, "A passkey was removed", func(*app.AccountMail) {}},
 		"recovery-code":     {fund.MailRecoveryCodeUsed, "A recovery code was used", func(m *app.AccountMail) { m.CodesLeft = 9 }},
 		"password-changed":  {fund.MailPasswordChanged, "Your password was changed", func(*app.AccountMail) {}},
 		"sign-up": {fund.MailSignUp, "Your account at give.example.org", func(m *app.AccountMail) {

@@ -35,6 +35,8 @@ var kinds = map[fund.MailKind]func(l *text.Locale, content any) (page, error){
 	fund.MailSecondFactorOff:  from(secondFactorOff),
 	fund.MailRecoveryCodeUsed: from(recoveryCodeUsed),
 	fund.MailRecoveryCodes:    from(recoveryCodes),
+	fund.MailPasskeyAdded:     from(passkeyAdded),
+	fund.MailPasskeyRemoved:   from(passkeyRemoved),
 	fund.MailIdentityAdded:    from(identityAdded),
 	fund.MailIdentityRemoved:  from(identityRemoved),
 

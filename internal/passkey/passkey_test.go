@@ -5,38 +5,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/descope/virtualwebauthn"
-
 	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/passkey"
+	"github.com/almoner/almoner/internal/testpasskey"
 )
-
-// device makes passkeys at the site, as the browser at an origin sees it.
-type device struct {
-	virtualwebauthn.Authenticator
-
-	party virtualwebauthn.RelyingParty
-	key   virtualwebauthn.Credential
-}
-
-func newDevice(origin string, owner []byte) *device {
-	return &device{
-		Authenticator: virtualwebauthn.NewAuthenticatorWithOptions(virtualwebauthn.AuthenticatorOptions{UserHandle: owner}),
-		party:         virtualwebauthn.RelyingParty{Name: "almoner.test", ID: "almoner.test", Origin: origin}, key: virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2),
-	}
-}
-
-func (d *device) makes(t *testing.T, q passkey.Question) []byte {
-	t.Helper()
-	options := must.Get(virtualwebauthn.ParseAttestationOptions(string(q.Options)))(t)
-	return []byte(virtualwebauthn.CreateAttestationResponse(d.party, d.Authenticator, d.key, *options))
-}
-
-func (d *device) signsIn(t *testing.T, q passkey.Question) []byte {
-	t.Helper()
-	options := must.Get(virtualwebauthn.ParseAssertionOptions(string(q.Options)))(t)
-	return []byte(virtualwebauthn.CreateAssertionResponse(d.party, d.Authenticator, d.key, *options))
-}
 
 // TestAPasskeyIsMadeAndUsed makes one and signs in with it. Answers to other questions, from other sites and of devices that did not look who is there are refused.
 func TestAPasskeyIsMadeAndUsed(t *testing.T) {
@@ -49,19 +21,20 @@ func TestAPasskeyIsMadeAndUsed(t *testing.T) {
 			t.Errorf("got the options %s, want %s in them", asked.Options, want)
 		}
 	}
-	phone := newDevice("https://almoner.test", ada.ID)
-	careless := newDevice("https://almoner.test", ada.ID)
-	careless.Options.UserNotVerified = true
-	for name, answer := range map[string][]byte{
-		"another site": newDevice("https://evil.test", ada.ID).makes(t, asked), "another question": phone.makes(t, must.Get(site.AskNew(ada))(t)),
-		"nobody looked": careless.makes(t, asked), "nothing": nil, "no answer": []byte(`{"id":"x"}`),
+	phone := testpasskey.New(t, "https://almoner.test", ada.ID)
+	careless := testpasskey.New(t, "https://almoner.test", ada.ID)
+	careless.Careless = true
+	astray := testpasskey.New(t, "https://almoner.test", ada.ID)
+	astray.Origin = "https://almoner.test.evil.test"
+	for name, answer := range map[string]string{
+		"another site": astray.Makes(t, string(asked.Options)), "another question": phone.Makes(t, string(must.Get(site.AskNew(ada))(t).Options)),
+		"nobody looked": careless.Makes(t, string(asked.Options)), "nothing": "", "no answer": `{"id":"x"}`,
 	} {
-		if got, err := site.TakeNew(ada, asked.State, answer); err == nil {
+		if got, err := site.TakeNew(ada, asked.State, []byte(answer)); err == nil {
 			t.Errorf("%s: got %+v, want it refused", name, got)
 		}
 	}
-	made := must.Get(site.TakeNew(ada, asked.State, phone.makes(t, asked)))(t)
-	phone.AddCredential(phone.key)
+	made := must.Get(site.TakeNew(ada, asked.State, []byte(phone.Makes(t, string(asked.Options)))))(t)
 	ada.Passkeys = [][]byte{made.Data}
 	if again := must.Get(site.AskNew(ada))(t); !strings.Contains(string(again.Options), `"excludeCredentials":[{`) {
 		t.Errorf("got %s, want the passkey that is there left out", again.Options)
@@ -74,21 +47,21 @@ func TestAPasskeyIsMadeAndUsed(t *testing.T) {
 		return ada, nil
 	}
 	question := must.Get(site.AskSignIn())(t)
-	used := must.Get(site.TakeSignIn(question.State, phone.signsIn(t, question), find))(t)
+	used := must.Get(site.TakeSignIn(question.State, []byte(phone.SignsIn(t, string(question.Options))), find))(t)
 	if string(used.ID) != string(made.ID) {
 		t.Errorf("got the passkey %x, want %x", used.ID, made.ID)
 	}
-	phone.Options.UserNotVerified = true
-	unverified := phone.signsIn(t, question)
-	phone.Options.UserNotVerified = false
-	stranger := newDevice("https://almoner.test", []byte("somebody else"))
+	phone.Careless = true
+	unverified := phone.SignsIn(t, string(question.Options))
+	phone.Careless = false
+	stranger := testpasskey.New(t, "https://almoner.test", []byte("somebody else"))
 	elsewhere := *phone
-	elsewhere.party.Origin = "https://almoner.test.evil.test"
-	for name, answer := range map[string][]byte{
-		"nobody looked": unverified, "unknown": stranger.signsIn(t, question), "another question": phone.signsIn(t, must.Get(site.AskSignIn())(t)), "another site": elsewhere.signsIn(t, question),
-		"nothing": nil, "no answer": []byte("{}"),
+	elsewhere.Origin = "https://almoner.test.evil.test"
+	for name, answer := range map[string]string{
+		"nobody looked": unverified, "unknown": stranger.SignsIn(t, string(question.Options)), "another question": phone.SignsIn(t, string(must.Get(site.AskSignIn())(t).Options)), "another site": elsewhere.SignsIn(t, string(question.Options)),
+		"nothing": "", "no answer": "{}",
 	} {
-		if got, err := site.TakeSignIn(question.State, answer, find); err == nil {
+		if got, err := site.TakeSignIn(question.State, []byte(answer), find); err == nil {
 			t.Errorf("%s: got %+v, want it refused", name, got)
 		}
 	}

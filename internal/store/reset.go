@@ -22,7 +22,7 @@ var (
 		"sequences", "users", "account_links", "identities", "openid_requests", "fact_grants", "teams", "past_slugs", "past_fact_slugs", "team_members", "facts", "causes", "cause_members", "fundraising_events", "polls",
 		"poll_options", "targets", "rewards", "milestones", "schedule_items", "incentives", "registrations", "events", "rates",
 		"applications", "tokens", "secrets", "personal_campaigns", "auction_houses", "auction_items", "donation_matches",
-		"fitness_goals", "fitness_activities", "grants", "authorization_codes", "refresh_tokens", "sessions", "authenticator_apps", "recovery_codes", "pending_sign_ins",
+		"fitness_goals", "fitness_activities", "grants", "authorization_codes", "refresh_tokens", "sessions", "authenticator_apps", "recovery_codes", "pending_sign_ins", "passkeys", "passkey_answers",
 		"webhook_endpoints", "webhook_subscriptions", "webhook_relays", "relay_keys", "giving", "payment_accounts", "settings",
 		"acts", "mails", "pictures", "picture_uses", "search_words",
 	}

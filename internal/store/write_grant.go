@@ -56,9 +56,9 @@ func (t *Tx) UseRefreshToken(ctx context.Context, hash []byte, at time.Time) err
 }
 
 // SweepExpired deletes what expired before the instant: at most limit access tokens, codes, refresh tokens,
-// sessions and pending sign-ins each, the oldest first. Those that another node is sweeping are left to it.
+// sessions, pending sign-ins and answers of passkeys each, the oldest first. Those that another node is sweeping are left to it.
 func (t *Tx) SweepExpired(ctx context.Context, before time.Time, limit int) error {
-	for _, table := range []string{"tokens", "authorization_codes", "refresh_tokens", "sessions", "pending_sign_ins"} {
+	for _, table := range []string{"tokens", "authorization_codes", "refresh_tokens", "sessions", "pending_sign_ins", "passkey_answers"} {
 		_, err := t.db.ExecContext(ctx, "DELETE FROM "+table+" WHERE hash IN (SELECT hash FROM "+table+
 			" WHERE expires_at < $1 ORDER BY expires_at LIMIT $2"+t.store.dialect.lockFreeRows()+")", micros(before), limit)
 		if err != nil {

@@ -79,7 +79,7 @@ func Pages(baseURL string) app.DonorPages {
 // Accounts are the addresses of the pages of accounts at a server.
 func Accounts(baseURL string) app.AccountPages {
 	return app.AccountPages{
-		Site: strings.TrimPrefix(baseURL, "https://"), Account: baseURL + "/account/sessions",
+		Site: strings.TrimPrefix(baseURL, "https://"), BaseURL: baseURL, Account: baseURL + "/account/sessions",
 		Confirm:  func(key string) string { return baseURL + "/account/email/confirm?key=" + key },
 		Password: func(key string) string { return baseURL + "/account/password/new?key=" + key },
 		Join:     func(key string) string { return baseURL + "/account/join?key=" + key },

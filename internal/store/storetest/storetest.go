@@ -26,6 +26,7 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		{"AccountLinks", testAccountLinks},
 		{"SecondFactors", testSecondFactors},
 		{"PendingSignIns", testPendingSignIns},
+		{"Passkeys", testPasskeys},
 		{"Identities", testIdentities},
 		{"OpenIDRequests", testOpenIDRequests},
 		{"Dismissals", testDismissals},

@@ -94,7 +94,7 @@ func New(site *session.Site) *session.Room {
 // Addresses are the addresses of a server's pages that mails about accounts link to.
 func Addresses(baseURL string) app.AccountPages {
 	pages := app.AccountPages{
-		Site: baseURL, Account: baseURL + session.Home,
+		Site: baseURL, BaseURL: baseURL, Account: baseURL + session.Home,
 		Confirm:  func(key string) string { return baseURL + confirmPath + "?" + url.Values{"key": {key}}.Encode() },
 		Password: func(key string) string { return baseURL + resetPath + "?" + url.Values{"key": {key}}.Encode() },
 		Join:     func(key string) string { return baseURL + joinPath + "?" + url.Values{"key": {key}}.Encode() },
