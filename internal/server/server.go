@@ -158,6 +158,9 @@ func (n *Node) build(ctx context.Context) error {
 	}
 	n.hookClient = webhook.NewClient(n.WebhookNetworks...)
 	n.app = n.NewApp(time.Now, rand.Reader)
+	if err := n.warnPasskeys(ctx); err != nil {
+		return err
+	}
 	n.checkout.Bind(n.app)
 	n.cache.While(n.app.Vouches)
 	for _, of := range []feed.Projection{feed.Leaderboards(n.store), feed.RaisedHours(n.store), feed.SearchWords(n.store), {Name: "webhook deliveries", Fold: n.app.FanOut}} {

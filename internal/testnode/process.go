@@ -83,11 +83,11 @@ func Launch(t *testing.T, program *exec.Cmd) *bytes.Buffer {
 	return log
 }
 
-// ready reads what a demo prints, up to the line that says that it is ready.
+// ready reads what a demo or a server prints, up to the line that says that it answers.
 func ready(out io.Reader) error {
 	for lines := bufio.NewReader(out); ; {
 		line, err := lines.ReadString('\n')
-		if err != nil || strings.HasPrefix(line, "Almoner is ready") {
+		if err != nil || strings.HasPrefix(line, "Almoner is ready") || strings.HasPrefix(line, "Almoner listens on") {
 			return err
 		}
 	}

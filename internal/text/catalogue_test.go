@@ -96,7 +96,7 @@ func TestEveryLanguageHasEveryText(t *testing.T) {
 // alike are the texts that are the same in German as in English.
 var alike = []string{
 	"bill.challenge", "board.teams", "card.mark", "dash.name", "dash.status", "dash.team", "date.april", "date.august", "date.november", "date.september", "donate.address.code.eircode", "fact.challenges", "gift.play_mark", "live.poll",
-	"live.test_of", "mail.reward_value", "mail.subject.sandbox", "mail.subject.test", "reward.quantity",
+	"live.test_of", "mail.reward_value", "mail.subject.sandbox", "mail.subject.test", "passkeys.title", "reward.quantity",
 }
 
 var (

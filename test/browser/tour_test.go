@@ -397,6 +397,7 @@ func (v *tour) users() {
 	authorize := "/oauth/authorize?" + url.Values{"client_id": {v.application.id}, "response_type": {"code"}, "redirect_uri": {"http://127.0.0.1:9/callback"}, "scope": {"public write"}}.Encode()
 	v.at("allow an application", authorize)
 	v.twoSteps(user)
+	v.at("passkeys at a number", "/account/passkeys") // TestAPasskeyInChromium has a name
 	v.tokens()
 	v.at("address", "/account/email")
 	v.do(chromedp.SetValue("#email", user.Email))

@@ -13,6 +13,7 @@ import (
 	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/store"
 	"github.com/almoner/almoner/internal/testcallers"
+	"github.com/almoner/almoner/internal/testpasskey"
 	"github.com/almoner/almoner/internal/testworld"
 	"github.com/almoner/almoner/internal/totp"
 )
@@ -108,6 +109,11 @@ func (w *world) twoSteps(t *testing.T) {
 			must.Do(t, w.RemoveSecondFactor(ctx, actor))
 		}
 	}
+	// A passkey comes and goes.
+	phone := testpasskey.New(t, testworld.BaseURL, who.ID[:])
+	asked := must.Get(w.AskNewPasskey(ctx, actor, "browser"))(t)
+	must.Do(t, w.AddPasskey(ctx, actor, "Phone", app.PasskeyAnswer{State: asked.State, Answer: phone.Makes(t, asked.Options), Browser: "browser"}))
+	must.Do(t, w.RemovePasskey(ctx, actor, must.Get(w.ListPasskeys(ctx, actor))(t)[0].ID))
 	w.DoDue(ctx, fund.WorkMail)
 }
 

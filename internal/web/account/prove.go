@@ -6,6 +6,7 @@ import (
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/text"
 	"github.com/almoner/almoner/internal/web/session"
 )
@@ -18,25 +19,34 @@ type provePage struct {
 	Providers []providerButton
 	// Problem is why it did not work; "" at first.
 	Problem string
+	// Passkey asks for one instead; nil for who has none here.
+	Passkey *passkeyForm
 }
 
 // askProof is GET /account/prove.
 func (s *Server) askProof(w http.ResponseWriter, r *http.Request, v app.Visit) error {
-	return s.showProof(w, r, http.StatusOK, provePage{Next: s.Next(r.URL.Query().Get("next")), Email: v.User.Email})
+	return s.showProof(w, r, v, http.StatusOK, provePage{Next: s.Next(r.URL.Query().Get("next")), Email: v.User.Email})
 }
 
-func (s *Server) showProof(w http.ResponseWriter, r *http.Request, status int, page provePage) (err error) {
+func (s *Server) showProof(w http.ResponseWriter, r *http.Request, v app.Visit, status int, page provePage) (err error) {
 	if page.Form, err = s.Form(r, session.Account); err != nil {
 		return err
 	}
 	if page.Password, page.Providers, err = s.proofs(r); err != nil {
 		return err
 	}
+	all, err := s.app.ListPasskeys(r.Context(), v.Actor())
+	if err == nil && slices.ContainsFunc(all, func(p fund.Passkey) bool { return p.Host == s.app.PasskeyHost() }) {
+		page.Passkey, err = s.passkeyFor(r, page.Form, "/account/prove/passkey", page.Next)
+	}
+	if err != nil {
+		return err
+	}
 	title := session.Say(r, "prove.title")
 	if page.Problem != "" {
 		title = session.Say(r, "prove.error_title")
 	}
-	s.Show(w, r, session.View{Template: "prove.html", Status: status, Title: title, Data: page})
+	s.Show(w, r, session.View{Template: "prove.html", Status: status, Title: title, Data: page, Script: scriptOf(page.Passkey)})
 	return nil
 }
 
@@ -51,11 +61,11 @@ func (s *Server) prove(w http.ResponseWriter, r *http.Request, v app.Visit) erro
 		return nil
 	case f.Kind == fault.Invalid:
 		page.Problem = session.Say(r, "prove.wrong")
-		return s.showProof(w, r, http.StatusUnprocessableEntity, page)
+		return s.showProof(w, r, v, http.StatusUnprocessableEntity, page)
 	case f.Kind == fault.RateLimited:
 		s.Limited(w, r, f)
 		page.Problem = session.Say(r, "signin.limited", "Wait", text.Of(r).Wait(f.RetryAfter))
-		return s.showProof(w, r, http.StatusTooManyRequests, page)
+		return s.showProof(w, r, v, http.StatusTooManyRequests, page)
 	}
 	return err
 }

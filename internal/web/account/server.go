@@ -30,6 +30,7 @@ const (
 	resetPath    = "/account/password/new"
 	joinPath     = "/account/join"
 	signUpPath   = "/account/sign-up"
+	passkeysPath = "/account/passkeys"
 	twoStepPath  = "/account/two-step"
 	setUpPath    = "/account/two-step/set-up"
 	codePath     = "/account/sign-in/code"
@@ -70,6 +71,11 @@ func New(site *session.Site) *session.Room {
 		emailPath:                         both(s.GetSigned(s.askEmail), s.PostSigned(emailPath, s.sendEmail)),
 		confirmPath:                       both(s.Get(s.askConfirm), s.Post(s.confirmEmail)),
 		passwordPath:                      both(s.GetSigned(s.askNewPassword), s.PostSigned(passwordPath, s.changePassword)),
+		"/account/sign-in/passkey":        post(s.Post(s.signInByPasskey)),
+		"/account/prove/passkey":          post(s.PostSigned(session.Prove, s.proveByPasskey)),
+		passkeysPath:                      get(s.GetSigned(s.passkeys)),
+		"/account/passkeys/add":           post(s.PostSigned(passkeysPath, s.addPasskey)),
+		"/account/passkeys/remove":        post(s.PostSigned(passkeysPath, s.removePasskey)),
 		twoStepPath:                       get(s.GetSigned(s.twoStep)),
 		setUpPath:                         both(s.GetSigned(s.askSetUp), s.PostSigned(twoStepPath, s.beginSetUp)),
 		"/account/two-step/confirm":       post(s.PostSigned(setUpPath, s.confirmSetUp)),

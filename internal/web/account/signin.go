@@ -20,6 +20,8 @@ type signInPage struct {
 	Form, Next, Email string
 	// App is the name of the application that wants the sign-in; "" for none.
 	App string
+	// Passkey asks for one instead; nil where browsers have none.
+	Passkey *passkeyForm
 	// SignUp reports whether anybody may make an account.
 	SignUp bool
 	// Providers are where else people sign in.
@@ -54,11 +56,14 @@ func (s *Server) showSignIn(w http.ResponseWriter, r *http.Request, status int, 
 	}
 	page.Providers = s.providerButtons()
 	page.SignUp = mode == fund.SignUpOpen && s.app.SendsMail()
+	if page.Passkey, err = s.passkeyFor(r, page.Form, "/account/sign-in/passkey", page.Next); err != nil {
+		return err
+	}
 	title := session.Say(r, "signin.title")
 	if page.Problem != "" {
 		title = session.Say(r, "signin.error_title")
 	}
-	s.Show(w, r, session.View{Template: "signin.html", Status: status, Title: title, Data: page})
+	s.Show(w, r, session.View{Template: "signin.html", Status: status, Title: title, Data: page, Script: scriptOf(page.Passkey)})
 	return nil
 }
 

@@ -51,6 +51,8 @@ type View struct {
 	Status   int // 0 is 200
 	Title    string
 	Data     any
+	// Script is the one script of ours that the page loads; nil for none.
+	Script *ui.Asset
 }
 
 // framed is a view with what its frame shows.
@@ -82,6 +84,9 @@ func (p Pages) Show(w http.ResponseWriter, r *http.Request, v View) {
 	all := framed{View: v, Play: text.PlayMoney(string(p.app.Mode(r.Context()))), Brand: p.brand, Languages: l.Choices(nil)}
 	if v.Status < http.StatusBadRequest { // what was refused is not repeated
 		all.Languages = l.Choices(r.URL.Query())
+	}
+	if v.Script != nil {
+		w.Header().Set("Content-Security-Policy", ui.ContentPolicy("'self'", ui.Sources{Scripts: "'self'"}))
 	}
 	text.Remember(w, r, p.secure)
 	var page bytes.Buffer

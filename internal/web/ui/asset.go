@@ -43,12 +43,14 @@ var (
 	Player = newAsset("player.js", read("js/player.js"))
 	// Country is the script of a form with an address: it shows the lines of the chosen country.
 	Country = newAsset("country.js", read("js/country.js"))
+	// Passkey is the script of pages that ask for a passkey.
+	Passkey = newAsset("passkey.js", read("js/passkey.js"))
 	// Mark is the icon of the site in browsers.
 	Mark = newAsset("mark.svg", read("icons/favicon.svg"))
 )
 
 // Assets are all assets.
-func Assets() []*Asset { return []*Asset{Style, Waiting, Live, Player, Country, Mark} }
+func Assets() []*Asset { return []*Asset{Style, Waiting, Live, Player, Country, Passkey, Mark} }
 
 func newAsset(name string, content []byte) *Asset {
 	sum := sha256.Sum256(content)
