@@ -1,8 +1,10 @@
 package dash_test
 
 import (
+	"bytes"
 	"encoding/base64"
 	"fmt"
+	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -310,5 +312,38 @@ func TestAFileOfVolunteers(t *testing.T) {
 	twice := owner.Post(h.base()+"/people/import", form(names.String()))
 	if twice.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(twice.Text, "Line 40, name: Somebody of this name") {
 		t.Errorf("got %d for the same file again, want that all have the role", twice.StatusCode)
+	}
+}
+
+// TestAFileIsUploaded sends files as browsers do: one that is good, and the smallest that is too large.
+func TestAFileIsUploaded(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	owner := h.as("owner")
+	people := owner.Get(h.base() + "/people")
+	send := func(content string) testbrowser.Answer {
+		t.Helper()
+		var body bytes.Buffer
+		form := multipart.NewWriter(&body)
+		for name, values := range fields(t, people, h.base()+"/people/give") {
+			must.Do(t, form.WriteField(name, values[0]))
+		}
+		must.Do(t, form.WriteField("role", "desk"))
+		must.Do(t, form.WriteField("ends", h.Now().Add(2*time.Hour).Format("2006-01-02T15:04")))
+		file := must.Get(form.CreateFormFile("file", "volunteers.csv"))(t)
+		_ = must.Get(file.Write([]byte(content)))(t)
+		must.Do(t, form.Close())
+		r := must.Get(http.NewRequestWithContext(t.Context(), http.MethodPost, h.url+h.base()+"/people/import", &body))(t)
+		r.Header.Set("Content-Type", form.FormDataContentType())
+		r.Header.Set("Origin", h.url)
+		answer, err := owner.Do(r)
+		return testbrowser.Read(t, answer, err)
+	}
+	large := send(strings.Repeat("a", fund.MaxFactGrantFile+1))
+	if large.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(large.Text, "larger than 32 kB") {
+		t.Errorf("got %d for a large file\n%s", large.StatusCode, large.Text)
+	}
+	if got := send("Name;Roles\nŽofie;screener schedule\n"); !keyIn.MatchString(got.Text) || !strings.Contains(got.Text, "Žofie") {
+		t.Errorf("got %d without a link\n%s", got.StatusCode, got.Text)
 	}
 }
