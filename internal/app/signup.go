@@ -88,11 +88,11 @@ func (a *App) ApproveUser(ctx context.Context, actor Actor, id fund.ID) (fund.Us
 	if err := requireOperator(actor); err != nil {
 		return fund.User{}, err
 	}
+	user, err := a.store.GetUser(ctx, fund.Key{ID: id})
+	if err != nil || user.PublicAt.IsZero() {
+		return user, err
+	}
 	return a.changeAccount(ctx, actor, id, func(ctx context.Context, tx *store.Tx, now time.Time) error {
-		user, err := tx.GetUser(ctx, fund.Key{ID: id})
-		if err != nil || user.PublicAt.IsZero() {
-			return err
-		}
 		if err := tx.SetUserPublic(ctx, id, time.Time{}); err != nil {
 			return err
 		}

@@ -148,7 +148,7 @@ const (
 	ActRenewRecoveryCodes Act = "user.recovery_codes.renew"
 	ActUseRecoveryCode    Act = "user.recovery_code.use"
 	ActAddPasskey         Act = "user.passkey.add"
-	ActRemovePasskey      Act = "user.passkey.remove"
+	ActRemovePasskey      Act = "user.passkey.remove" //nolint:gosec // the name of an act, not a secret
 	ActCreateApplication  Act = "application.create"
 	ActRotateSecret       Act = "application.rotate"
 	ActDisableApplication Act = "application.disable"

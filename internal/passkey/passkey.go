@@ -171,7 +171,14 @@ type user struct {
 	passkeys []webauthn.Credential
 }
 
-func (u user) WebAuthnID() []byte                         { return u.id }
-func (u user) WebAuthnName() string                       { return u.name }
-func (u user) WebAuthnDisplayName() string                { return u.name }
+// WebAuthnID is the id of the user.
+func (u user) WebAuthnID() []byte { return u.id }
+
+// WebAuthnName is what devices call the user's account.
+func (u user) WebAuthnName() string { return u.name }
+
+// WebAuthnDisplayName is WebAuthnName.
+func (u user) WebAuthnDisplayName() string { return u.name }
+
+// WebAuthnCredentials are the passkeys of the user.
 func (u user) WebAuthnCredentials() []webauthn.Credential { return u.passkeys }

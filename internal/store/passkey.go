@@ -8,6 +8,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
+//nolint:gosec // no credential
 const selectPasskey = "SELECT p.id, p.user_id, p.credential, p.data, p.name, p.host, p.created_at, p.used_at FROM passkeys p"
 
 // GetPasskey finds a passkey by the id that browsers have for it.

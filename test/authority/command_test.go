@@ -196,7 +196,16 @@ func TestWhatCommandsLeave(t *testing.T) {
 // acts are all acts, the oldest first.
 func (w *world) acts(t *testing.T) []fund.LoggedAct {
 	t.Helper()
-	return must.Get(w.Acts(t.Context(), app.System(), fund.ID{}, fund.Page{Limit: fund.MaxPage, Order: fund.OldestFirst}))(t)
+	var all []fund.LoggedAct
+	page := fund.Page{Limit: fund.MaxPage, Order: fund.OldestFirst}
+	for {
+		some := must.Get(w.Acts(t.Context(), app.System(), fund.ID{}, page))(t)
+		all = append(all, some...)
+		if len(some) < page.Limit {
+			return all
+		}
+		page.After = &fund.Cursor{Number: some[len(some)-1].Number}
+	}
 }
 
 // run types a command.

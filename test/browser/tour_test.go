@@ -263,7 +263,7 @@ func (v *tour) strangers() {
 		{"not found", "/nothing/at/all"}, {"gift not found", "/gifts/none"},
 		{"dead link", "/gifts/find/none"}, {"dead link of consent", "/gifts/contact/none"}, {"dead link of an account", "/account/email/confirm?key=none"}, {"application not known", "/oauth/authorize?client_id=none"},
 		{"dead link of a password", "/account/password/new?key=none"}, {"invitation that does not hold", "/account/join?key=none"}, {"dead link of a grant", "/dashboard/accept?key=none"},
-		{"sign in", "/account/sign-in"}, {"forgot a password", "/account/password/forgot"}, {"sign up where it is not open", "/account/sign-up"}, {"find gifts", "/gifts"}, {"my gifts without a link", "/gifts/mine"}, {"erase without a link", "/gifts/mine/erase"},
+		{"sign in", "/account/sign-in"}, {"forgot a password", "/account/password/forgot"}, {"back from a provider that is not known", "/account/openid/none/back"}, {"sign up where it is not open", "/account/sign-up"}, {"find gifts", "/gifts"}, {"my gifts without a link", "/gifts/mine"}, {"erase without a link", "/gifts/mine/erase"},
 	} {
 		v.at(page.name, page.address)
 	}
