@@ -11,6 +11,28 @@ import (
 	"github.com/almoner/almoner/internal/testclock"
 )
 
+// TestTimeBeforeTheFirstLinkIsNoCredit asks once, and much later as often as anybody may: the time between has forgotten the first, and nothing more.
+func TestTimeBeforeTheFirstLinkIsNoCredit(t *testing.T) {
+	t.Parallel()
+	clock := testclock.At(time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC))
+	s := shield.New(clock.Now)
+	ask := func() error {
+		return s.Link(shield.LinkDonations, shield.Donor{Session: "one", Network: netip.AddrFrom4([4]byte{10, 0, 0, 1})}, "ada@example.org")
+	}
+	if err := ask(); err != nil {
+		t.Fatal(err)
+	}
+	clock.Advance(59 * time.Minute)
+	for i := range shield.LinksAnHour {
+		if err := ask(); err != nil {
+			t.Fatalf("link %d: got %v, want %d", i, err, shield.LinksAnHour)
+		}
+	}
+	if err := ask(); !fault.Is(err, fault.RateLimited) {
+		t.Errorf("got %v, want a wait after %d links", err, shield.LinksAnHour)
+	}
+}
+
 // TestLinksHaveALimit asks for links for one address, from one browser, and from one network, each otherwise from anywhere, until it has to wait.
 func TestLinksHaveALimit(t *testing.T) {
 	t.Parallel()

@@ -173,6 +173,9 @@ func (t *throttle) now(c counter, now time.Time) attempts {
 	if leak := c.allowance.leak; leak > 0 {
 		leaks := max(0, min(a.failed, int(now.Sub(a.leaked)/leak))) // the clock may have been set back
 		a.failed, a.leaked = a.failed-leaks, a.leaked.Add(time.Duration(leaks)*leak)
+		if a.failed == 0 {
+			a.leaked = now // or the next attempts would leak for the time before them
+		}
 	}
 	return a
 }
