@@ -171,14 +171,19 @@ const (
 	cellSigns = ",;|:\t\r\n\v\f\u0085\u2028\u2029\uff0c\uff1b\u060c\u061b"
 )
 
-// guarded is the cell's text, safe for a spreadsheet, whatever it takes for the end of a cell.
+// guarded is the cell's text, safe for a spreadsheet.
 func (c cell) guarded() string {
 	if c.form != typed {
 		return c.text
 	}
+	return Guard(c.text)
+}
+
+// Guard is a text that somebody typed, for a cell of a spreadsheet, which takes no part of it for a formula, whatever it takes for the end of a cell.
+func Guard(text string) string {
 	var safe strings.Builder
 	begins := true
-	for i, r := range c.text {
+	for i, r := range text {
 		if begins && (strings.ContainsRune(formulaSigns, r) || i == 0 && (r == '\t' || r == '\r')) {
 			safe.WriteByte('\'')
 		}

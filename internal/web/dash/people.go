@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/export"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/text"
@@ -32,6 +33,10 @@ var roleTexts = map[fund.GrantRole][2]text.ID{
 	fund.GrantReader: {"dash.role.reader", "dash.role.reader.text"}, fund.GrantDesk: {"dash.role.desk", "dash.role.desk.text"},
 	fund.GrantSchedule: {"dash.role.schedule", "dash.role.schedule.text"}, fund.GrantFulfill: {"dash.role.fulfill", "dash.role.fulfill.text"},
 }
+
+// offered are the roles that the form gives: those that their holder can use, on the pages or through the API. Reading aloud and the desk of the stage are
+// done nowhere yet.
+var offered = []fund.GrantRole{fund.GrantScreener, fund.GrantHeadScreener, fund.GrantSchedule, fund.GrantFulfill}
 
 func roleNames(l *text.Locale, roles []fund.GrantRole) []string {
 	var names []string
@@ -110,7 +115,7 @@ func (s *Server) showPeople(w http.ResponseWriter, r *http.Request, status int, 
 		}
 	}
 	chosen := rolesOf(r)
-	for _, role := range fund.GrantRoles() {
+	for _, role := range offered {
 		ids := roleTexts[role]
 		page.Boxes = append(page.Boxes, roleBox{string(role), l.Text(ids[0]), l.Text(ids[1]), slices.Contains(chosen, role)})
 	}
@@ -270,7 +275,7 @@ func (s *Server) showLinks(w http.ResponseWriter, r *http.Request, p place, link
 	for _, link := range links {
 		address := s.BaseURL() + AcceptPath + "?" + url.Values{"key": {link.Key}}.Encode()
 		page.Links = append(page.Links, linkRow{link.Name, address})
-		rows = append(rows, []string{plainCell(link.Name), address})
+		rows = append(rows, []string{export.Guard(link.Name), address})
 	}
 	if err := sheet.WriteAll(rows); err != nil {
 		return err //nolint:wrapcheck // a buffer takes everything
@@ -278,14 +283,6 @@ func (s *Server) showLinks(w http.ResponseWriter, r *http.Request, p place, link
 	page.Download = template.URL("data:text/csv;charset=utf-8;base64," + base64.StdEncoding.EncodeToString(file.Bytes())) //nolint:gosec // base64
 	s.Show(w, r, session.View{Template: "links.html", Title: session.Say(r, "dash.links.title"), Data: page})
 	return nil
-}
-
-// plainCell is a cell that no program takes for a formula.
-func plainCell(cell string) string {
-	if strings.ContainsAny(cell[:min(1, len(cell))], "=+-@\t\r") {
-		return "'" + cell
-	}
-	return cell
 }
 
 // renew gives a grant another link, and shows it.
