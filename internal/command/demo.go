@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/almoner/almoner/internal/apidocs"
@@ -161,12 +162,14 @@ func welcome(out io.Writer, c demo.Credentials, folder string) {
 		"grant_type": {"client_credentials"}, "client_id": {c.Application.ClientID}, "client_secret": {c.Application.ClientSecret},
 		"scope": {fund.ScopePublic + " " + fund.ScopeWebhooksWrite},
 	}
+	user := c.Users[slices.IndexFunc(c.Users, func(u demo.Login) bool { return u.Slug == c.Campaign.OwnerSlug })]
 	application, donor := as(c.V3.ApplicationToken), as(c.Sandbox.Token)
 	_, _ = fmt.Fprintf(out, `Almoner is ready. Open in a browser:
 
   %[1]s/
   %[1]s/@%[2]s/%[3]s
   %[1]s/@%[2]s/%[3]s%[13]s (give with a card of the sandbox)
+  %[1]s/dashboard (sign in as %[14]s with the password %[15]s)
   %[1]s%[4]s
 
 Try the APIs: V3 for that campaign and its donations, V5 for the same campaign, a V5 token, and a donation:
@@ -179,5 +182,5 @@ Try the APIs: V3 for that campaign and its donations, V5 for the same campaign, 
 
 Tokens, users and their passwords are in %[12]s. Ctrl+C stops; the data stays.
 `, c.BaseURL, c.Campaign.OwnerSlug, c.Campaign.Slug, apidocs.Path, application, old, named, token.Encode(), donor, c.Campaign.LegacyID,
-		sandbox.TriggerPath, filepath.Join(folder, demo.CredentialsFile), web.DonatePath)
+		sandbox.TriggerPath, filepath.Join(folder, demo.CredentialsFile), web.DonatePath, user.Email, user.Password)
 }
