@@ -51,14 +51,8 @@ func loginAsked(l *text.Locale, m app.AccountMail) (page, error) {
 
 // loginChanged goes to both addresses of who signs in with another one from now on.
 func loginChanged(l *text.Locale, m app.AccountMail) (page, error) {
-	w := letter{
-		Subject: l.Text("mail.changed.subject"),
-		Before: []string{
-			l.Text("mail.changed.what", "Slug", m.User.Slug, "Site", m.Site, "Email", m.User.Email), l.Text("mail.changed.other", "Site", m.Site),
-		},
-	}
-	w.Link.Name, w.Link.URL = l.Text("mail.changed.link"), m.Account
-	return w.page(l, m.Mode)
+	return told(l, m, l.Text("mail.changed.subject"),
+		l.Text("mail.changed.what", "Slug", m.User.Slug, "Site", m.Site, "Email", m.User.Email), l.Text("mail.changed.other", "Site", m.Site))
 }
 
 // forgotPassword goes to an address whose reader forgot the password.
@@ -76,14 +70,8 @@ func forgotPassword(l *text.Locale, m app.AccountMail) (page, error) {
 
 // passwordChanged goes to who signs in with a new password from now on.
 func passwordChanged(l *text.Locale, m app.AccountMail) (page, error) {
-	w := letter{
-		Subject: l.Text("mail.password_changed.subject"),
-		Before: []string{
-			l.Text("mail.password_changed.what", "Slug", m.User.Slug, "Site", m.Site), l.Text("mail.password_changed.other", "Site", m.Site),
-		},
-	}
-	w.Link.Name, w.Link.URL = l.Text("mail.changed.link"), m.Account
-	return w.page(l, m.Mode)
+	return told(l, m, l.Text("mail.password_changed.subject"),
+		l.Text("mail.password_changed.what", "Slug", m.User.Slug, "Site", m.Site), l.Text("mail.password_changed.other", "Site", m.Site))
 }
 
 // secondFactorOn goes to who signs in with a second factor from now on.
@@ -124,7 +112,12 @@ func passkeyRemoved(l *text.Locale, m app.AccountMail) (page, error) {
 
 // noticed says what happened to an account, and what to do if it was somebody else.
 func noticed(l *text.Locale, m app.AccountMail, subject string, said ...string) (page, error) {
-	w := letter{Subject: subject, Before: append(said, l.Text("mail.factor.other", "Site", m.Site))}
+	return told(l, m, subject, append(said, l.Text("mail.factor.other", "Site", m.Site))...)
+}
+
+// told says something about an account, and leads to it.
+func told(l *text.Locale, m app.AccountMail, subject string, said ...string) (page, error) {
+	w := letter{Subject: subject, Before: said}
 	w.Link.Name, w.Link.URL = l.Text("mail.changed.link"), m.Account
 	return w.page(l, m.Mode)
 }
@@ -163,26 +156,14 @@ func signUp(l *text.Locale, m app.AccountMail) (page, error) {
 
 // identityAdded goes to who signs in with another account at an OpenID provider from now on.
 func identityAdded(l *text.Locale, m app.AccountMail) (page, error) {
-	w := letter{
-		Subject: l.Text("mail.identity_added.subject", "Provider", m.Provider),
-		Before: []string{
-			l.Text("mail.identity_added.what", "Slug", m.User.Slug, "Site", m.Site, "Provider", m.Provider), l.Text("mail.identity_added.other", "Site", m.Site),
-		},
-	}
-	w.Link.Name, w.Link.URL = l.Text("mail.changed.link"), m.Account
-	return w.page(l, m.Mode)
+	return told(l, m, l.Text("mail.identity_added.subject", "Provider", m.Provider),
+		l.Text("mail.identity_added.what", "Slug", m.User.Slug, "Site", m.Site, "Provider", m.Provider), l.Text("mail.identity_added.other", "Site", m.Site))
 }
 
 // identityRemoved goes to who signs in with one of them no longer.
 func identityRemoved(l *text.Locale, m app.AccountMail) (page, error) {
-	w := letter{
-		Subject: l.Text("mail.identity_removed.subject", "Provider", m.Provider),
-		Before: []string{
-			l.Text("mail.identity_removed.what", "Slug", m.User.Slug, "Site", m.Site, "Provider", m.Provider), l.Text("mail.password_changed.other", "Site", m.Site),
-		},
-	}
-	w.Link.Name, w.Link.URL = l.Text("mail.changed.link"), m.Account
-	return w.page(l, m.Mode)
+	return told(l, m, l.Text("mail.identity_removed.subject", "Provider", m.Provider),
+		l.Text("mail.identity_removed.what", "Slug", m.User.Slug, "Site", m.Site, "Provider", m.Provider), l.Text("mail.password_changed.other", "Site", m.Site))
 }
 
 // page writes both parts.
