@@ -140,8 +140,8 @@ func ruleOf(r right) rule {
 	}
 }
 
-// levelOf is how far a right goes for the actor at the fact, whatever the scopes of its token. Acting for a cause takes the scope "cause",
-// though. A grant is looked for last.
+// levelOf is how far a right goes for the actor at the fact, whatever the scopes of its token, except that acting for a cause takes the
+// scope "cause". Grants come last.
 func levelOf(ctx context.Context, q store.Queries, actor Actor, r right, f fund.Fact) (level, error) {
 	best, err := levelByRole(ctx, q, actor, r, f)
 	if err != nil || best == levelAllowed {
