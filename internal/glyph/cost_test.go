@@ -45,6 +45,7 @@ func TestTheDearestChecks(t *testing.T) {
 		"phrases in one sign": {glyph.Options{Words: same}, strings.Repeat("\ufdfa", comment)},
 		"marks":               {glyph.Options{Words: cut(mixedLetters, 20)}, strings.Repeat("\u0336", comment)},
 		"parted":              {glyph.Options{Words: []string{"ll", "lll", strings.Repeat("l", length)}}, strings.Repeat("xl lx", comment/5)},
+		"whole":               {glyph.Options{Whole: []string{"ll", "lll", strings.Repeat("l", length)}}, strings.Repeat("l ", comment/2)},
 		"allowed":             {glyph.Options{Words: []string{"l"}, Allowed: same}, strings.Repeat("l ", comment/2)},
 	} {
 		testcost.Bound(t, name, func() { glyph.NewWordList(c.options).In(c.text) })

@@ -10,6 +10,8 @@ import (
 type Options struct {
 	// Words match anywhere in a text. One without letters, such as ":(", matches only as typed.
 	Words []string
+	// Whole match where they stand alone, or with spaces and punctuation between their letters.
+	Whole []string
 	// Allowed are words and phrases that have one of the words inside, and are none: "class" has "ass". They count only as whole words,
 	// written plainly.
 	Allowed []string
@@ -22,6 +24,7 @@ type Options struct {
 type WordList struct {
 	options Options
 	words   [ways]trie
+	whole   [ways]trie
 	plain   []string
 	allowed trie
 }
@@ -42,6 +45,11 @@ func NewWordList(o Options) *WordList {
 			l.words[w].add(s.spell(from, w))
 		}
 	}
+	for _, word := range o.Whole {
+		for w := range ways {
+			l.whole[w].add(s.spell(source(word), w))
+		}
+	}
 	for _, word := range o.Allowed {
 		l.allowed.add(s.folded(source(word)))
 	}
@@ -53,7 +61,7 @@ const rightToLeft = '\u202e'
 
 // In reports whether a text has one of the words.
 func (l *WordList) In(text string) bool {
-	if len(l.words[asWritten].nodes) == 0 && len(l.plain) == 0 {
+	if len(l.words[asWritten].nodes) == 0 && len(l.whole[asWritten].nodes) == 0 && len(l.plain) == 0 {
 		return false
 	}
 	s, from := newSpeller(l.options), source(text)
@@ -76,7 +84,7 @@ func (l *WordList) in(s *speller, from []rune) bool {
 	for w := range ways {
 		text := s.spell(from, w)
 		for start := range text.signs {
-			for _, end := range l.words[w].from(text, start) {
+			for _, end := range l.endsAt(text, start, w) {
 				if allowed == nil {
 					allowed = l.allowedIn(folded, len(from))
 				}
@@ -87,6 +95,20 @@ func (l *WordList) in(s *speller, from []rune) bool {
 		}
 	}
 	return false
+}
+
+// endsAt lists where the words end that begin at a sign of a text.
+func (l *WordList) endsAt(text spelling, start int, w way) []int {
+	ends := l.words[w].from(text, start)
+	if start > 0 && !text.gap[start] {
+		return ends
+	}
+	for _, end := range l.whole[w].from(text, start) {
+		if end == len(text.signs) || text.gap[end] {
+			ends = append(ends, end)
+		}
+	}
+	return ends
 }
 
 // folded are the signs of a source without case, and with one kind of space.

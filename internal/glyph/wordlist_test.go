@@ -72,6 +72,19 @@ func TestAllowedWords(t *testing.T) {
 	}
 }
 
+func TestWholeWords(t *testing.T) {
+	t.Parallel()
+	l := glyph.NewWordList(glyph.Options{Whole: []string{"ass", "du Sau"}, Allowed: []string{"as'S"}})
+	for text, want := range map[string]bool{
+		"you ass!": true, "ASS": true, "a s s": true, "a.s.s": true, "\u200bass\u200b": true, "áss": true, "аѕѕ": true, "ass-hat": true, "Du  sau, du": true, "DUSAU": true,
+		"class": false, "assess": false, "as soon": false, "Scunthorpe": false, "du Saurier": false, "as's": false, "": false,
+	} {
+		if got := l.In(text); got != want {
+			t.Errorf("%+q: got %v, want %v", text, got, want)
+		}
+	}
+}
+
 func TestLeet(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"5cum8a9", "$cumb4g", "scumb@g", "2cumbag"} {
