@@ -29,6 +29,9 @@ type donationSettings struct {
 	Statement           *string  `json:"statement" doc:"What a cause tells donors before they pay, in plain text; null for nothing, and what other facts have."`
 	InstantOnly         bool     `json:"instant_only" doc:"Whether a cause leaves out methods of payment whose money takes days to come."`
 	ReleaseAfter        int64    `json:"release_after" doc:"After how many seconds what the mode held is shown automatically; 0 for never. It goes with the mode."`
+	ReleaseAttended     bool     `json:"release_attended" doc:"Whether what the mode everything held is shown automatically only while somebody has the page of the screening open. It goes with the mode."`
+	ShippedWords        bool     `json:"shipped_words" doc:"Whether the word list that comes with the server holds donations, as screening_words do. True above a fact holds below it."`
+	NoContacts          bool     `json:"no_contacts" doc:"Whether links, domains, mail addresses and telephone numbers in names and comments are never shown: what has one is held, and nobody can show it. True above a fact holds below it."`
 	Approval            string   `json:"approval" enum:"pending,approved,suspended" doc:"What an operator decided: donations are taken only while it is approved. It is the cause's, but suspended where the fact itself was taken down."`
 	Suspension          *string  `json:"suspension" doc:"Why an operator suspended the fact itself; null while nobody did."`
 }
@@ -47,6 +50,7 @@ func toDonationSettings(g factDonationSettings) donationSettings {
 		ScreeningMode: textOrNull(string(g.Screening)), ScreeningWords: g.Words, ScreeningAllowed: g.Allowed, ScreeningLeet: g.Leet,
 		Thanks: textOrNull(g.Thanks), StreamDelay: int64(g.StreamDelay / time.Second), Statement: textOrNull(g.Statement), InstantOnly: g.InstantOnly,
 		StreamersShip: g.StreamersShip, ReleaseAfter: int64(g.ReleaseAfter / time.Second),
+		ReleaseAttended: g.ReleaseAttended, ShippedWords: g.ShippedWords, NoContacts: g.NoContacts,
 		Approval: string(g.fact.Approval), Suspension: textOrNull(g.fact.Suspension),
 	}
 	if g.Presets != nil {
@@ -80,6 +84,9 @@ var donationSettingsModel = model[donationSettingsPatch]{
 			submit.Text(&p.Statement, "statement", "statement"),
 			submit.Flag(&p.InstantOnly, "instant_only", "instant_only"),
 			submit.Clearable(&p.ReleaseAfter, submit.ReadWhole, "release_after", "release_after"),
+			submit.Flag(&p.ReleaseAttended, "release_attended", "release_attended"),
+			submit.Flag(&p.ShippedWords, "shipped_words", "shipped_words"),
+			submit.Flag(&p.NoContacts, "no_contacts", "no_contacts"),
 		}
 	},
 }

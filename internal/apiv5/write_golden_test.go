@@ -167,10 +167,10 @@ var writings = []writing{
 		name: "giving", input: "givingInput", method: "PATCH", target: "/campaigns/{campaign}/giving", by: "owner",
 		right: `{"minimum":{"value":"2.50","currency":"USD"},"maximum":"500","presets":[5,"12.50",{"value":"25","currency":"USD"}],"screening_mode":"comments",
 			"screening_words":["spam","Lotterie"],"screening_allowed_words":["Antispam"],"screening_leet":true,"streamers_ship":true,"release_after":600,
-			"thanks":"You rock!","stream_delay":20}`,
+			"release_attended":true,"shipped_words":true,"no_contacts":true,"thanks":"You rock!","stream_delay":20}`,
 		wrong: `{"minimum":"0.001","maximum":{"value":"5","currency":"EUR"},"presets":["x",0,{"value":"1","currency":"EUR"}],"screening_mode":"some",
 			"screening_words":["",7],"screening_allowed_words":["\u200b"],"screening_leet":"some","streamers_ship":0,"release_after":-1,"updated_at":"2026-03-14",
-			"thanks":7,"stream_delay":3601,"statement":"We are small."}`,
+			"release_attended":1,"shipped_words":"some","no_contacts":null,"thanks":7,"stream_delay":3601,"statement":"We are small."}`,
 	},
 	{
 		name: "giving-of-a-cause", method: "PATCH", target: "/causes/{cause}/giving", by: "cause",

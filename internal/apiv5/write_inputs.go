@@ -85,6 +85,9 @@ type donationSettingsInput struct {
 	ScreeningAllowed    []string     `json:"screening_allowed_words" null:"true" doc:"Taken as a whole; null and an empty list take what is set above."`
 	ScreeningLeet       bool         `json:"screening_leet" doc:"Goes with screening_words: without words of its own, a fact takes what is set above."`
 	ReleaseAfter        *int64       `json:"release_after" null:"true" doc:"Seconds; 0 and null for never."`
+	ReleaseAttended     bool         `json:"release_attended" doc:"Goes with screening_mode everything and release_after."`
+	ShippedWords        bool         `json:"shipped_words" doc:"Hold what has a word of the server's own list."`
+	NoContacts          bool         `json:"no_contacts" doc:"Never show links, domains, mail addresses and telephone numbers."`
 	OfflineMaximum      moneyInput   `json:"offline_maximum" null:"true" doc:"For a cause only. Null for nothing."`
 	OfflineDailyMaximum moneyInput   `json:"offline_daily_maximum" null:"true" doc:"For a cause only. Null for nothing."`
 	StreamersShip       bool         `json:"streamers_ship" doc:"For the finance and owners of the cause, and operators, on any fact of the cause."`

@@ -114,23 +114,32 @@ func (a *App) RaisedSince(ctx context.Context, s Seen, since time.Time) (int64, 
 }
 
 // HeldDonations lists the donations to a fact that wait for somebody to look at them, the newest first, and LatestDonations the last ones of all, both for
-// those who may see what is held. Neither has a mail address, a name behind an anonymous donation, or what rewards need.
+// those who may see what is held. Who asks for the first and may screen, screens for fund.ScreenerStays. Neither has a mail address, a name behind an anonymous donation, or what rewards need.
 func (a *App) HeldDonations(ctx context.Context, actor Actor, key FactKey, limit int) ([]fund.Donation, error) {
-	return a.screened(ctx, actor, key, store.DonationFilter{Held: true}, limit)
+	f, donations, err := a.screened(ctx, actor, key, store.DonationFilter{Held: true}, limit)
+	if err != nil {
+		return nil, err
+	}
+	screens, err := may(ctx, a.store.Queries, actor, screenDonation, f)
+	if err != nil || !screens || f.Status == fund.Retired {
+		return donations, err
+	}
+	return donations, a.noteScreener(ctx, f)
 }
 
 // LatestDonations is described at HeldDonations.
 func (a *App) LatestDonations(ctx context.Context, actor Actor, key FactKey, limit int) ([]fund.Donation, error) {
-	return a.screened(ctx, actor, key, store.DonationFilter{}, limit)
+	_, donations, err := a.screened(ctx, actor, key, store.DonationFilter{}, limit)
+	return donations, err
 }
 
-func (a *App) screened(ctx context.Context, actor Actor, key FactKey, filter store.DonationFilter, limit int) ([]fund.Donation, error) {
+func (a *App) screened(ctx context.Context, actor Actor, key FactKey, filter store.DonationFilter, limit int) (fund.Fact, []fund.Donation, error) {
 	f, err := a.GetFact(ctx, actor, key)
 	if err != nil {
-		return nil, err
+		return f, nil, err
 	}
 	if err := requireFully(ctx, a.store.Queries, actor, viewDonation, f); err != nil {
-		return nil, err
+		return f, nil, err
 	}
 	filter.Fact = f.ID
 	donations, err := a.store.ListDonations(ctx, filter, fund.Page{Limit: limit})
@@ -138,5 +147,5 @@ func (a *App) screened(ctx context.Context, actor Actor, key FactKey, filter sto
 		donations[i] = withoutClaims(withoutDonor(d.WithoutMoney()))
 		donations[i].Reference = ""
 	}
-	return donations, err
+	return f, donations, err
 }

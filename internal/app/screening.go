@@ -26,6 +26,15 @@ func (a *App) screenWith(ctx context.Context, actor Actor, r right, key fund.Key
 		if d.Screening == s {
 			return nil
 		}
+		rules, err := screenerOf(ctx, tx.Queries, d)
+		if err != nil {
+			return err
+		}
+		if rules.Barred(d, s) {
+			var wrong fault.Fields
+			wrong.Add("screening", "cannot be "+string(s)+": the donation has a link or a telephone number, which is never shown here; hide it, or turn no_contacts off first")
+			return wrong.Err()
+		}
 		return setScreeningOf(ctx, tx, actor, d, s, now)
 	})
 }
@@ -49,23 +58,66 @@ func (a *App) release(ctx context.Context, id fund.ID) error {
 		if d.ReleaseAt.IsZero() || d.ReleaseAt.After(now) {
 			return nil // somebody decided meanwhile
 		}
-		f, err := tx.GetFact(ctx, factByID(d.Fact.ID))
-		if err != nil {
-			return err
-		}
-		chain, err := tx.SettingsChain(ctx, f)
+		rules, err := screenerOf(ctx, tx.Queries, d)
 		if err != nil {
 			return err
 		}
 		again := d
-		inherited(chain).Screener().Screen(&again)
+		rules.Screen(&again)
 		if again.Screening.Waits() && (again.ReleaseAt.IsZero() || again.ReleaseAt.After(now)) {
 			return tx.SetRelease(ctx, d.ID, again.ReleaseAt)
+		}
+		if rules.Attended() && again.Screening.Waits() {
+			seen, err := tx.ScreenerSeen(ctx, d.Fact.ID)
+			if err != nil {
+				return err
+			}
+			if now.Sub(seen) >= fund.ScreenerStays {
+				return tx.SetRelease(ctx, d.ID, now.Add(fund.Parked))
+			}
 		}
 		return setScreeningOf(ctx, tx, background(), d, fund.ScreeningShown, now)
 	})
 	return err
 }
+
+// screenerOf judges by the settings that hold for a donation now.
+func screenerOf(ctx context.Context, q store.Queries, d fund.Donation) (fund.Screener, error) {
+	g, err := settingsOver(ctx, q, d.Fact.ID)
+	return g.Screener(), err
+}
+
+// settingsOver are the settings of a fact, with those that it inherits.
+func settingsOver(ctx context.Context, q store.Queries, id fund.ID) (fund.DonationSettings, error) {
+	f, err := q.GetFact(ctx, factByID(id))
+	if err != nil {
+		return fund.DonationSettings{}, err
+	}
+	chain, err := q.SettingsChain(ctx, f)
+	return inherited(chain), err
+}
+
+// noteScreener notes that somebody who may screen looks at what waits at a fact. Where it can be released only while somebody does, and nobody did, it waits its
+// whole time once more: they need the time to look.
+func (a *App) noteScreener(ctx context.Context, f fund.Fact) error {
+	seen, err := a.store.ScreenerSeen(ctx, f.ID)
+	if err != nil || a.Now().Sub(seen) < fund.ScreenerStays/noteScreenersPer {
+		return err
+	}
+	return a.write(ctx, background(), f.Cause.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+		if err := tx.SeeScreener(ctx, f.ID, now); err != nil || now.Sub(seen) < fund.ScreenerStays {
+			return err
+		}
+		g, err := settingsOver(ctx, tx.Queries, f.ID)
+		if err != nil || !g.Screener().Attended() || g.ReleaseAfter == 0 {
+			return err
+		}
+		return tx.ReleaseParked(ctx, f.ID, now.Add(g.ReleaseAfter))
+	})
+}
+
+// noteScreenersPer is how often a screener is noted while they are taken to be there: a look costs a write now and then, not each time.
+const noteScreenersPer = 8
 
 // inherited are the settings of the first fact of a chain, with those that it inherits.
 func inherited(chain []store.ChainSettings) fund.DonationSettings {

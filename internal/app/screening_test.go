@@ -123,3 +123,68 @@ func TestMoneyWithoutAPaymentIsScreened(t *testing.T) {
 		w.wantShown(t, d.ID, "Ada", "")
 	}
 }
+
+// TestWhatLeadsElsewhereIsNeverShown has a screener try to show a link, by each state, and turn the protection off.
+func TestWhatLeadsElsewhereIsNeverShown(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.screens(t, fund.SafetyNormal.Patch())
+	begun := w.begin(t, written("Ada", "come to evil.com"))
+	w.payWith(t, begun, goodCard)
+	key := fund.Key{ID: begun.Donation}
+	for _, actor := range []app.Actor{w.owner, w.causer, app.System()} {
+		_, err := w.ScreenDonation(t.Context(), actor, key, fund.ScreeningShown)
+		wantFields(t, err, "screening cannot be shown: the donation has a link or a telephone number, which is never shown here; hide it, or turn no_contacts off first")
+	}
+	w.Clock.Advance(fund.NormalWait * 2)
+	w.settle(t)
+	w.wantShown(t, begun.Donation, "Ada", "")
+	for _, s := range []fund.Screening{fund.ScreeningHidden, fund.ScreeningCommentHeld} {
+		must.Get(w.ScreenDonation(t.Context(), w.owner, key, s))(t)
+	}
+	w.screens(t, fund.DonationSettingsPatch{NoContacts: fund.Some(false)})
+	must.Get(w.ScreenDonation(t.Context(), w.owner, key, fund.ScreeningShown))(t)
+	w.wantShown(t, begun.Donation, "Ada", "come to evil.com")
+}
+
+// TestNothingIsReleasedUnattended gives while nobody, and then somebody, looks at what waits.
+func TestNothingIsReleasedUnattended(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	w.screens(t, fund.SafetyStrict.Patch())
+	begun := w.begin(t, written("Ada", "hi"))
+	w.payWith(t, begun, goodCard)
+	wait := func(d time.Duration) {
+		t.Helper()
+		w.Clock.Advance(d - settling)
+		w.settle(t)
+	}
+	wait(fund.StrictWait + time.Minute)
+	w.wantShown(t, begun.Donation, fund.Anonymous, "")
+	wait(fund.Parked)
+	w.wantShown(t, begun.Donation, fund.Anonymous, "")
+
+	if _, err := w.HeldDonations(ctx, w.stranger, campaignKey(w.campaign), 9); err == nil {
+		t.Fatal("got what is held as a stranger")
+	}
+	wait(fund.Parked)
+	w.wantShown(t, begun.Donation, fund.Anonymous, "")
+
+	if held := must.Get(w.HeldDonations(ctx, w.owner, campaignKey(w.campaign), 9))(t); len(held) != 1 {
+		t.Fatalf("got %d held, want 1", len(held))
+	}
+	wait(fund.StrictWait - time.Second)
+	w.wantShown(t, begun.Donation, fund.Anonymous, "")
+	must.Get(w.HeldDonations(ctx, w.owner, campaignKey(w.campaign), 9))(t)
+	wait(settling + time.Second)
+	w.wantShown(t, begun.Donation, "Ada", "hi")
+
+	later := w.begin(t, written("Bo", "hello"))
+	w.payWith(t, later, goodCard)
+	wait(fund.StrictWait + fund.ScreenerStays)
+	w.wantShown(t, later.Donation, fund.Anonymous, "")
+	w.screens(t, fund.SafetyRelaxed.Patch())
+	wait(fund.Parked + time.Minute)
+	w.wantShown(t, later.Donation, "Bo", "hello")
+}

@@ -23,6 +23,11 @@ type DonationSettings struct {
 	Allowed []string
 	// ReleaseAfter is how long after the donation a held one is released automatically; 0 for never.
 	ReleaseAfter time.Duration
+	// ReleaseAttended lets what ScreenEverything held be released only while somebody screens. It goes with Screening.
+	ReleaseAttended bool
+	// ShippedWords holds what has a word of the list that comes with the program, as one of Words does. NoContacts holds what leads elsewhere, such as a link or a
+	// telephone number, and nobody can show it. Both hold below a fact whatever is set there.
+	ShippedWords, NoContacts bool
 	// OfflineMaximum and OfflineDailyMaximum are what each of those who raise money for a cause may record without a payment, at once and
 	// a day, in minor units; 0 is nothing. Only a cause sets them.
 	OfflineMaximum, OfflineDailyMaximum int64
@@ -58,7 +63,8 @@ func (g DonationSettings) SameWords(other DonationSettings) bool {
 // OnlyScreening are the settings that say what is held, without the others.
 func (g DonationSettings) OnlyScreening() DonationSettings {
 	return DonationSettings{
-		FactID: g.FactID, Screening: g.Screening, Words: g.Words, Leet: g.Leet, Allowed: g.Allowed, ReleaseAfter: g.ReleaseAfter, UpdatedAt: g.UpdatedAt,
+		FactID: g.FactID, Screening: g.Screening, Words: g.Words, Leet: g.Leet, Allowed: g.Allowed, ReleaseAfter: g.ReleaseAfter,
+		ReleaseAttended: g.ReleaseAttended, ShippedWords: g.ShippedWords, NoContacts: g.NoContacts, UpdatedAt: g.UpdatedAt,
 	}
 }
 
@@ -107,7 +113,7 @@ func (g DonationSettings) Over(above DonationSettings) DonationSettings {
 		g.Presets = above.Presets
 	}
 	if g.Screening == "" {
-		g.Screening, g.ReleaseAfter = above.Screening, above.ReleaseAfter
+		g.Screening, g.ReleaseAfter, g.ReleaseAttended = above.Screening, above.ReleaseAfter, above.ReleaseAttended
 	}
 	if g.Words == nil {
 		g.Words, g.Leet = above.Words, above.Leet
@@ -115,5 +121,6 @@ func (g DonationSettings) Over(above DonationSettings) DonationSettings {
 	if g.Allowed == nil {
 		g.Allowed = above.Allowed
 	}
+	g.ShippedWords, g.NoContacts = g.ShippedWords || above.ShippedWords, g.NoContacts || above.NoContacts
 	return g
 }

@@ -43,6 +43,9 @@ func (p DonationSettingsPatch) Apply(g *DonationSettings, currency string, now t
 		g.Allowed = checkWords(&wrong, "allowed", p.Allowed.Value)
 	}
 	p.Leet.To(&g.Leet)
+	p.ReleaseAttended.To(&g.ReleaseAttended)
+	p.ShippedWords.To(&g.ShippedWords)
+	p.NoContacts.To(&g.NoContacts)
 	p.StreamersShip.To(&g.StreamersShip)
 	if p.ReleaseAfter.Set {
 		if p.ReleaseAfter.Value < 0 || p.ReleaseAfter.Value > MaxReleaseAfter {

@@ -55,3 +55,30 @@ func (t *Tx) SetRelease(ctx context.Context, id fund.ID, at time.Time) error {
 	return t.change(ctx, thing{"donation", id.String()}, "UPDATE donations SET release_at = $1, updated_at = $2 WHERE id = $3",
 		nullMicros(at), micros(t.now()), id)
 }
+
+// ScreenerSeen is when somebody who may screen last looked at what waits at a fact; the zero time for never.
+func (q Queries) ScreenerSeen(ctx context.Context, fact fund.ID) (time.Time, error) {
+	var at int64
+	if err := q.db.QueryRowContext(ctx, "SELECT screener_seen_at FROM facts WHERE id = $1", fact).Scan(&at); err != nil {
+		return time.Time{}, fmt.Errorf("last screener of fact %s: %w", fact, err)
+	}
+	if at == 0 {
+		return time.Time{}, nil
+	}
+	return time.UnixMicro(at).UTC(), nil
+}
+
+// SeeScreener writes that somebody looks at what waits at a fact.
+func (t *Tx) SeeScreener(ctx context.Context, fact fund.ID, now time.Time) error {
+	return t.change(ctx, thing{"fact", fact.String()}, "UPDATE facts SET screener_seen_at = $1 WHERE id = $2", micros(now), fact)
+}
+
+// ReleaseParked has everything that waits at a fact for its release wait until an instant.
+func (t *Tx) ReleaseParked(ctx context.Context, fact fund.ID, until time.Time) error {
+	_, err := t.db.ExecContext(ctx, `UPDATE donations SET release_at = $1 WHERE fact_id = $2 AND release_at IS NOT NULL AND completed_at IS NOT NULL
+		AND screening IN ('held', 'comment_held')`, micros(until), fact)
+	if err != nil {
+		return fmt.Errorf("release of what waits at fact %s: %w", fact, err)
+	}
+	return nil
+}

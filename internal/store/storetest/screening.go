@@ -107,6 +107,14 @@ func testInheritedScreening(t *testing.T, w *world) {
 	w.screened("allowed words", w.give(fact, 100, leet).ID, fund.ScreeningShown, time.Time{})
 	set := must.Get(w.s.ListDonationSettings(t.Context(), []fund.ID{cause.ID, event.ID}))(t)
 	same(t, "settings", []any{set[cause.ID].Leet, set[event.ID].Leet, set[event.ID].Allowed}, []any{true, false, []string{"5lur", "slurry"}})
+	for what, g := range map[string]fund.DonationSettings{"shipped": {ShippedWords: true}, "contacts": {NoContacts: true}, "attended": {ReleaseAttended: true}} {
+		w.screens(event.ID, g)
+		set := must.Get(w.s.ListDonationSettings(t.Context(), []fund.ID{event.ID}))(t)
+		g.FactID = event.ID
+		same(t, what, set[event.ID], g)
+		chain := must.Get(w.s.SettingsChain(t.Context(), fact))(t)
+		same(t, what+" in a chain", chain[2].DonationSettings, g)
+	}
 	w.screens(cause.ID, fund.DonationSettings{Words: []string{"another"}})
 	other := w.campaign(cause, ann, "other")
 	w.screened("another fact of the cause", w.give(other, 100, written).ID, fund.ScreeningShown, time.Time{})
@@ -134,4 +142,27 @@ func testReleases(t *testing.T, w *world) {
 		t.Errorf("got %v due after they were put off, want none", got)
 	}
 	same(t, "due later", due(start.Add(time.Hour)), []fund.ID{early.ID})
+}
+
+// testScreeners notes who looks, and lets what waits for its release wait anew: nothing else of the fact, and nothing of others.
+func testScreeners(t *testing.T, w *world) {
+	cause, ann := w.cause("cause"), w.user("ann")
+	fact, other := w.campaign(cause, ann, "fact"), w.campaign(cause, ann, "other")
+	if seen := must.Get(w.s.ScreenerSeen(t.Context(), fact.ID))(t); !seen.IsZero() {
+		t.Errorf("got somebody at %v, want nobody", seen)
+	}
+	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.SeeScreener(ctx, fact.ID, start) })
+	if seen := must.Get(w.s.ScreenerSeen(t.Context(), fact.ID))(t); !seen.Equal(start) {
+		t.Errorf("got somebody at %v, want at %v", seen, start)
+	}
+	for _, one := range []fund.Fact{fact, other} {
+		w.screens(one.ID, fund.DonationSettings{Screening: fund.ScreenEverything, ReleaseAfter: time.Minute, Words: []string{"slur"}})
+	}
+	waits, elsewhere := w.give(fact, 1), w.give(other, 1)
+	never := w.give(fact, 1, func(c *store.Completion) { c.Donation.Comment = "slur" })
+	until := start.Add(time.Hour)
+	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.ReleaseParked(ctx, fact.ID, until) })
+	w.screened("what waits", waits.ID, fund.ScreeningHeld, until)
+	w.screened("what has a word", never.ID, fund.ScreeningHeld, time.Time{})
+	w.screened("what waits elsewhere", elsewhere.ID, fund.ScreeningHeld, elsewhere.CompletedAt.Add(time.Minute))
 }

@@ -62,6 +62,7 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		{"RefundEvents", testRefundEvents},
 		{"RefundRaces", testRefundRaces},
 		{"Screening", testScreening},
+		{"Screeners", testScreeners},
 		{"InheritedScreening", testInheritedScreening},
 		{"Releases", testReleases},
 		{"FreedSlugs", testFreedSlugs},
