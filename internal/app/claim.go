@@ -48,6 +48,19 @@ func (a *App) FulfillClaims(ctx context.Context, actor Actor, key fund.Key, in f
 	})
 }
 
+// ListClaims lists the rewards that were claimed with donations to a fact, fulfilled ones or those that are owed, for those who may fulfill them. A page
+// goes on behind its cursor Before.
+func (a *App) ListClaims(ctx context.Context, actor Actor, key FactKey, fulfilled bool, page fund.Page) ([]fund.ListedClaim, error) {
+	f, err := a.GetFact(ctx, actor, key)
+	if err != nil {
+		return nil, err
+	}
+	if err := requireFully(ctx, a.store.Queries, actor, fulfillClaims, f); err != nil {
+		return nil, err
+	}
+	return a.store.ListClaims(ctx, store.ClaimFilter{Fact: f.ID, Fulfilled: fulfilled}, page)
+}
+
 // claimsChanged is the change of claims that were fulfilled, or were not after all.
 func claimsChanged(fulfilled bool) fund.Detail {
 	d := fund.Detail{From: fund.ClaimsOpen, To: fund.ClaimsFulfilled}

@@ -1,7 +1,7 @@
 package app_test
 
 import (
-	"slices"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -66,12 +66,13 @@ func TestWhatCanBeDoneAtAFact(t *testing.T) {
 		want  app.FactRights
 		any   bool
 	}{
-		{"the owner", w.owner, app.FactRights{Edit: true, Screen: true, GiveGrants: true}, true}, {"a stranger", w.stranger, app.FactRights{}, false},
-		{"an owner of the cause", w.causer, app.FactRights{Screen: true}, true}, {"a screener", screener, app.FactRights{Screen: true, Grants: []fund.GrantRole{fund.GrantScreener}}, true},
+		{"the owner", w.owner, app.FactRights{Edit: true, Screen: true, Credit: true, GiveGrants: true, Count: true}, true}, {"a stranger", w.stranger, app.FactRights{}, false},
+		{"an owner of the cause", w.causer, app.FactRights{Screen: true, Credit: true, Count: true, Fulfill: true, Refund: true, Donors: true}, true},
+		{"a screener", screener, app.FactRights{Screen: true, Grants: []fund.GrantRole{fund.GrantScreener}}, true},
 		{"a reader", reader, app.FactRights{Grants: []fund.GrantRole{fund.GrantReader}}, true},
 	} {
 		got := must.Get(w.RightsAt(t.Context(), c.actor, w.campaign))(t)
-		if got.Edit != c.want.Edit || got.Screen != c.want.Screen || got.GiveGrants != c.want.GiveGrants || !slices.Equal(got.Grants, c.want.Grants) || got.Any() != c.any {
+		if !reflect.DeepEqual(got, c.want) || got.Any() != c.any {
 			t.Errorf("%s: got %+v, want %+v", c.who, got, c.want)
 		}
 	}

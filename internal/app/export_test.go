@@ -24,3 +24,6 @@ func (m *memory[K, V]) Put(key K, value V, until time.Time, era uint64) {
 
 // Drop forgets everything that matches.
 func (m *memory[K, V]) Drop(matches func(V) bool) { m.drop(matches) }
+
+// SearchedAtOnce is how many donations one search looks at.
+const SearchedAtOnce = searchedAtOnce

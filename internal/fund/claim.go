@@ -24,6 +24,20 @@ type Claim struct {
 // Private reports whether the claim has something that only those see who fulfill it.
 func (c Claim) Private() bool { return c.Answer != "" || c.Address != nil }
 
+// ListedClaim is a claimed reward in a list of them, without its answer and address.
+type ListedClaim struct {
+	ID       ID
+	Reward   Ref
+	Quantity int64
+	// Private reports whether there is an answer or an address.
+	Private     bool
+	FulfilledAt time.Time
+	// Donation is what it was claimed with at DonatedAt, and Donor the public name behind that.
+	Donation  ID
+	Donor     string
+	DonatedAt time.Time
+}
+
 // ClaimRetention is how long the answer and the shipping address of a claim are kept after it was fulfilled, or after the donation came to nothing,
 // unless SettingClaimDays says otherwise.
 const ClaimRetention = ClaimDays * 24 * time.Hour

@@ -154,7 +154,7 @@ func (w *World) addressOf(t testing.TB, pattern string) string {
 		return w.IDs["returned"]
 	}
 	return strings.NewReplacer(
-		"facts/{id}", "facts/"+w.IDs["fact_id"], "{fact}", w.IDs["fact_id"], "@{user}/{slug}", CampaignPage[1:], "+{team}/{slug}", CampaignPage[1:], "{cause}/{event}", CampaignPage[1:],
+		"facts/{id}", "facts/"+w.IDs["fact_id"], "{fact}", w.IDs["fact_id"], "{donation}", w.IDs["donation_id"], "@{user}/{slug}", CampaignPage[1:], "+{team}/{slug}", CampaignPage[1:], "{cause}/{event}", CampaignPage[1:],
 		"{key}", w.IDs["given"], "{id}", w.IDs["given"], "{number}", "1", "{cause}", w.IDs["cause_slug"], "{owner}", "@the-owner", "{slug}", "run",
 		"{first}/{second}/schedule.ics", w.IDs["cause_slug"]+"/event/schedule.ics", // which has a schedule
 		"{asset}", "default-image.png", "{provider}", "club", "{kind}", "goal", "cause/{first}", "cause/"+w.IDs["cause_slug"], "{first}/{second}", CampaignPage[1:], "{first}", "@the-owner",
@@ -193,7 +193,7 @@ func (w *World) formFor(t testing.TB, by *Browser, r api.Endpoint) url.Values {
 // dashboardForm are the hidden fields of the first page of the dashboard that has a form for the caller.
 func (w *World) dashboardForm(t testing.TB, by Browser) url.Values {
 	t.Helper()
-	for _, below := range []string{"/people", "/screening", "/offline"} {
+	for _, below := range []string{"/people", "/screening", "/offline", "/claims"} {
 		if fields := Hidden(w.VisitAt(t, by, http.MethodGet, "/dashboard/"+w.IDs["fact_id"]+below, nil).Body.String()); fields.Has("form") {
 			return fields
 		}

@@ -249,6 +249,10 @@ func (w *World) more(ctx context.Context, t testing.TB) {
 	guest, err := w.CreateRegistration(ctx, testworld.As(w.Users["stranger"]), event, fund.RegistrationPatch{Email: fund.Some("stranger@example.org")})
 	must.Do(t, err)
 	w.Numbers["registration"] = strconv.FormatInt(guest.LegacyID, 10)
+	// A reward that is owed gives those who send it a form.
+	must.Get(w.App.Donate(ctx, app.System(), fund.DonationInput{
+		Fact: fund.Key{ID: must.Get(fund.ParseID(w.IDs["campaign_id"]))(t)}, Amount: "20", Claims: []fund.ClaimInput{{Reward: fund.Key{ID: must.Get(fund.ParseID(w.IDs["reward_id"]))(t)}, Quantity: 1}},
+	}))(t)
 	w.subscribe(ctx, t)
 	w.grant(ctx, t)
 }

@@ -78,6 +78,11 @@ func New(site *session.Site, o Options) *session.Room {
 		factPath + "/offline": {
 			http.MethodGet: s.show(s.at(may(credits, s.askOffline))), http.MethodPost: s.change(s.at(may(credits, s.offline))),
 		},
+		factPath + "/gifts": get(s.show(s.at(may(counts, s.gifts)))),
+		factPath + "/gifts/{donation}": {
+			http.MethodGet: s.show(s.at(may(handles, s.gift))), http.MethodPost: s.change(s.at(may(handles, s.changeGift))),
+		},
+		factPath + "/claims":        get(s.show(s.at(may(fulfills, s.claims)))),
 		factPath + "/people":        get(s.show(s.at(may(gives, s.people)))),
 		factPath + "/people/give":   post(s.change(s.at(may(gives, s.give)))),
 		factPath + "/people/import": post(s.change(s.at(may(gives, s.importFile)))),

@@ -22,15 +22,22 @@ var problems = map[int][2]text.ID{
 	http.StatusForbidden:            {"account.problem.403", "account.problem.403.text"},
 	http.StatusNotFound:             {"account.problem.404", "account.problem.404.text"},
 	http.StatusMethodNotAllowed:     {"account.problem.405", "account.problem.405.text"},
+	http.StatusConflict:             {"account.problem.409", "account.problem.409.text"},
 	http.StatusUnsupportedMediaType: {"account.problem.400", "account.problem.400.text"},
 	http.StatusTooManyRequests:      {"account.problem.429", "account.problem.429.text"},
 	http.StatusServiceUnavailable:   {"account.problem.503", "account.problem.503.text"},
 	http.StatusInternalServerError:  {"account.problem.500", "account.problem.500.text"},
 }
 
+// closed are those of a page that somebody may not see; a form that is refused is most often an old one.
+var closed = [2]text.ID{"account.problem.closed", "account.problem.closed.text"}
+
 // problem stands in for a page that cannot be shown. A problem on our side quotes the id of the request.
 func problem(w http.ResponseWriter, r *http.Request, status int) View {
 	ids, l := problems[status], text.Of(r)
+	if status == http.StatusForbidden && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
+		ids = closed
+	}
 	said := Stop{Heading: l.Text(ids[0]), Text: l.Text(ids[1])}
 	if status >= http.StatusInternalServerError {
 		said.RequestID = api.RequestID(w.Header())
@@ -38,9 +45,11 @@ func problem(w http.ResponseWriter, r *http.Request, status int) View {
 	return StopView(status, said)
 }
 
-// statuses are those of the pages for faults; another fault is one of ours.
+// statuses are those of the pages for faults; another fault is one of ours. What a page says itself of a field that somebody typed is not among them: an
+// invalid one that is left is of a form that was not made here.
 var statuses = map[fault.Kind]int{
-	fault.Forbidden: http.StatusForbidden, fault.Malformed: http.StatusBadRequest, fault.NotFound: http.StatusNotFound,
+	fault.Forbidden: http.StatusForbidden, fault.Malformed: http.StatusBadRequest, fault.Invalid: http.StatusBadRequest, fault.NotFound: http.StatusNotFound,
+	fault.Conflict: http.StatusConflict, fault.RateLimited: http.StatusTooManyRequests,
 	fault.Unsupported: http.StatusUnsupportedMediaType, fault.Unavailable: http.StatusServiceUnavailable,
 }
 
