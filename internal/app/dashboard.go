@@ -18,9 +18,9 @@ const (
 
 // FactRights are what an actor may do at a fact, for pages that show what can be done. The use cases ask again.
 type FactRights struct {
-	// Edit is to change what the fact shows, Screen to see and decide about held donations, Credit to record donations without a payment, and GiveGrants to
-	// give grants on it.
-	Edit, Screen, Credit, GiveGrants bool
+	// Edit is to change what the fact shows, Schedule to change its schedule, Screen to see and decide about held donations, Credit to record donations without a
+	// payment, and GiveGrants to give grants on it.
+	Edit, Schedule, Screen, Credit, GiveGrants bool
 	// Count is to see all donations and how they were paid, Fulfill to fulfill claimed rewards, Refund to give money back, and Donors to read who donated.
 	Count, Fulfill, Refund, Donors bool
 	// Grants are the roles of the actor's own grants.
@@ -29,13 +29,13 @@ type FactRights struct {
 
 // Any reports whether there is anything to do.
 func (r FactRights) Any() bool {
-	return r.Edit || r.Screen || r.Credit || r.GiveGrants || r.Count || r.Fulfill || len(r.Grants) > 0
+	return r.Edit || r.Schedule || r.Screen || r.Credit || r.GiveGrants || r.Count || r.Fulfill || len(r.Grants) > 0
 }
 
 // RightsAt are what an actor may do at a fact.
 func (a *App) RightsAt(ctx context.Context, actor Actor, f fund.Fact) (r FactRights, err error) {
 	for of, to := range map[right]*bool{
-		editFact: &r.Edit, screenDonation: &r.Screen, giveGrants: &r.GiveGrants, countMoney: &r.Count, fulfillClaims: &r.Fulfill, returnMoney: &r.Refund,
+		editFact: &r.Edit, editSchedule: &r.Schedule, screenDonation: &r.Screen, giveGrants: &r.GiveGrants, countMoney: &r.Count, fulfillClaims: &r.Fulfill, returnMoney: &r.Refund,
 		readDonor: &r.Donors,
 	} {
 		if *to, err = may(ctx, a.store.Queries, actor, of, f); err != nil {

@@ -109,10 +109,10 @@ func (a *App) applyMatch(ctx context.Context, tx *store.Tx, e matchEdit, m *fund
 	a.donationLimit.Check(&wrong, "pledged", m.Pledged, m.Currency)
 	begins := !m.StartsAt.Equal(began)
 	if actor.Kind != ActorSystem && begins && !m.EndsAt.IsZero() && !m.EndsAt.After(now) {
-		wrong.Add("ends_at", "cannot be in the past")
+		wrong.Add("ends_at", fund.InPast)
 	}
 	if actor.Kind != ActorSystem && patch.StartsAt.Set && begins && m.StartsAt.Before(now.Add(-fund.PastTolerance)) {
-		wrong.Add("starts_at", "cannot be in the past")
+		wrong.Add("starts_at", fund.InPast)
 	}
 	return wrong.Err()
 }

@@ -101,6 +101,8 @@ const (
 	AboveMaximum fault.Rule = "above_maximum"
 	// BelowRewards rejects a donation smaller than the price of its rewards; the limit is that price in minor units.
 	BelowRewards fault.Rule = "below_rewards"
+	// BelowClaimed rejects a stock that is less than what is claimed already, which is the limit.
+	BelowClaimed fault.Rule = "below_claimed"
 	// NotMultiple rejects an amount between two of the payment provider's increments; the limit is the increment in minor units.
 	NotMultiple fault.Rule = "not_multiple"
 	// TooManyDecimals rejects an amount with more decimals than its currency has; the limit is the currency's number of decimals.
@@ -154,5 +156,6 @@ const (
 	UnknownName = "is not a known name"
 	PollClosed  = "belongs to a poll that is closed"
 	Closed      = "is closed"
+	InPast      = "cannot be in the past"
 	HeldWord    = "has a word that holds names here: reword it, or allow it in the screening"
 )

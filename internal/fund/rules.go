@@ -54,7 +54,7 @@ func checkText(wrong *fault.Fields, path string, text *string, limit int) {
 func checkLong(wrong *fault.Fields, path, text string, limit int) {
 	switch {
 	case len(text) > limit:
-		wrong.Add(path, fmt.Sprintf("is too long (%d bytes at most)", limit))
+		wrong.Add(path, TooManyBytes(limit))
 	case !shown(text, "\n\r\t"):
 		wrong.Add(path, ControlText)
 	}
@@ -75,6 +75,9 @@ func checkLines(wrong *fault.Fields, path string, text *string, limit int) {
 
 // TooLong is the error text for more than limit characters.
 func TooLong(limit int) string { return fmt.Sprintf("is too long (%d characters at most)", limit) }
+
+// TooManyBytes is the error text for a text of several lines with more than limit bytes.
+func TooManyBytes(limit int) string { return fmt.Sprintf("is too long (%d bytes at most)", limit) }
 
 // TooMany is the error text for a list with more than limit entries.
 func TooMany(limit int) string { return fmt.Sprintf("are too many (%d at most)", limit) }

@@ -134,7 +134,9 @@ func (r *Reward) check(wrong *fault.Fields) {
 	case *r.Quantity > MaxQuantity:
 		wrong.Add("quantity", TooMuch(MaxQuantity))
 	case *r.Quantity < r.Claimed:
-		wrong.Add("quantity", fmt.Sprintf("is less than the %d that are claimed already", r.Claimed))
+		wrong.AddField(fault.Field{
+			Path: "quantity", Text: fmt.Sprintf("is less than the %d that are claimed already", r.Claimed), Rule: BelowClaimed, Limit: r.Claimed,
+		})
 	}
 }
 

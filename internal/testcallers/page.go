@@ -154,7 +154,8 @@ func (w *World) addressOf(t testing.TB, pattern string) string {
 		return w.IDs["returned"]
 	}
 	return strings.NewReplacer(
-		"facts/{id}", "facts/"+w.IDs["fact_id"], "{fact}", w.IDs["fact_id"], "{donation}", w.IDs["donation_id"], "@{user}/{slug}", CampaignPage[1:], "+{team}/{slug}", CampaignPage[1:], "{cause}/{event}", CampaignPage[1:],
+		"facts/{id}", "facts/"+w.IDs["fact_id"], "{fact}", w.IDs["fact_id"], "{donation}", w.IDs["donation_id"], "{poll}", w.IDs["poll_id"], "{target}", w.IDs["target_id"], "{reward}", w.IDs["reward_id"], "{milestone}", w.IDs["milestone_id"],
+		"@{user}/{slug}", CampaignPage[1:], "+{team}/{slug}", CampaignPage[1:], "{cause}/{event}", CampaignPage[1:],
 		"{key}", w.IDs["given"], "{id}", w.IDs["given"], "{number}", "1", "{cause}", w.IDs["cause_slug"], "{owner}", "@the-owner", "{slug}", "run",
 		"{first}/{second}/schedule.ics", w.IDs["cause_slug"]+"/event/schedule.ics", // which has a schedule
 		"{asset}", "default-image.png", "{provider}", "club", "{kind}", "goal", "cause/{first}", "cause/"+w.IDs["cause_slug"], "{first}/{second}", CampaignPage[1:], "{first}", "@the-owner",

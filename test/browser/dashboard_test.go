@@ -12,6 +12,7 @@ func (v *tour) dashboard() {
 	v.at("dashboard", "/dashboard")
 	base := ask[string](v.window, `document.querySelector("main .list a").getAttribute("href")`)
 	v.at("campaign of mine", base)
+	v.incentives(base)
 	v.at("screening", base+"/screening")
 	if ask[bool](v.window, `!!document.querySelector("a[href$='/offline']")`) {
 		v.at("gift that came another way", base+"/offline")

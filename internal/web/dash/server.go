@@ -66,7 +66,7 @@ func New(site *session.Site, o Options) *session.Room {
 	post := func(serve http.HandlerFunc) map[string]http.HandlerFunc {
 		return map[string]http.HandlerFunc{http.MethodPost: serve}
 	}
-	return s.Room(session.Routes{
+	routes := session.Routes{
 		Path:       get(s.show(s.list)),
 		AcceptPath: {http.MethodGet: s.Get(s.askAccept), http.MethodPost: s.change(s.accept)},
 		alonePath:  post(s.Post(s.acceptAlone)),
@@ -88,7 +88,9 @@ func New(site *session.Site, o Options) *session.Room {
 		factPath + "/people/import": post(s.change(s.at(may(gives, s.importFile)))),
 		factPath + "/people/renew":  post(s.change(s.at(may(gives, s.renew)))),
 		factPath + "/people/end":    post(s.change(s.at(may(gives, s.end)))),
-	})
+	}
+	s.addParts(routes)
+	return s.Room(routes)
 }
 
 // who is here: somebody signed in, or a browser that accepted a grant without an account.
@@ -152,8 +154,15 @@ func (s *Server) show(serve page) http.HandlerFunc {
 }
 
 // change serves what a form sends, a file among it. Who is not here any more signs in, and comes back to the dashboard.
-func (s *Server) change(serve page) http.HandlerFunc {
-	return s.Post(func(w http.ResponseWriter, r *http.Request) error {
+func (s *Server) change(serve page) http.HandlerFunc { return s.Post(s.changing(serve)) }
+
+// changeLong is change for a form with texts of several lines.
+func (s *Server) changeLong(serve page) http.HandlerFunc {
+	return s.PostUpTo(maxEdit, s.changing(serve))
+}
+
+func (s *Server) changing(serve page) func(http.ResponseWriter, *http.Request) error {
+	return func(w http.ResponseWriter, r *http.Request) error {
 		by, err := s.who(r)
 		if fault.Is(err, fault.Unauthenticated) {
 			session.Redirect(w, session.SignInAt(Path))
@@ -171,7 +180,7 @@ func (s *Server) change(serve page) http.HandlerFunc {
 			return err
 		}
 		return serve(w, r, by)
-	})
+	}
 }
 
 // place is a fact with what who is here may do there.
@@ -200,6 +209,9 @@ func keyOf(id fund.ID) app.FactKey { return app.FactKey{Key: fund.Key{ID: id}, K
 func screens(r app.FactRights) bool { return r.Screen }
 func credits(r app.FactRights) bool { return r.Credit }
 func gives(r app.FactRights) bool   { return r.GiveGrants }
+
+// edits reports whether somebody changes what the fact shows.
+func edits(r app.FactRights) bool { return r.Edit }
 
 // may serves a page for those who have something to do on it.
 func may(has func(app.FactRights) bool, serve func(http.ResponseWriter, *http.Request, place) error) func(http.ResponseWriter, *http.Request, place) error {

@@ -113,6 +113,11 @@ func (p Pages) Get(serve func(http.ResponseWriter, *http.Request) error) http.Ha
 
 // Post is Get for what a form sends: it must come from one of our own pages, and not be large.
 func (p Pages) Post(serve func(http.ResponseWriter, *http.Request) error) http.HandlerFunc {
+	return p.PostUpTo(maxForm, serve)
+}
+
+// PostUpTo is Post for a form of at most that many bytes.
+func (p Pages) PostUpTo(most int64, serve func(http.ResponseWriter, *http.Request) error) http.HandlerFunc {
 	return p.Get(func(w http.ResponseWriter, r *http.Request) error {
 		if err := p.origins.Check(r); err != nil {
 			return errOldForm
@@ -120,7 +125,7 @@ func (p Pages) Post(serve func(http.ResponseWriter, *http.Request) error) http.H
 		if err := coding.Refuse(w.Header(), r); err != nil {
 			return err
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		r.Body = http.MaxBytesReader(w, r.Body, most)
 		if err := r.ParseForm(); err != nil {
 			return fault.Wrap(err, fault.Malformed, "The form could not be read.")
 		}

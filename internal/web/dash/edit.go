@@ -1,0 +1,557 @@
+package dash
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/money"
+	"github.com/almoner/almoner/internal/text"
+	"github.com/almoner/almoner/internal/web/session"
+)
+
+// maxEdit is how many bytes of a form are read that has texts of several lines: the longest description, whose bytes may take three each on their way, and
+// what is around it.
+const maxEdit = 4 * fund.MaxDescription
+
+// inputKind is how a field is typed into.
+type inputKind string
+
+const (
+	lineInput   inputKind = "line"
+	linesInput  inputKind = "lines"
+	amountInput inputKind = "amount"
+	countInput  inputKind = "count"
+	momentInput inputKind = "moment"
+	checkInput  inputKind = "check"
+	choiceInput inputKind = "choice"
+)
+
+// set is what a field holds when a box is checked.
+const set = "yes"
+
+// input is a field of a form that changes something.
+type input struct {
+	// Name is what the domain calls the field.
+	Name        string
+	Kind        inputKind
+	Label, Hint string
+	// Value is what the field shows: what was typed, or what is there. plain is what is there, whatever the language of the page.
+	Value, plain string
+	Choices      []pick
+	// Optional is set where nothing may be typed.
+	Optional bool
+	Problem  string
+	// fresh is set for a field whose lines become fields of their own once they are saved.
+	fresh bool
+}
+
+// pick is one of several things to choose.
+type pick struct{ Value, Text string }
+
+// ID is the place of the field on the page.
+func (i input) ID() string { return strings.ReplaceAll(i.Name, ".", "-") }
+
+// Described are the places of what is said about the field; "" for nothing.
+func (i input) Described() string {
+	var places []string
+	if i.Problem != "" {
+		places = append(places, i.ID()+"-problem")
+	}
+	if i.Hint != "" {
+		places = append(places, i.ID()+"-hint")
+	}
+	return strings.Join(places, " ")
+}
+
+// fields makes the fields of a form in the language of a page.
+type fields struct {
+	locale   *text.Locale
+	zone     *time.Location
+	currency string
+	all      []input
+}
+
+func fieldsFor(l *text.Locale, f fund.Fact) *fields {
+	return &fields{locale: l, zone: fund.Zone(f.TimeZone), currency: f.Currency}
+}
+
+// add adds a field, and gives it, so that more can be said of it.
+func (f *fields) add(kind inputKind, name string, label text.ID, value string) *input {
+	f.all = append(f.all, input{Name: name, Kind: kind, Label: f.locale.Text(label), Value: value})
+	one := &f.all[len(f.all)-1]
+	one.plain, _ = f.read(kind, value)
+	return one
+}
+
+func (f *fields) line(name string, label text.ID, value string) *input {
+	return f.add(lineInput, name, label, value)
+}
+
+func (f *fields) lines(name string, label text.ID, value string) *input {
+	return f.add(linesInput, name, label, value)
+}
+
+// amount is a field for an amount in minor units; nothing is typed for 0.
+func (f *fields) amount(name string, label text.ID, minor int64) *input {
+	value := ""
+	if minor != 0 {
+		digits, err := money.Digits(f.currency)
+		if err != nil {
+			digits = 2
+		}
+		value = f.locale.Number(money.Fixed(minor, digits))
+	}
+	one := f.add(amountInput, name, label, value)
+	one.Label = f.locale.Text(label, "Currency", f.currency)
+	return one
+}
+
+func (f *fields) count(name string, label text.ID, number *int64) *input {
+	value := ""
+	if number != nil {
+		value = strconv.FormatInt(*number, 10)
+	}
+	return f.add(countInput, name, label, value)
+}
+
+func (f *fields) moment(name string, label text.ID, at time.Time) *input {
+	value := ""
+	if !at.IsZero() {
+		value = at.In(f.zone).Format(localTime)
+	}
+	one := f.add(momentInput, name, label, value)
+	one.Hint = f.locale.Text("dash.edit.zone", "Zone", f.zone.String())
+	return one
+}
+
+func (f *fields) check(name string, label text.ID, is bool) *input {
+	value := ""
+	if is {
+		value = set
+	}
+	return f.add(checkInput, name, label, value)
+}
+
+func (f *fields) choice(name string, label text.ID, value string, choices ...pick) *input {
+	one := f.add(choiceInput, name, label, value)
+	one.Choices = choices
+	return one
+}
+
+// hint says more about a field.
+func (f *fields) hint(i *input, id text.ID, pairs ...any) *input {
+	i.Hint = f.locale.Text(id, pairs...)
+	return i
+}
+
+// read turns what was typed into what is compared and saved. The problem is the domain's own word for it; "" for none.
+func (f *fields) read(kind inputKind, typed string) (plain, problem string) {
+	switch kind {
+	case linesInput:
+		return strings.ReplaceAll(typed, "\r\n", "\n"), ""
+	case amountInput:
+		plain, problem = f.locale.Read(typed, f.currency)
+		if strings.Contains(plain, ".") {
+			plain = strings.TrimSuffix(strings.TrimRight(plain, "0"), ".")
+		}
+		return plain, problem
+	case countInput:
+		if strings.TrimSpace(typed) == "" {
+			return "", ""
+		}
+		number, ok := money.ReadCount(typed)
+		if !ok {
+			return "", money.NotANumber
+		}
+		return strconv.FormatInt(number, 10), ""
+	case momentInput:
+		if strings.TrimSpace(typed) == "" {
+			return "", ""
+		}
+		at, err := time.ParseInLocation(localTime, typed, f.zone)
+		if err != nil {
+			return "", fund.GrantNotTime
+		}
+		return at.Format(localTime), ""
+	case checkInput:
+		if typed != "" {
+			return set, ""
+		}
+		return "", ""
+	default:
+		return strings.TrimSpace(typed), ""
+	}
+}
+
+// said is a value of a field in words.
+func (f *fields) said(i input, plain string) string {
+	switch {
+	case i.Kind == checkInput && plain == set:
+		return f.locale.Text("dash.edit.on")
+	case i.Kind == checkInput:
+		return f.locale.Text("dash.edit.off")
+	case plain == "":
+		return f.locale.Text("dash.edit.nothing")
+	case i.Kind == momentInput:
+		if at, err := time.ParseInLocation(localTime, plain, f.zone); err == nil {
+			return f.locale.Instant(at)
+		}
+	case i.Kind == amountInput:
+		return f.locale.Number(plain) + " " + f.currency
+	case i.Kind == choiceInput:
+		for _, one := range i.Choices {
+			if one.Value == plain {
+				return one.Text
+			}
+		}
+	}
+	return plain
+}
+
+// version names what a form shows: a hash of each field, so that the form tells which fields somebody changed since, and whether it was this browser.
+func version(inputs []input) string {
+	marks := make([]string, len(inputs))
+	for i, one := range inputs {
+		marks[i] = one.Name + "=" + mark(one.plain)
+	}
+	return strings.Join(marks, " ")
+}
+
+// markLength is how many signs of a hash tell two values of a field apart: 64 bits.
+const markLength = 16
+
+func mark(plain string) string {
+	sum := sha256.Sum256([]byte(plain))
+	return hex.EncodeToString(sum[:])[:markLength]
+}
+
+// marksOf are the hashes of a version by the names of the fields.
+func marksOf(version string) map[string]string {
+	marks := map[string]string{}
+	for one := range strings.FieldsSeq(version) {
+		if name, hash, ok := strings.Cut(one, "="); ok {
+			marks[name] = hash
+		}
+	}
+	return marks
+}
+
+// sent is what a form brought back.
+type sent struct {
+	*fields
+
+	// typed and plain are the values by the names of the fields, changed those that differ from what the form began with.
+	typed, plain map[string]string
+	changed      map[string]bool
+}
+
+// text is a changed text.
+func (s sent) text(name string) fund.Opt[string] {
+	if !s.changed[name] {
+		return fund.Opt[string]{}
+	}
+	return fund.Some(s.plain[name])
+}
+
+func (s sent) flag(name string) fund.Opt[bool] {
+	if !s.changed[name] {
+		return fund.Opt[bool]{}
+	}
+	return fund.Some(s.plain[name] == set)
+}
+
+func (s sent) moment(name string) fund.Opt[time.Time] {
+	if !s.changed[name] {
+		return fund.Opt[time.Time]{}
+	}
+	at, err := time.ParseInLocation(localTime, s.plain[name], s.zone)
+	if err != nil {
+		return fund.Some(time.Time{})
+	}
+	return fund.Some(at)
+}
+
+func (s sent) count(name string) fund.Opt[*int64] {
+	if !s.changed[name] {
+		return fund.Opt[*int64]{}
+	}
+	number, ok := money.ReadCount(s.plain[name])
+	if !ok {
+		return fund.Some[*int64](nil)
+	}
+	return fund.Some(&number)
+}
+
+// choiceOf is a changed choice.
+func choiceOf[T ~string](s sent, name string) fund.Opt[T] {
+	if !s.changed[name] {
+		return fund.Opt[T]{}
+	}
+	return fund.Some(T(s.plain[name]))
+}
+
+// subject is what a form changes.
+type subject struct {
+	// Title heads the page, Of is the name of what is changed; "" for something new. Back is where the page leads to, and Action where the form goes.
+	Title, Of, Back, Action string
+	// Submit is the text of its button.
+	Submit string
+	// Over is set for what can no longer be changed.
+	Over bool
+	// Deeds are further things to do with it.
+	Deeds []deed
+	// made is set for something that does not exist yet: everything that was typed is saved, and sending it twice makes it once.
+	made bool
+	// read are the fields as they are at this moment.
+	read func(context.Context, *app.App) (*fields, error)
+	// save writes what was sent. The fields of its faults are the names of inputs.
+	save func(context.Context, app.Actor, sent) error
+}
+
+// deed leads to a page that asks whether something is meant.
+type deed struct{ Link, Text string }
+
+// clash is a field that somebody else changed while it was edited.
+type clash struct {
+	ID, Label, Theirs, Mine string
+	// Both reports whether both changed it.
+	Both bool
+}
+
+type editPage struct {
+	place
+	subject
+
+	Inputs  []input
+	Version string
+	// Once names a form that makes something, so that it is made once.
+	Once    string
+	Problem string
+	Clashes []clash
+}
+
+// Wrong reports whether something has to be mended.
+func (p editPage) Wrong() bool {
+	return p.Problem != "" || len(p.Clashes) > 0 || slices.ContainsFunc(p.Inputs, func(i input) bool { return i.Problem != "" })
+}
+
+// askEdit shows the form of something.
+func (s *Server) askEdit(w http.ResponseWriter, r *http.Request, p place, of subject) error {
+	now, err := of.read(r.Context(), s.app)
+	if err != nil {
+		return err
+	}
+	return s.showEdit(w, r, http.StatusOK, editPage{place: p, subject: of, Inputs: now.all, Version: version(now.all)})
+}
+
+func (s *Server) showEdit(w http.ResponseWriter, r *http.Request, status int, page editPage) error {
+	if page.made && page.Once == "" {
+		page.Once = rand.Text()
+	}
+	v := session.View{Template: "edit.html", Status: status, Title: page.Title + " · " + page.Fact.Name, Data: page}
+	if page.Wrong() {
+		v.Title = session.Say(r, "dash.error_title", "Title", v.Title)
+	}
+	s.Show(w, r, v)
+	return nil
+}
+
+// edit saves what a form sent. Nothing is saved over what somebody else changed since the form was shown: the page then says what, with all that was typed.
+func (s *Server) edit(w http.ResponseWriter, r *http.Request, p place, of subject) error {
+	now, err := of.read(r.Context(), s.app)
+	if err != nil {
+		return err
+	}
+	page := editPage{place: p, subject: of, Inputs: slices.Clone(now.all), Version: r.PostForm.Get("version"), Once: r.PostForm.Get("once")}
+	in := page.take(r, now)
+	if !of.made && page.Version != version(now.all) {
+		return s.stale(w, r, page, in)
+	}
+	if page.Wrong() {
+		return s.showEdit(w, r, http.StatusUnprocessableEntity, page)
+	}
+	actor := p.actor
+	if !of.made {
+		actor = actor.OnlyIf(func(ctx context.Context, now *app.App) error {
+			fresh, err := of.read(ctx, now)
+			if err == nil && version(fresh.all) != page.Version {
+				err = fault.New(fault.Stale, "Somebody else changed this.")
+			}
+			return err
+		})
+	}
+	if err := s.saved(r.Context(), actor, page, in); err != nil {
+		return s.refused(w, r, page, in, err)
+	}
+	session.Redirect(w, of.Back+"?done=saved")
+	return nil
+}
+
+// saved saves what was sent, and what is new once.
+func (s *Server) saved(ctx context.Context, actor app.Actor, page editPage, in sent) error {
+	if !page.made {
+		return page.save(ctx, actor, in)
+	}
+	whole := sha256.New()
+	for _, one := range page.Inputs {
+		_, _ = whole.Write([]byte(one.Name + "\x00" + in.plain[one.Name] + "\x00"))
+	}
+	once := app.OnceRequest{Hash: [sha256.Size]byte(whole.Sum(nil))}
+	// The page is a part of the key: what was typed once more is something else.
+	key := sha256.Sum256([]byte(page.Action + "\x00" + page.Once + "\x00" + string(once.Hash[:])))
+	once.Key = "dashboard-" + hex.EncodeToString(key[:])
+	_, _, err := s.app.Once(ctx, actor, once, func(ctx context.Context, actor app.Actor) (fund.Answer, error) {
+		return fund.Answer{Status: http.StatusSeeOther}, page.save(ctx, actor, in)
+	})
+	return err //nolint:wrapcheck // it is a fault
+}
+
+// take fills what was typed into the fields of the page. A field that the form did not have yet stays as it is.
+func (p *editPage) take(r *http.Request, now *fields) sent {
+	in := sent{fields: now, typed: map[string]string{}, plain: map[string]string{}, changed: map[string]bool{}}
+	began := marksOf(p.Version)
+	for i := range p.Inputs {
+		one := &p.Inputs[i]
+		mine, known := began[one.Name]
+		if !known && !p.made {
+			continue
+		}
+		typed := r.PostForm.Get(one.Name)
+		plain, problem := now.read(one.Kind, typed)
+		if in.changed[one.Name] = p.made || problem != "" || mark(plain) != mine; !in.changed[one.Name] {
+			continue
+		}
+		one.Value, in.typed[one.Name], in.plain[one.Name] = typed, typed, plain
+		if problem != "" {
+			one.Problem = wrongText(now.locale, fault.Field{Path: one.Name, Text: problem})
+		}
+	}
+	return in
+}
+
+// refused shows a form again that could not be saved.
+func (s *Server) refused(w http.ResponseWriter, r *http.Request, page editPage, in sent, err error) error {
+	switch f := fault.From(err); f.Kind {
+	case fault.Invalid:
+		for _, wrong := range f.Fields {
+			at := slices.IndexFunc(page.Inputs, func(i input) bool { return i.Name == wrong.Path })
+			said := wrongText(in.locale, wrong)
+			if at < 0 {
+				page.Problem = said
+				continue
+			}
+			if page.Inputs[at].Problem == "" {
+				page.Inputs[at].Problem = said
+			}
+		}
+		return s.showEdit(w, r, http.StatusUnprocessableEntity, page)
+	case fault.Conflict:
+		page.Problem = in.locale.Text("dash.edit.conflict")
+		return s.showEdit(w, r, http.StatusConflict, page)
+	case fault.Stale:
+		return s.stale(w, r, page, in)
+	}
+	return err
+}
+
+// stale shows what somebody else changed while a form was open. Fields that only they changed hold what they wrote. A form that was sent twice changed
+// everything the first time.
+func (s *Server) stale(w http.ResponseWriter, r *http.Request, page editPage, in sent) error {
+	now, err := page.read(r.Context(), s.app)
+	if err != nil {
+		return err
+	}
+	began, differs := marksOf(page.Version), false
+	for i := range now.all {
+		one := &now.all[i]
+		was, known := began[one.Name]
+		theirs, mine := !known || mark(one.plain) != was, in.changed[one.Name]
+		if mine && one.fresh {
+			left := withoutSaved(in.plain[one.Name], now.all, began)
+			in.plain[one.Name], in.typed[one.Name] = left, left
+		}
+		other := mine && in.typed[one.Name] != "" && in.plain[one.Name] == "" || mine && in.plain[one.Name] != one.plain
+		differs = differs || other
+		if theirs && (!mine || other) {
+			page.Clashes = append(page.Clashes, clash{one.ID(), one.Label, now.said(*one, one.plain), in.said(*one), mine})
+		}
+		if mine {
+			one.Value = in.typed[one.Name]
+		}
+	}
+	if !differs && in.any() {
+		session.Redirect(w, page.Back+"?done=saved")
+		return nil
+	}
+	page.Inputs, page.Version = now.all, version(now.all)
+	return s.showEdit(w, r, http.StatusPreconditionFailed, page)
+}
+
+// said is what was typed into a field, in words.
+func (s sent) said(i input) string {
+	if s.plain[i.Name] == "" && s.typed[i.Name] != "" { // which cannot be read
+		return s.typed[i.Name]
+	}
+	return s.fields.said(i, s.plain[i.Name])
+}
+
+// any reports whether anything was changed.
+func (s sent) any() bool {
+	for _, changed := range s.changed {
+		if changed {
+			return true
+		}
+	}
+	return false
+}
+
+// withoutSaved are lines without those that became fields of their own meanwhile.
+func withoutSaved(lines string, now []input, began map[string]string) string {
+	left := slices.DeleteFunc(strings.Split(lines, "\n"), func(line string) bool {
+		return slices.ContainsFunc(now, func(i input) bool {
+			_, known := began[i.Name]
+			return !known && i.plain == strings.TrimSpace(line)
+		})
+	})
+	return strings.Join(left, "\n")
+}
+
+// wrongTexts are what is wrong with a field, by the domain's own text or rule for it.
+var wrongTexts = map[string]text.ID{
+	fund.Blank: "dash.wrong.blank", fund.NotAllowed: "dash.wrong.choice", fund.Taken: "dash.wrong.taken", fund.ManyNames: "dash.wrong.names",
+	fund.NotAddress: "dash.wrong.address", fund.HasZone: "dash.wrong.address", fund.NotPort: "dash.wrong.address", fund.ControlText: "dash.wrong.name",
+	fund.NotPositive: "dash.wrong.positive", money.Negative: "dash.wrong.positive", money.NotANumber: "dash.wrong.number", money.Unreadable: "dash.wrong.amount",
+	money.UnclearDigits: "dash.wrong.amount", money.OtherCurrency: "dash.wrong.currency", money.Ambiguous: "dash.wrong.ambiguous", money.TooLarge: "dash.wrong.much",
+	string(fund.TooManyDecimals): "dash.wrong.decimals", string(fund.BelowClaimed): "dash.wrong.claimed", fund.InPast: "dash.wrong.past", fund.TooMuch(fund.MaxQuantity): "dash.wrong.much", fund.AfterStart: "dash.wrong.after", fund.AfterActive: "dash.wrong.after",
+	fund.GrantNotTime: "dash.wrong.moment", fund.HeldWord: "dash.wrong.held", fund.TooMany(fund.MaxOptions): "dash.wrong.options",
+}
+
+// wrongText says what is wrong with a field.
+func wrongText(l *text.Locale, wrong fault.Field) string {
+	for _, key := range []string{string(wrong.Rule), wrong.Text} {
+		if id, known := wrongTexts[key]; known && key != "" {
+			return l.Text(id)
+		}
+	}
+	for _, long := range []int{fund.MaxName, fund.MaxSlug, fund.MaxDonorName, fund.MaxComment, fund.MaxAddress} {
+		if wrong.Text == fund.TooLong(long) {
+			return l.Text("dash.wrong.too_long", "Max", l.Count(int64(long)))
+		}
+	}
+	for _, long := range []int{fund.MaxDescription, fund.MaxAbout} {
+		if wrong.Text == fund.TooManyBytes(long) {
+			return l.Text("dash.wrong.too_long", "Max", l.Count(int64(long)))
+		}
+	}
+	return l.Text("dash.wrong.other")
+}

@@ -1,0 +1,246 @@
+package dash
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/text"
+	"github.com/almoner/almoner/internal/web/session"
+)
+
+// partKind is a kind of what hangs on a campaign and is made, changed and removed there.
+type partKind struct {
+	// Path is below that of the fact, param what the pattern of its address calls the id, and list the page that lists it.
+	Path, param, list string
+	// Heading heads the list, None says that it is empty, Add leads to the form of a new one, and change heads the form of one that there is.
+	Heading, None, Add, change text.ID
+	may                        func(app.FactRights) bool
+	// rows are all that there are.
+	rows func(context.Context, place, *fields) ([]partRow, error)
+	// blank are the fields of a new one, find adds those of one that there is.
+	blank func(*fields)
+	find  func(context.Context, *app.App, place, fund.ID, *fields) (found, error)
+	// create and update save what was sent.
+	create func(context.Context, place, app.Actor, sent) error
+	update func(context.Context, app.Actor, fund.ID, sent) error
+	// deeds are further things to do with one.
+	deeds []partDeed
+}
+
+// found is a part that somebody wants to change.
+type found struct {
+	name string
+	fact fund.ID
+	// over is set for what can no longer be changed.
+	over bool
+}
+
+// partDeed is something to do with a part beside changing it: a button below its form leads to a page that asks whether it is meant.
+type partDeed struct {
+	path string
+	// button, asks and text are the button, the question, and what comes of it.
+	button, asks, text text.ID
+	do                 func(context.Context, app.Actor, fund.ID) error
+}
+
+// partRow is a part in a list.
+type partRow struct {
+	ID, Name, Text string
+	// Off is set for what is not on the page now.
+	Off bool
+}
+
+// partList is a list of parts of one kind.
+type partList struct {
+	partKind
+
+	Rows []partRow
+	// At is where one is made, and the others are below it.
+	At string
+}
+
+type partsPage struct {
+	place
+
+	Intro string
+	Done  string
+	Lists []partList
+}
+
+// doneTexts say what a form did, by the word that the address of the next page has for it.
+var doneTexts = map[string]text.ID{"saved": "dash.done.saved", "removed": "dash.done.removed"}
+
+// addParts adds the pages of all parts.
+func (s *Server) addParts(routes session.Routes) {
+	for _, k := range s.partKinds() {
+		at := factPath + "/" + k.Path
+		one := at + "/{" + k.param + "}"
+		routes[at+"/new"] = map[string]http.HandlerFunc{
+			http.MethodGet:  s.show(s.at(may(k.may, s.fresh(k, s.askEdit)))),
+			http.MethodPost: s.changeLong(s.at(may(k.may, s.fresh(k, s.edit)))),
+		}
+		routes[one] = map[string]http.HandlerFunc{
+			http.MethodGet:  s.show(s.at(may(k.may, s.existing(k, s.askEdit)))),
+			http.MethodPost: s.changeLong(s.at(may(k.may, s.existing(k, s.edit)))),
+		}
+		for _, d := range k.deeds {
+			routes[one+"/"+d.path] = map[string]http.HandlerFunc{
+				http.MethodGet: s.show(s.at(may(k.may, s.askDeed(k, d)))), http.MethodPost: s.change(s.at(may(k.may, s.doDeed(k, d)))),
+			}
+		}
+	}
+	for list, of := range lists {
+		routes[factPath+"/"+list] = map[string]http.HandlerFunc{http.MethodGet: s.show(s.at(may(of.may, s.parts(list))))}
+	}
+}
+
+// lists are the pages that list parts: who may see them, their title, and what they say first.
+var lists = map[string]struct {
+	may          func(app.FactRights) bool
+	title, intro text.ID
+}{
+	"incentives": {edits, "dash.incentives.title", "dash.incentives.text"},
+}
+
+// parts is the page of a list.
+func (s *Server) parts(list string) func(http.ResponseWriter, *http.Request, place) error {
+	return func(w http.ResponseWriter, r *http.Request, p place) error {
+		l := text.Of(r)
+		page := partsPage{place: p, Intro: l.Text(lists[list].intro)}
+		if id := doneTexts[r.URL.Query().Get("done")]; id != "" {
+			page.Done = l.Text(id)
+		}
+		for _, k := range s.partKinds() {
+			if k.list != list {
+				continue
+			}
+			rows, err := k.rows(r.Context(), p, fieldsFor(l, p.Fact))
+			if err != nil {
+				return err
+			}
+			page.Lists = append(page.Lists, partList{partKind: k, Rows: rows, At: p.Base() + "/" + k.Path})
+		}
+		s.Show(w, r, session.View{Template: "partlist.html", Title: l.Text(lists[list].title, "Name", p.Fact.Name), Data: page})
+		return nil
+	}
+}
+
+// form serves the form of something.
+type form func(http.ResponseWriter, *http.Request, place, subject) error
+
+// fresh serves the form of a new part.
+func (s *Server) fresh(k partKind, serve form) func(http.ResponseWriter, *http.Request, place) error {
+	return func(w http.ResponseWriter, r *http.Request, p place) error {
+		l := text.Of(r)
+		return serve(w, r, p, subject{
+			Title: l.Text(k.Add), Back: p.Base() + "/" + k.list, Action: p.Here, Submit: l.Text("dash.edit.add"), made: true,
+			read: func(context.Context, *app.App) (*fields, error) {
+				f := fieldsFor(l, p.Fact)
+				k.blank(f)
+				return f, nil
+			},
+			save: func(ctx context.Context, actor app.Actor, in sent) error { return k.create(ctx, p, actor, in) },
+		})
+	}
+}
+
+// existing serves the form of a part that there is.
+func (s *Server) existing(k partKind, serve form) func(http.ResponseWriter, *http.Request, place) error {
+	return func(w http.ResponseWriter, r *http.Request, p place) error {
+		id, one, err := s.partAt(r, k, p)
+		if err != nil {
+			return err
+		}
+		l := text.Of(r)
+		of := subject{
+			Title: l.Text(k.change), Of: one.name, Back: p.Base() + "/" + k.list, Action: p.Here, Submit: l.Text("dash.edit.save"), Over: one.over || !p.Open(),
+			read: func(ctx context.Context, a *app.App) (*fields, error) {
+				f := fieldsFor(l, p.Fact)
+				_, err := k.find(ctx, a, p, id, f)
+				return f, err
+			},
+			save: func(ctx context.Context, actor app.Actor, in sent) error { return k.update(ctx, actor, id, in) },
+		}
+		for _, d := range k.deeds {
+			if !of.Over || d.path == deletePath && p.Open() {
+				of.Deeds = append(of.Deeds, deed{p.Here + "/" + d.path, l.Text(d.button)})
+			}
+		}
+		return serve(w, r, p, of)
+	}
+}
+
+// partAt finds the part that an address names. One of another fact is not there.
+func (s *Server) partAt(r *http.Request, k partKind, p place) (fund.ID, found, error) {
+	id, err := fund.ParseID(r.PathValue(k.param))
+	if err != nil {
+		return id, found{}, fault.New(fault.NotFound, "There is no such thing.")
+	}
+	one, err := k.find(r.Context(), s.app, p, id, fieldsFor(text.Of(r), p.Fact))
+	if err == nil && one.fact != p.Fact.ID {
+		err = fault.New(fault.NotFound, "There is no such thing.")
+	}
+	return id, one, err
+}
+
+// confirmPage asks whether something is meant.
+type confirmPage struct {
+	place
+
+	Of, Asks, Text, Button, Back, Problem string
+}
+
+// askDeed asks whether something is meant that is done with a part.
+func (s *Server) askDeed(k partKind, d partDeed) func(http.ResponseWriter, *http.Request, place) error {
+	return func(w http.ResponseWriter, r *http.Request, p place) error {
+		_, one, err := s.partAt(r, k, p)
+		if err != nil {
+			return err
+		}
+		return s.showDeed(w, r, http.StatusOK, d, confirmPage{place: p, Of: one.name, Back: p.Base() + "/" + k.list})
+	}
+}
+
+func (s *Server) showDeed(w http.ResponseWriter, r *http.Request, status int, d partDeed, page confirmPage) error {
+	l := text.Of(r)
+	page.Asks, page.Text, page.Button = l.Text(d.asks, "Name", page.Of), l.Text(d.text), l.Text(d.button)
+	v := session.View{Template: "confirm.html", Status: status, Title: page.Asks, Data: page}
+	if page.Problem != "" {
+		v.Title = l.Text("dash.error_title", "Title", v.Title)
+	}
+	s.Show(w, r, v)
+	return nil
+}
+
+// doDeed does it, and leads back to the list.
+func (s *Server) doDeed(k partKind, d partDeed) func(http.ResponseWriter, *http.Request, place) error {
+	return func(w http.ResponseWriter, r *http.Request, p place) error {
+		if r.PostForm.Get("sure") != set {
+			return fault.New(fault.Malformed, "The form does not say that it is meant.")
+		}
+		id, one, err := s.partAt(r, k, p)
+		if err == nil {
+			err = d.do(r.Context(), p.actor, id)
+		}
+		switch back := p.Base() + "/" + k.list; {
+		case err == nil:
+			done := "saved"
+			if d.path == deletePath {
+				done = "removed"
+			}
+			session.Redirect(w, back+"?done="+done)
+			return nil
+		case fault.Is(err, fault.Conflict), fault.Is(err, fault.Invalid):
+			page := confirmPage{place: p, Of: one.name, Back: back, Problem: session.Say(r, "dash.deed.refused")}
+			return s.showDeed(w, r, http.StatusConflict, d, page)
+		default:
+			return err
+		}
+	}
+}
+
+// deletePath is what the page adds to the address of a part that asks whether to delete it.
+const deletePath = "delete"

@@ -1,0 +1,42 @@
+package browser_test
+
+import (
+	"github.com/chromedp/chromedp"
+)
+
+// begunEarlier has the form of the page say that it began with another title, as after somebody else changed it.
+const begunEarlier = `(v => { v.value = v.value.replace(/^name=\w+/, "name=0"); return true })(document.querySelector("[name=version]"))`
+
+// incentives are made, changed, clash, and are deleted.
+func (v *tour) incentives(base string) {
+	v.t.Helper()
+	v.at("incentives", base+"/incentives")
+	for _, c := range []struct{ kind, amount, more string }{
+		{"polls", "", "options-new"}, {"targets", "40", ""}, {"rewards", "5", "description"}, {"milestones", "90000", ""},
+	} {
+		v.at("new "+c.kind, base+"/"+c.kind+"/new")
+		v.press("#form > button", `document.getElementById("summary")`)
+		v.state("new " + c.kind + " wrong")
+		v.do(chromedp.SetValue("#name", "A tour of "+c.kind))
+		if c.amount != "" {
+			v.do(chromedp.SetValue("#amount", c.amount))
+		}
+		if c.more != "" {
+			v.do(chromedp.SetValue("#"+c.more, "One\nTwo"))
+		}
+		v.press("#form > button", `document.querySelector("[role=status]")`)
+		v.state("incentives with " + c.kind)
+		v.press(`#`+c.kind+` ~ .list li:last-child a`, `document.getElementById("form")`)
+		v.state("change " + c.kind)
+		ask[bool](v.window, begunEarlier)
+		v.do(chromedp.SetValue("#name", "Written here"))
+		v.press("#form > button", `document.querySelector(".clash")`)
+		v.state("clash of " + c.kind)
+		form := ask[string](v.window, `document.getElementById("form").getAttribute("action")`)
+		if c.kind == "rewards" {
+			v.at("retire", form+"/retire")
+		}
+		v.at("delete "+c.kind, form+"/delete")
+		v.press(`button[name=sure]`, `document.querySelector("[role=status]")`)
+	}
+}
