@@ -29,6 +29,9 @@ func (a *App) DisableUser(ctx context.Context, actor Actor, id fund.ID) (fund.Us
 	}
 	return a.changeAccount(ctx, actor, id, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		user, err := tx.GetUser(ctx, fund.Key{ID: id})
+		if err == nil && !user.DeletedAt.IsZero() {
+			return disableDeleted(ctx, tx, actor, id, now)
+		}
 		if err != nil || !user.DisabledAt.IsZero() {
 			return err
 		}
@@ -49,6 +52,9 @@ func (a *App) EnableUser(ctx context.Context, actor Actor, id fund.ID) (fund.Use
 	}
 	return a.changeAccount(ctx, actor, id, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		user, err := tx.GetUser(ctx, fund.Key{ID: id})
+		if err == nil && !user.DeletedAt.IsZero() {
+			return enableDeleted(ctx, tx, actor, id, now)
+		}
 		if err != nil || user.DisabledAt.IsZero() {
 			return err
 		}

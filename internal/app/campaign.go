@@ -222,19 +222,11 @@ func (a *App) DeleteCampaign(ctx context.Context, actor Actor, key FactKey) erro
 }
 
 func deleteCampaign(ctx context.Context, tx *store.Tx, f fund.Fact, now time.Time) error {
-	supporters, err := tx.ListFacts(ctx, store.FactFilter{Parent: f.ID}, fund.Page{Limit: 1})
+	used, err := campaignUsed(ctx, tx.Queries, f)
 	if err != nil {
 		return err
 	}
-	used := f.Total() != 0 || f.Status == fund.Retired || len(supporters) > 0
-	if !used {
-		donations, err := tx.ListDonations(ctx, store.DonationFilter{Fact: f.ID}, fund.Page{Limit: 1})
-		if err != nil {
-			return err
-		}
-		used = len(donations) > 0
-	}
-	if used {
+	if used || f.Status == fund.Retired {
 		return fault.New(fault.Conflict, "Campaign %d has donations or supporters, or is retired: it cannot be deleted, retire it instead.", f.LegacyID)
 	}
 	open, err := tx.CountOpenDonations(ctx, f.ID)
@@ -253,6 +245,19 @@ func deleteCampaign(ctx context.Context, tx *store.Tx, f fund.Fact, now time.Tim
 	}
 	tx.Append(fund.Event{Topic: fund.TopicFactRemoved, Subject: f.ID, Facts: facts, At: now, Detail: fund.Detail{From: string(f.Status)}})
 	return nil
+}
+
+// campaignUsed reports whether a campaign has donations or supporters, or had.
+func campaignUsed(ctx context.Context, q store.Queries, f fund.Fact) (bool, error) {
+	if f.Total() != 0 {
+		return true, nil
+	}
+	supporters, err := q.ListFacts(ctx, store.FactFilter{Parent: f.ID}, fund.Page{Limit: 1})
+	if err != nil || len(supporters) > 0 {
+		return true, err
+	}
+	donations, err := q.ListDonations(ctx, store.DonationFilter{Fact: f.ID}, fund.Page{Limit: 1})
+	return len(donations) > 0, err
 }
 
 // editableCampaign finds a fact, by default a campaign, that the actor may change. An actor who may see but not change it is Forbidden, and

@@ -25,6 +25,13 @@ func (a *App) SetCauseRole(ctx context.Context, actor Actor, m CauseMembership) 
 		return err
 	}
 	return a.changeCauseMembers(ctx, actor, m, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+		user, err := tx.GetUser(ctx, fund.Key{ID: m.User})
+		if err == nil && !user.DeletedAt.IsZero() {
+			err = missing("user", fund.Key{ID: m.User})
+		}
+		if err != nil {
+			return err
+		}
 		if err := tx.SetCauseRole(ctx, m.Cause, m.User, m.Role); err != nil {
 			return err
 		}
@@ -53,7 +60,7 @@ func (a *App) changeCauseMembers(ctx context.Context, actor Actor, m CauseMember
 		if err := requireFully(ctx, tx.Queries, actor, manageCauseMembers, cause.Fact); err != nil {
 			return err
 		}
-		if err := keepsOwner(ctx, tx.Queries, m); err != nil {
+		if err := keepsOwner(ctx, tx, m); err != nil {
 			return err
 		}
 		if err := change(ctx, tx, now); err != nil {
@@ -70,12 +77,15 @@ func (a *App) changeCauseMembers(ctx context.Context, actor Actor, m CauseMember
 }
 
 // keepsOwner refuses a change after which the cause would have no owner.
-func keepsOwner(ctx context.Context, q store.Queries, m CauseMembership) error {
-	was, err := q.GetCauseRole(ctx, m.Cause, m.User)
+func keepsOwner(ctx context.Context, tx *store.Tx, m CauseMembership) error {
+	was, err := tx.GetCauseRole(ctx, m.Cause, m.User)
 	if err != nil || was != fund.CauseOwner || m.Role == fund.CauseOwner {
 		return err
 	}
-	owners, err := q.CountCauseOwners(ctx, m.Cause)
+	if err := tx.LockCause(ctx, m.Cause); err != nil {
+		return err
+	}
+	owners, err := tx.CountCauseOwners(ctx, m.Cause)
 	if err == nil && owners < 2 {
 		err = fault.New(fault.Conflict, "This is the last owner of the cause: make another member an owner first.")
 	}

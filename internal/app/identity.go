@@ -26,6 +26,18 @@ type UserIdentity struct {
 type SignInWays struct {
 	Password   bool
 	Identities []UserIdentity
+	// Passkeys is how many passkeys work at this server.
+	Passkeys int
+}
+
+// identities is how many of the identities are of providers at which people can sign in now.
+func (a *App) identities(ways SignInWays) (n int) {
+	for _, one := range ways.Identities {
+		if a.knowsIssuer(one.Issuer) {
+			n++
+		}
+	}
+	return n
 }
 
 // SignInWays returns how the actor signs in.
@@ -45,11 +57,20 @@ func (a *App) signInWays(ctx context.Context, q store.Queries, user fund.ID) (wa
 		return ways, err
 	}
 	for _, one := range all {
-		ways.Identities = append(ways.Identities, UserIdentity{
-			Identity: one, Provider: a.providerName(one.Issuer), Last: !ways.Password && a.knowsIssuer(one.Issuer) && !slices.ContainsFunc(all, func(other fund.Identity) bool {
-				return other.ID != one.ID && a.knowsIssuer(other.Issuer)
-			}),
-		})
+		ways.Identities = append(ways.Identities, UserIdentity{Identity: one, Provider: a.providerName(one.Issuer)})
+	}
+	passkeys, err := q.ListPasskeys(ctx, user)
+	if err != nil {
+		return ways, err
+	}
+	for _, one := range passkeys {
+		if one.Host == a.PasskeyHost() {
+			ways.Passkeys++
+		}
+	}
+	alone := !ways.Password && ways.Passkeys == 0 && a.identities(ways) == 1
+	for i := range ways.Identities {
+		ways.Identities[i].Last = alone && a.knowsIssuer(ways.Identities[i].Issuer)
 	}
 	return ways, nil
 }
@@ -96,6 +117,9 @@ func (a *App) RemoveIdentity(ctx context.Context, actor Actor, id fund.ID) error
 		return err
 	}
 	_, err := a.changeAccount(ctx, actor, actor.User, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+		if err := tx.LockUser(ctx, actor.User); err != nil {
+			return err
+		}
 		ways, err := a.signInWays(ctx, tx.Queries, actor.User)
 		if err != nil {
 			return err

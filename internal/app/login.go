@@ -153,7 +153,7 @@ func (a *App) ConfirmEmail(ctx context.Context, in LoginProof) (fund.User, error
 func (a *App) requirePassword(ctx context.Context, user fund.User, in Credentials, field string) error {
 	in.Email = user.Email
 	proven, right, err := a.provePassword(ctx, in)
-	if err == nil && (!right || proven.ID != user.ID) {
+	if err == nil && (!right || proven.ID != user.ID || !proven.DisabledAt.IsZero()) {
 		err = fault.Fields{{Path: field, Text: fund.WrongSecret}}.Err()
 	}
 	return err

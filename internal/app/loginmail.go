@@ -16,8 +16,8 @@ type AccountPages struct {
 	// Account is the page of who is signed in.
 	Account string
 	// Confirm is the page that confirms an address to sign in with, Password the one that chooses a new password, and Join the one that makes an account,
-	// by the key of a link.
-	Confirm, Password, Join func(key string) string
+	// by the key of a link. Restore undoes the deletion of an account.
+	Confirm, Password, Join, Restore func(key string) string
 }
 
 // AccountMail is what a mail about an account says.
@@ -31,6 +31,8 @@ type AccountMail struct {
 	Link string
 	// CodesLeft is how many recovery codes of the user were not used, in mails that say so.
 	CodesLeft int
+	// EraseAt is when a deleted account is erased, in mails that say so.
+	EraseAt time.Time
 	// Provider is the name of the OpenID provider that a mail is about; "" in other mails.
 	Provider string
 }
@@ -113,6 +115,26 @@ func signUpMail(ctx context.Context, a *App, m fund.Mail) (any, error) {
 	return AccountMail{Mode: a.Mode(ctx), Site: a.accounts.Site, Account: a.accounts.Account, Link: a.accounts.Join(key)}, err
 }
 
+// closedMail loads what a mail to somebody says whose account is deleted, and gives its link a secret: an AccountMail. It is Gone where that was undone.
+func closedMail(ctx context.Context, a *App, m fund.Mail) (any, error) {
+	link, err := a.openLink(ctx, m.About)
+	if err != nil {
+		return nil, err
+	}
+	d, err := a.store.GetAccountDeletion(ctx, link.UserID)
+	if err != nil {
+		return nil, err
+	}
+	said, err := a.accountMail(ctx, link.UserID)
+	if err != nil {
+		return nil, err
+	}
+	said.User.Slug, said.EraseAt = d.Kept.Slug, d.EraseAt
+	key, err := a.linkKey(ctx, link)
+	said.Link = a.accounts.Restore(key)
+	return said, err
+}
+
 // openLink is a link that can be mailed. It is Gone if nobody could follow it.
 func (a *App) openLink(ctx context.Context, id fund.ID) (fund.AccountLink, error) {
 	asked, err := a.store.GetAccountLink(ctx, id)
@@ -131,7 +153,9 @@ func (a *App) linkKey(ctx context.Context, link fund.AccountLink) (string, error
 		return "", err
 	}
 	return key, a.write(ctx, background(), link.UserID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
-		link.ExpiresAt = now.Add(fund.AccountLinkLife)
+		if link.Kind != fund.LinkRestore {
+			link.ExpiresAt = now.Add(fund.AccountLinkLife)
+		}
 		return tx.SetAccountLink(ctx, link, hash[:])
 	})
 }

@@ -92,6 +92,9 @@ var mailKinds = map[fund.MailKind]mailKind{
 	fund.MailIdentityAdded:    {needs: identityMail, strangers: true},
 	fund.MailIdentityRemoved:  {needs: identityMail, strangers: true},
 
+	fund.MailAccountClosed:   {needs: closedMail, strangers: true},
+	fund.MailAccountRestored: {needs: ownerMail, strangers: true},
+
 	fund.MailFindDonations: {needs: donorLinkMail},
 
 	fund.MailWebhookFailing:     {needs: webhookMail, strangers: true},

@@ -71,7 +71,7 @@ func (a *App) SetMember(ctx context.Context, actor Actor, key MemberKey, role fu
 			return forbidden()
 		}
 		if c.old == fund.RoleSuperAdmin && role != c.old {
-			if err := keepsSuperAdmin(ctx, tx.Queries, c.team); err != nil {
+			if err := keepsSuperAdmin(ctx, tx, c.team); err != nil {
 				return err
 			}
 		}
@@ -96,7 +96,7 @@ func (a *App) RemoveMember(ctx context.Context, actor Actor, key MemberKey) erro
 			return forbidden()
 		}
 		if c.old == fund.RoleSuperAdmin {
-			if err := keepsSuperAdmin(ctx, tx.Queries, c.team); err != nil {
+			if err := keepsSuperAdmin(ctx, tx, c.team); err != nil {
 				return err
 			}
 		}
@@ -156,18 +156,22 @@ func loadMember(ctx context.Context, q store.Queries, actor Actor, key MemberKey
 	if !c.team.DisbandedAt.IsZero() {
 		return c, disbanded(c.team)
 	}
-	c.user, err = q.GetUser(ctx, key.User)
-	if ok, err := found(err); !ok {
+	user, err := q.GetUser(ctx, key.User)
+	if ok, err := found(err); !ok || !user.DeletedAt.IsZero() {
 		return c, err
 	}
+	c.user = user
 	c.old, err = q.GetRole(ctx, c.team.ID, c.user.ID)
 	_, err = found(err)
 	return c, err
 }
 
 // keepsSuperAdmin refuses to change the role of a team's last super admin.
-func keepsSuperAdmin(ctx context.Context, q store.Queries, team fund.Team) error {
-	n, err := q.CountRole(ctx, team.ID, fund.RoleSuperAdmin)
+func keepsSuperAdmin(ctx context.Context, tx *store.Tx, team fund.Team) error {
+	if err := tx.LockTeam(ctx, team.ID); err != nil {
+		return err
+	}
+	n, err := tx.CountRole(ctx, team.ID, fund.RoleSuperAdmin)
 	if err != nil {
 		return err
 	}

@@ -309,7 +309,7 @@ func (a *App) identified(ctx context.Context, i identified, result OpenIDResult)
 		if err != nil {
 			return result, err
 		}
-		if !user.DisabledAt.IsZero() {
+		if !user.DisabledAt.IsZero() && user.DeletedAt.IsZero() {
 			result.Outcome = OpenIDDisabled
 			return result, nil
 		}

@@ -291,6 +291,17 @@ func TestASecondWayLetsTheFirstGo(t *testing.T) {
 	ways := must.Get(o.SignInWays(ctx, me))(t)
 	must.Do(t, o.RemoveIdentity(ctx, me, ways.Identities[0].ID))
 	wantKind(t, o.RemoveIdentity(ctx, me, ways.Identities[1].ID), "conflict")
+
+	// A passkey is another way, and then the only one.
+	o.passkey(t, must.Get(o.GetUser(ctx, me, fund.Key{ID: me.User}))(t), me)
+	if ways := must.Get(o.SignInWays(ctx, me))(t); ways.Identities[0].Last {
+		t.Errorf("got %+v, want the club to be no last way beside a passkey", ways)
+	}
+	must.Do(t, o.RemoveIdentity(ctx, me, ways.Identities[1].ID))
+	key := must.Get(o.ListPasskeys(ctx, me))(t)[0]
+	wantKind(t, o.RemovePasskey(ctx, me, key.ID), "conflict")
+	o.passkey(t, must.Get(o.GetUser(ctx, me, fund.Key{ID: me.User}))(t), me)
+	must.Do(t, o.RemovePasskey(ctx, me, key.ID))
 }
 
 // TestIdentitiesOfOneUserHaveALimit adds as many as there may be, and one more.

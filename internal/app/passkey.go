@@ -195,14 +195,24 @@ func (a *App) AddPasskey(ctx context.Context, actor Actor, name string, in Passk
 	return err
 }
 
-// RemovePasskey removes a passkey of the actor, which is told by mail. It takes a proof; see NeedsProof.
+// RemovePasskey removes a passkey of the actor, which is told by mail. The last way to sign in cannot be removed: that is a Conflict. It takes a proof; see NeedsProof.
 func (a *App) RemovePasskey(ctx context.Context, actor Actor, id fund.ID) error {
 	if err := a.requireProof(actor); err != nil {
 		return err
 	}
 	_, err := a.changeAccount(ctx, actor, actor.User, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+		if err := tx.LockUser(ctx, actor.User); err != nil {
+			return err
+		}
 		if err := tx.DeletePasskey(ctx, actor.User, id); err != nil {
 			return asRequested(err, "passkey", "")
+		}
+		ways, err := a.signInWays(ctx, tx.Queries, actor.User)
+		if err == nil && !ways.Password && ways.Passkeys == 0 && a.identities(ways) == 0 {
+			err = fault.New(fault.Conflict, "This is the only way to sign in to your account. Set a password first, or add another way.")
+		}
+		if err != nil {
+			return err
 		}
 		return a.changedFactor(ctx, tx, actor, actor.User, factorChange{fund.ActRemovePasskey, fund.MailPasskeyRemoved}, now)
 	})
@@ -221,23 +231,32 @@ type PasskeySignIn struct {
 	Language string
 }
 
-// SignInWithPasskey signs somebody in by an answer to AskPasskey, and returns the text of a new session. A passkey stands for both factors: no code is asked for. What
+// SignInWithPasskey signs somebody in by an answer to AskPasskey. A passkey stands for both factors: no code is asked for. What
 // does not fit the question, and a passkey of a disabled user, is Invalid at "passkey".
-func (a *App) SignInWithPasskey(ctx context.Context, in PasskeySignIn) (string, error) {
+func (a *App) SignInWithPasskey(ctx context.Context, in PasskeySignIn) (SignedIn, error) {
 	used, until, err := a.usedPasskey(ctx, in.PasskeyAnswer)
 	if err != nil {
-		return "", err
+		return SignedIn{}, err
 	}
 	user, err := a.store.GetUser(ctx, fund.Key{ID: used.UserID})
 	if err != nil {
-		return "", err
+		return SignedIn{}, err
 	}
-	if !user.DisabledAt.IsZero() {
-		return "", errPasskey()
+	switch {
+	case !user.DeletedAt.IsZero():
+		err := a.write(ctx, Actor{}, user.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+			return spendPasskey(ctx, tx, in.PasskeyAnswer, used, until, now)
+		})
+		if err != nil {
+			return SignedIn{}, err
+		}
+		return a.mayRestore(ctx, user)
+	case !user.DisabledAt.IsZero():
+		return SignedIn{}, errPasskey()
 	}
 	fresh, err := a.newSession(ctx, user, Credentials{Agent: in.Agent, Address: in.Address, Before: in.Before, Language: in.Language})
 	if err != nil {
-		return "", err
+		return SignedIn{}, err
 	}
 	err = a.write(ctx, Actor{}, user.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		if err := spendPasskey(ctx, tx, in.PasskeyAnswer, used, until, now); err != nil {
@@ -245,7 +264,7 @@ func (a *App) SignInWithPasskey(ctx context.Context, in PasskeySignIn) (string, 
 		}
 		return fresh.start(ctx, tx, []fund.Factor{fund.FactorPasskey}, now)
 	})
-	return fresh.text, err
+	return SignedIn{Session: fresh.text}, err
 }
 
 // ProvePasskey has the user of a browser prove again who they are, with an answer to AskPasskey by a passkey of theirs; see ProvePassword.

@@ -84,7 +84,7 @@ func TestAPasskeySignsIn(t *testing.T) {
 	question := must.Get(w.AskPasskey(ctx, browser))(t)
 	signed := phone.signs(t, question)
 	in := app.PasskeySignIn{PasskeyAnswer: signed, Agent: "Browser", Address: home, Language: "de"}
-	visit := must.Get(w.GetVisit(ctx, must.Get(w.SignInWithPasskey(ctx, in))(t)))(t)
+	visit := must.Get(w.GetVisit(ctx, must.Get(w.SignInWithPasskey(ctx, in))(t).Session))(t)
 	if s := visit.Session; visit.User.ID != pat.ID || s.Agent != "Browser" || s.Address != home.String() || len(s.Factors) != 1 || s.Factors[0] != fund.FactorPasskey || visit.User.Language != "de" {
 		t.Errorf("got %+v, want a session of pat by the passkey", visit)
 	}
@@ -107,7 +107,7 @@ func TestAPasskeySignsIn(t *testing.T) {
 	_, err = w.AskNewPasskey(ctx, actor, browser)
 	wantProof(t, err)
 	must.Do(t, w.ProvePasskey(ctx, actor, phone.signs(t, must.Get(w.AskPasskey(ctx, browser))(t))))
-	actor = must.Get(w.GetVisit(ctx, must.Get(w.SignInWithPasskey(ctx, app.PasskeySignIn{PasskeyAnswer: phone.signs(t, must.Get(w.AskPasskey(ctx, browser))(t))}))(t)))(t).Actor()
+	actor = must.Get(w.GetVisit(ctx, must.Get(w.SignInWithPasskey(ctx, app.PasskeySignIn{PasskeyAnswer: phone.signs(t, must.Get(w.AskPasskey(ctx, browser))(t))}))(t).Session))(t).Actor()
 
 	// A passkey stands for both factors, and proves only who its own user is.
 	w.Clock.Advance(time.Hour)

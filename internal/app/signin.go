@@ -42,9 +42,11 @@ type SignedIn struct {
 	Session string
 	// Pending is that of the sign-in that waits for the second factor; see CompleteSignIn. "" where nobody asks for one.
 	Pending string
+	// Restore is the key of a link that undoes the deletion of the account; see GetDeletion. "" where it is not deleted: else there is no session.
+	Restore string
 }
 
-// SignIn signs somebody in by a password, but for a second factor. Wrong credentials are Unauthenticated, always with the same message,
+// SignIn signs somebody in by a password, but for a second factor. Somebody whose account is deleted can only undo that. Wrong credentials are Unauthenticated, always with the same message,
 // which a disabled user gets as well.
 // Guesses are slowed down by account and by network: RateLimited, with the time to wait.
 func (a *App) SignIn(ctx context.Context, in Credentials) (SignedIn, error) {
@@ -58,7 +60,7 @@ func (a *App) SignIn(ctx context.Context, in Credentials) (SignedIn, error) {
 	return a.passFirst(ctx, user, in, fund.FactorPassword)
 }
 
-// provePassword reports whether the password is that of the user with the address, who is not disabled. It does the same work for an unknown
+// provePassword reports whether the password is that of the user with the address, who is not disabled, but maybe deleted. It does the same work for an unknown
 // address, and slows down guesses: RateLimited.
 func (a *App) provePassword(ctx context.Context, in Credentials) (user fund.User, right bool, err error) {
 	email := fund.LoginEmail(in.Email)
@@ -74,7 +76,7 @@ func (a *App) provePassword(ctx context.Context, in Credentials) (user fund.User
 		return user, false, err
 	}
 	right, err = a.checkPassword(ctx, in.Password, hash)
-	if err != nil || !known || !right || !user.DisabledAt.IsZero() {
+	if err != nil || !known || !right || !user.DisabledAt.IsZero() && user.DeletedAt.IsZero() {
 		return user, false, err
 	}
 	a.guesses.Succeeded(email, in.Address)
@@ -102,6 +104,9 @@ func (a *App) checkPassword(ctx context.Context, password, hash string) (bool, e
 
 // passFirst signs a user in who proved who they are by a factor, or has the sign-in wait for the second factor.
 func (a *App) passFirst(ctx context.Context, user fund.User, in Credentials, by fund.Factor) (SignedIn, error) {
+	if !user.DeletedAt.IsZero() {
+		return a.mayRestore(ctx, user)
+	}
 	since, err := a.store.SecondFactorSince(ctx, user.ID)
 	switch {
 	case err != nil:

@@ -37,6 +37,8 @@ type commands struct {
 		Email       SetEmail        `cmd:"" help:"Give a user another e-mail address to sign in with; the user is signed out everywhere, and both addresses are told."`
 		Disable     DisableUser     `cmd:"" help:"Keep a user out: sessions, tokens and consents end within a second. Pages stay."`
 		Enable      EnableUser      `cmd:"" help:"Let a disabled user sign in again."`
+		Delete      DeleteUser      `cmd:"" help:"Delete the account of a user: closed within a second, erased after 14 days. Gifts and receipts stay."`
+		Undelete    UndeleteUser    `cmd:"" help:"Give a deleted account back before it is erased."`
 		Sessions    sessionCommands `cmd:"" help:"Manage where a user is signed in."`
 		Session     sessionCommands `cmd:"" hidden:""`
 

@@ -11,6 +11,8 @@ type userJSON struct {
 	Email      string  `json:"email"`
 	Operator   bool    `json:"operator"`
 	DisabledAt *string `json:"disabled_at"`
+	// DeletedAt is when somebody asked that the account is deleted.
+	DeletedAt *string `json:"deleted_at"`
 	// PublicAt is when pages of somebody who signed up may become public; nil for at once.
 	PublicAt  *string `json:"public_at"`
 	CreatedAt *string `json:"created_at"`
@@ -21,6 +23,6 @@ type userJSON struct {
 func toUserJSON(u fund.User) userJSON {
 	return userJSON{
 		ID: u.ID.String(), LegacyID: u.LegacyID, Slug: u.Slug, Username: u.Username, Email: u.Email, Operator: u.Operator,
-		DisabledAt: instantJSON(u.DisabledAt), PublicAt: instantJSON(u.PublicAt), CreatedAt: instantJSON(u.CreatedAt),
+		DisabledAt: instantJSON(u.DisabledAt), DeletedAt: instantJSON(u.DeletedAt), PublicAt: instantJSON(u.PublicAt), CreatedAt: instantJSON(u.CreatedAt),
 	}
 }

@@ -37,6 +37,8 @@ func printUsers(t Terminal, as asLines, list func(fund.Page) ([]fund.User, error
 // userMarks says what is special about a user; "-" for nothing.
 func userMarks(u fund.User) string {
 	switch {
+	case !u.DeletedAt.IsZero():
+		return "deleted"
 	case !u.DisabledAt.IsZero():
 		return "disabled"
 	case u.Operator:

@@ -27,6 +27,8 @@ const (
 	LinkInvitation AccountLinkKind = "invitation"
 	// LinkSignUp makes an account for somebody who asked for one.
 	LinkSignUp AccountLinkKind = "sign_up"
+	// LinkRestore undoes the deletion of an account.
+	LinkRestore AccountLinkKind = "restore"
 )
 
 // AccountLink is a link that somebody asked for, to be mailed to an address. It works once.

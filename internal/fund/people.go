@@ -22,6 +22,8 @@ type User struct {
 	Operator bool
 	// DisabledAt is when an operator disabled the account; the zero time while it may be used.
 	DisabledAt time.Time
+	// DeletedAt is when somebody asked that the account is deleted; the zero time for nobody. Such an account is disabled, too, and names nobody.
+	DeletedAt time.Time
 	// PublicAt is when pages of somebody who signed up without an invitation may become public; the zero time for at once.
 	PublicAt time.Time
 	// RaisedUSD is what the user's facts raised, in US cents: each donation is converted once, at that day's rate.

@@ -137,6 +137,25 @@ func invitation(l *text.Locale, m app.AccountMail) (page, error) {
 	return w.page(l, m.Mode)
 }
 
+// accountClosed goes to whose account is deleted from now on.
+func accountClosed(l *text.Locale, m app.AccountMail) (page, error) {
+	until := l.Instant(m.EraseAt)
+	w := letter{
+		Subject: l.Text("mail.closed.subject"),
+		Before: []string{
+			l.Text("mail.closed.what", "Slug", m.User.Slug, "Site", m.Site), l.Text("mail.closed.how", "Date", until),
+		},
+		After: []string{l.Text("mail.closed.after", "Date", until), l.Text("mail.closed.other")},
+	}
+	w.Link.Name, w.Link.URL = l.Text("mail.closed.link"), m.Link
+	return w.page(l, m.Mode)
+}
+
+// accountRestored goes to whose account is not deleted after all.
+func accountRestored(l *text.Locale, m app.AccountMail) (page, error) {
+	return noticed(l, m, l.Text("mail.restored.subject"), l.Text("mail.restored.what", "Slug", m.User.Slug, "Site", m.Site))
+}
+
 // signUp is for who asked for an account.
 func signUp(l *text.Locale, m app.AccountMail) (page, error) {
 	w := letter{Subject: l.Text("mail.signup.subject", "Site", m.Site), Before: []string{l.Text("mail.signup.why", "Site", m.Site)}}

@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
@@ -52,6 +53,10 @@ func TestMailsAboutAccounts(t *testing.T) {
 		"passkey-removed":   {fund.MailPasskeyRemoved, "A passkey was removed", func(*app.AccountMail) {}},
 		"recovery-code":     {fund.MailRecoveryCodeUsed, "A recovery code was used", func(m *app.AccountMail) { m.CodesLeft = 9 }},
 		"password-changed":  {fund.MailPasswordChanged, "Your password was changed", func(*app.AccountMail) {}},
+		"closed": {fund.MailAccountClosed, "Your account was deleted", func(m *app.AccountMail) {
+			m.Link, m.EraseAt = "https://give.example.org/account/restore?key=0a1b", time.Date(2026, 12, 13, 9, 30, 0, 0, time.UTC)
+		}},
+		"restored": {fund.MailAccountRestored, "Your account is back", func(*app.AccountMail) {}},
 		"sign-up": {fund.MailSignUp, "Your account at give.example.org", func(m *app.AccountMail) {
 			m.User, m.Link = fund.User{}, "https://give.example.org/account/join?key=0a1b"
 		}},

@@ -40,6 +40,9 @@ var kinds = map[fund.MailKind]func(l *text.Locale, content any) (page, error){
 	fund.MailIdentityAdded:    from(identityAdded),
 	fund.MailIdentityRemoved:  from(identityRemoved),
 
+	fund.MailAccountClosed:   from(accountClosed),
+	fund.MailAccountRestored: from(accountRestored),
+
 	fund.MailFindDonations: from(findDonations),
 
 	fund.MailWebhookFailing:     from(webhookFailing),

@@ -67,6 +67,7 @@ var (
 		"users": {
 			"slug", "username", "email", "password_hash", "first_name", "last_name", "about", "avatar", "social", "cover", "language",
 		},
+		"account_deletions": {"state", "kept"}, "deleted_facts": {"status", "livestream_type", "livestream_channel"},
 		"teams": {"slug", "name", "about", "avatar", "social", "cover"}, "team_members": {"role"},
 		"registrations": {"email", "address", "shirt_size", "phone_number", "date_of_birth"}, "account_links": {"kind", "address", "hash"},
 		"fact_grants":        {"name", "roles", "link_hash", "session_hash", "given_by"},

@@ -50,8 +50,8 @@ type slugHolder struct {
 	leftAt time.Time
 }
 
-// goneColumns say when the rows of a table ended.
-var goneColumns = map[SlugTable]string{UserSlugs: "disabled_at", TeamSlugs: "disbanded_at"}
+// goneColumns say when the rows of a table ended. The slugs of a user whose account was deleted are kept for good.
+var goneColumns = map[SlugTable]string{UserSlugs: "CASE WHEN o.deleted_at IS NULL THEN o.disabled_at END", TeamSlugs: "o.disbanded_at"}
 
 func (q Queries) lastHolder(ctx context.Context, key SlugKey) (slugHolder, error) {
 	if key.Table == FactSlugs {
@@ -59,7 +59,7 @@ func (q Queries) lastHolder(ctx context.Context, key SlugKey) (slugHolder, error
 		return q.holder(ctx, key, s)
 	}
 	gone := goneColumns[key.Table]
-	s := selecting("SELECT p.owner_id, CASE WHEN o."+gone+" < p.freed_at THEN p.freed_at ELSE o."+gone+" END FROM past_slugs p JOIN "+
+	s := selecting("SELECT p.owner_id, CASE WHEN "+gone+" < p.freed_at THEN p.freed_at ELSE "+gone+" END FROM past_slugs p JOIN "+
 		string(key.Table)+" o ON o.id = p.owner_id").and("p.kind = ?", string(key.Table)).and("p.slug = ?", key.Slug)
 	return q.holder(ctx, key, s)
 }

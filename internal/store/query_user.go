@@ -9,7 +9,7 @@ import (
 )
 
 const userColumns = `u.id, u.legacy_id, u.slug, u.username, u.email, u.first_name, u.last_name, u.about, u.avatar, u.cover,
-	u.social, u.newsletter, u.confirmed, u.operator, u.disabled_at, u.raised_usd, u.language, u.public_at, u.created_at, u.updated_at`
+	u.social, u.newsletter, u.confirmed, u.operator, u.disabled_at, u.deleted_at, u.raised_usd, u.language, u.public_at, u.created_at, u.updated_at`
 
 const selectUser = "SELECT " + userColumns + " FROM users u"
 
@@ -61,7 +61,7 @@ func scanUserAnd(r row, more ...any) (fund.User, error) {
 	)
 	err := r.Scan(append([]any{
 		&u.ID, &u.LegacyID, &u.Slug, &u.Username, &u.Email, &u.FirstName, &u.LastName, &u.About, &u.Avatar, &u.Cover,
-		jsonColumn{(*socialJSON)(&u.Social)}, &newsletter, &u.Confirmed, &u.Operator, instant{&u.DisabledAt}, &u.RaisedUSD, &u.Language, instant{&u.PublicAt},
+		jsonColumn{(*socialJSON)(&u.Social)}, &newsletter, &u.Confirmed, &u.Operator, instant{&u.DisabledAt}, instant{&u.DeletedAt}, &u.RaisedUSD, &u.Language, instant{&u.PublicAt},
 		instant{&u.CreatedAt}, instant{&u.UpdatedAt},
 	}, more...)...)
 	if newsletter.Valid {

@@ -30,20 +30,26 @@ var renamedTopics = map[SlugTable]fund.Topic{UserSlugs: fund.TopicUserChanged, T
 
 // changeSlug gives a user or a team the slug, and remembers the one that it has so far.
 func (t *Tx) changeSlug(ctx context.Context, key SlugKey, id fund.ID) error {
-	left, err := t.db.ExecContext(ctx, "INSERT INTO past_slugs (kind, slug, owner_id, freed_at) SELECT $1, o.slug, o.id, $2 FROM "+string(key.Table)+
-		" o WHERE o.id = $3 AND o.slug <> $4 ON CONFLICT (kind, slug) DO UPDATE SET owner_id = excluded.owner_id, freed_at = excluded.freed_at",
-		string(key.Table), micros(t.now()), id, key.Slug)
-	if err != nil {
-		return fmt.Errorf("past slug in %s of %s: %w", key.Table, id, err)
-	}
-	n, err := left.RowsAffected()
-	if err != nil || n == 0 {
+	left, err := t.leaveSlug(ctx, key, id)
+	if err != nil || !left {
 		return err
 	}
 	if err := t.limitSlugs(ctx, "past_slugs WHERE owner_id = $1 AND slug <> $2 AND kind = $3", id, key.Slug, string(key.Table)); err != nil {
 		return err
 	}
 	return t.takeSlug(ctx, key, id)
+}
+
+// leaveSlug remembers the slug that a user or a team has so far, unless it is that of the key.
+func (t *Tx) leaveSlug(ctx context.Context, key SlugKey, id fund.ID) (left bool, err error) {
+	done, err := t.db.ExecContext(ctx, "INSERT INTO past_slugs (kind, slug, owner_id, freed_at) SELECT $1, o.slug, o.id, $2 FROM "+string(key.Table)+
+		" o WHERE o.id = $3 AND o.slug <> $4 ON CONFLICT (kind, slug) DO UPDATE SET owner_id = excluded.owner_id, freed_at = excluded.freed_at",
+		string(key.Table), micros(t.now()), id, key.Slug)
+	if err != nil {
+		return false, fmt.Errorf("past slug in %s of %s: %w", key.Table, id, err)
+	}
+	n, err := done.RowsAffected()
+	return n > 0, err
 }
 
 // limitSlugs refuses another slug when there are too many that somebody had before and has no more.

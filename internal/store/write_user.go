@@ -43,7 +43,7 @@ func userRow(u fund.User) (columns, error) {
 	}, nil
 }
 
-// UpdateUser writes everything about a user except the password, legacy id, creation time, total, role, language, and whether it is disabled or waits.
+// UpdateUser writes everything about a user except the password, legacy id, creation time, total, role, language, and whether it is disabled, deleted or waits.
 func (t *Tx) UpdateUser(ctx context.Context, u fund.User) error {
 	row, err := userRow(u)
 	if err == nil {

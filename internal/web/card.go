@@ -36,7 +36,7 @@ func (s *Site) cardOf(l *text.Locale, f fund.Fact) ui.Card {
 	case f.Kind == fund.KindTeamCampaign && f.Team != nil:
 		c.Owner, c.OwnerLink = f.Team.Name, "/+"+f.Team.Slug
 	case f.User != nil:
-		c.Owner, c.OwnerLink = f.User.Name, "/@"+f.User.Slug
+		c.Owner, c.OwnerLink = userName(l, f.User.Name), "/@"+f.User.Slug
 	}
 	if f.Kind != fund.KindCause {
 		c.Cause, c.CauseLink = f.Cause.Name, "/cause/"+f.Cause.Slug

@@ -62,7 +62,8 @@ func (s *Site) user(r *http.Request, key fund.Key) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	page := s.ownerPage(l, user.Username, "@"+user.Slug)
+	name := userName(l, user.Username)
+	page := s.ownerPage(l, name, "@"+user.Slug)
 	page.addPictures(user.AvatarAt(portrait), user.CoverAt)
 	page.About, page.Raised = user.About, l.Amounts(raised)
 	if err := page.add(ctx, s, l, slices.Concat(campaigns, others)); err != nil {
@@ -73,7 +74,7 @@ func (s *Site) user(r *http.Request, key fund.Key) (view, error) {
 		return view{}, err
 	}
 	page.Chart = ownChart(l, over)
-	return view{template: "owner.html", Title: user.Username, Data: page, About: s.aboutPage("/"+page.Address, page.About), policy: scriptPolicy}, nil
+	return view{template: "owner.html", Title: name, Data: page, About: s.aboutPage("/"+page.Address, page.About), policy: scriptPolicy}, nil
 }
 
 func (s *Site) team(r *http.Request, key fund.Key) (view, error) {
@@ -112,6 +113,14 @@ func (s *Site) team(r *http.Request, key fund.Key) (view, error) {
 		page.Members = append(page.Members, personOf(m.User.Username, "@"+m.User.Slug, m.User.AvatarAt(portrait)))
 	}
 	return view{template: "owner.html", Title: team.Name, Data: page, About: s.aboutPage("/"+page.Address, page.About), policy: scriptPolicy}, nil
+}
+
+// userName is what pages call a user, whose account may be deleted.
+func userName(l *text.Locale, name string) string {
+	if name == fund.FormerUser {
+		return l.Text("site.former_user")
+	}
+	return name
 }
 
 // ownerPage is the beginning of the page of a user or a team.

@@ -84,6 +84,8 @@ func commandRows() []commandRow {
 		row("user second-factor remove", "--user the-owner", fund.ActRemoveSecondFactor),
 		row("user disable", "--user grace", fund.ActDisableUser),
 		row("user enable", "--user grace", fund.ActEnableUser),
+		row("user delete", "--user grace", fund.ActDeleteUser),
+		row("user undelete", "--user grace", fund.ActUndeleteUser),
 		row("operator add", "--email grace@example.org", fund.ActAddOperator),
 		row("operator list", ""),
 		row("operator remove", "--email grace@example.org", fund.ActRemoveOperator),

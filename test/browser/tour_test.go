@@ -429,6 +429,7 @@ func (v *tour) users() {
 	v.send(`document.querySelector("[role=alert]")`)
 	v.state("join wrong")
 	v.dashboard()
+	v.leaves()
 }
 
 // answered is the status of the page.

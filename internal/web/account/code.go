@@ -27,11 +27,16 @@ type codePage struct {
 // codeAt is the address of the page that asks for the second factor, and leads on to a page of ours.
 func codeAt(next string) string { return codePath + "?" + url.Values{"next": {next}}.Encode() }
 
-// passedFirst goes on after the password, or what stands in for it, was right: to the page that was asked for, or to the second factor.
+// passedFirst goes on after the password, or what stands in for it, was right: to the page that was asked for, to the second factor, or to where the
+// deletion of the account is undone.
 func (s *Server) passedFirst(w http.ResponseWriter, in app.SignedIn, next string) {
 	if in.Pending != "" {
 		s.Pend(w, in.Pending)
 		session.Redirect(w, codeAt(next))
+		return
+	}
+	if in.Restore != "" {
+		session.Redirect(w, restorePath+"?"+url.Values{"key": {in.Restore}}.Encode())
 		return
 	}
 	s.SignedIn(w, in.Session)

@@ -59,7 +59,7 @@ func (s *Server) signInByPasskey(w http.ResponseWriter, r *http.Request) error {
 	})
 	switch {
 	case err == nil:
-		s.passedFirst(w, app.SignedIn{Session: started}, page.Next)
+		s.passedFirst(w, started, page.Next)
 		return nil
 	case fault.Is(err, fault.Invalid):
 		page.Problem = session.Say(r, "passkey.wrong")
@@ -168,7 +168,11 @@ func (s *Server) addPasskey(w http.ResponseWriter, r *http.Request, v app.Visit)
 // removePasskey removes one. What is not there, or another's, needs no end.
 func (s *Server) removePasskey(w http.ResponseWriter, r *http.Request, v app.Visit) error {
 	if id, err := fund.ParseID(r.PostForm.Get("id")); err == nil {
-		if err := s.app.RemovePasskey(r.Context(), s.actor(r, v), id); err != nil && !fault.Is(err, fault.NotFound) {
+		err := s.app.RemovePasskey(r.Context(), s.actor(r, v), id)
+		if fault.Is(err, fault.Conflict) {
+			return s.showPasskeys(w, r, v, http.StatusConflict, passkeysPage{Problem: session.Say(r, "passkeys.only")})
+		}
+		if err != nil && !fault.Is(err, fault.NotFound) {
 			return err
 		}
 	}

@@ -36,6 +36,8 @@ const (
 	codePath     = "/account/sign-in/code"
 	tokensPath   = "/account/tokens"
 	newTokenPath = "/account/tokens/new"
+	deletePath   = "/account/delete"
+	restorePath  = "/account/restore"
 )
 
 // Server has the pages.
@@ -86,6 +88,8 @@ func New(site *session.Site) *session.Room {
 		joinPath:                          both(s.Get(s.askJoin), s.Post(s.join)),
 		tokensPath:                        get(s.GetSigned(s.tokens)),
 		newTokenPath:                      both(s.GetSigned(s.askToken), s.PostSigned(newTokenPath, s.makeToken)),
+		deletePath:                        both(s.GetSigned(s.askDelete), s.PostSigned(deletePath, s.deleteAccount)),
+		restorePath:                       both(s.Get(s.askRestore), s.Post(s.restore)),
 		"/account/tokens/end":             post(s.PostSigned(tokensPath, s.endToken)),
 		"/account/join/resend":            post(s.Post(s.resendJoin)),
 		openIDPath + "{provider}":         post(s.Post(s.signInElsewhere)),
@@ -103,6 +107,7 @@ func Addresses(baseURL string) app.AccountPages {
 		Site: baseURL, BaseURL: baseURL, Account: baseURL + session.Home,
 		Confirm:  func(key string) string { return baseURL + confirmPath + "?" + url.Values{"key": {key}}.Encode() },
 		Password: func(key string) string { return baseURL + resetPath + "?" + url.Values{"key": {key}}.Encode() },
+		Restore:  func(key string) string { return baseURL + restorePath + "?" + url.Values{"key": {key}}.Encode() },
 		Join:     func(key string) string { return baseURL + joinPath + "?" + url.Values{"key": {key}}.Encode() },
 	}
 	if base, err := url.Parse(baseURL); err == nil {
