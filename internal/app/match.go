@@ -140,7 +140,7 @@ func pledge(ctx context.Context, tx *store.Tx, actor Actor, f fund.Fact, p pledg
 	if p.match.Type == fund.MatchAll {
 		ok, err := may(ctx, tx.Queries, actor, creditMoney, f)
 		if err == nil && !ok {
-			err = fault.Fields{{Path: "type", Text: "is for the staff of the cause: promise an amount"}}.Err()
+			err = fault.Fields{{Path: "type", Text: fund.StaffOnly}}.Err()
 		}
 		if err != nil {
 			return err

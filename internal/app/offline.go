@@ -144,9 +144,15 @@ func withinOffline(ctx context.Context, q store.Queries, actor Actor, f fund.Fac
 	var wrong fault.Fields
 	switch {
 	case c.amount > 0 && c.whole > allows.OfflineMaximum:
-		wrong.Add(c.path, "is more than the cause lets you record at once without a payment: "+money.English.Amount(allows.OfflineMaximum, f.Currency))
+		wrong.AddField(fault.Field{
+			Path: c.path, Text: "is more than the cause lets you record at once without a payment: " + money.English.Amount(allows.OfflineMaximum, f.Currency),
+			Rule: fund.AboveOffline, Limit: allows.OfflineMaximum,
+		})
 	case sum > allows.OfflineDailyMaximum:
-		wrong.Add(c.path, "is more than the cause lets you record a day without a payment: "+money.English.Amount(allows.OfflineDailyMaximum, f.Currency))
+		wrong.AddField(fault.Field{
+			Path: c.path, Text: "is more than the cause lets you record a day without a payment: " + money.English.Amount(allows.OfflineDailyMaximum, f.Currency),
+			Rule: fund.AboveOffline, Limit: allows.OfflineDailyMaximum,
+		})
 	case len(today) >= fund.MaxOfflineADay:
 		return fault.New(fault.Conflict, "You may record at most %d donations and pledges without a payment a day.", fund.MaxOfflineADay)
 	}

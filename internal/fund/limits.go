@@ -101,6 +101,8 @@ const (
 	AboveMaximum fault.Rule = "above_maximum"
 	// BelowRewards rejects a donation smaller than the price of its rewards; the limit is that price in minor units.
 	BelowRewards fault.Rule = "below_rewards"
+	// AboveOffline rejects what is more than a cause lets others record without a payment.
+	AboveOffline fault.Rule = "above_offline"
 	// BelowClaimed rejects a stock that is less than what is claimed already, which is the limit.
 	BelowClaimed fault.Rule = "below_claimed"
 	// NotMultiple rejects an amount between two of the payment provider's increments; the limit is the increment in minor units.
@@ -156,6 +158,8 @@ const (
 	UnknownName = "is not a known name"
 	PollClosed  = "belongs to a poll that is closed"
 	Closed      = "is closed"
+	StaffOnly   = "is for the staff of the cause: promise an amount"
+	NoPledge    = "is not for a match of everything"
 	InPast      = "cannot be in the past"
 	HeldWord    = "has a word that holds names here: reword it, or allow it in the screening"
 )

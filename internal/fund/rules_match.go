@@ -45,7 +45,7 @@ func (p MatchPatch) pledge(m *DonationMatch, wrong *fault.Fields) {
 	switch {
 	case m.Type == MatchAll:
 		if p.Pledged.Set && p.Pledged.Value != "" {
-			wrong.Add("pledged", "is not for a match of everything")
+			wrong.Add("pledged", NoPledge)
 		}
 		m.Pledged = 0
 	case p.Pledged.Set:

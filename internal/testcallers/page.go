@@ -155,6 +155,7 @@ func (w *World) addressOf(t testing.TB, pattern string) string {
 	}
 	return strings.NewReplacer(
 		"facts/{id}", "facts/"+w.IDs["fact_id"], "{fact}", w.IDs["fact_id"], "{donation}", w.IDs["donation_id"], "{poll}", w.IDs["poll_id"], "{target}", w.IDs["target_id"], "{reward}", w.IDs["reward_id"], "{milestone}", w.IDs["milestone_id"],
+		"{item}", w.IDs["schedule_id"], "{match}", w.IDs["donation_match_id"],
 		"@{user}/{slug}", CampaignPage[1:], "+{team}/{slug}", CampaignPage[1:], "{cause}/{event}", CampaignPage[1:],
 		"{key}", w.IDs["given"], "{id}", w.IDs["given"], "{number}", "1", "{cause}", w.IDs["cause_slug"], "{owner}", "@the-owner", "{slug}", "run",
 		"{first}/{second}/schedule.ics", w.IDs["cause_slug"]+"/event/schedule.ics", // which has a schedule
@@ -194,7 +195,7 @@ func (w *World) formFor(t testing.TB, by *Browser, r api.Endpoint) url.Values {
 // dashboardForm are the hidden fields of the first page of the dashboard that has a form for the caller.
 func (w *World) dashboardForm(t testing.TB, by Browser) url.Values {
 	t.Helper()
-	for _, below := range []string{"/people", "/screening", "/offline", "/claims"} {
+	for _, below := range []string{"/people", "/screening", "/offline", "/claims", "/schedule/new"} {
 		if fields := Hidden(w.VisitAt(t, by, http.MethodGet, "/dashboard/"+w.IDs["fact_id"]+below, nil).Body.String()); fields.Has("form") {
 			return fields
 		}

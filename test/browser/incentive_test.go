@@ -11,8 +11,9 @@ const begunEarlier = `(v => { v.value = v.value.replace(/^name=\w+/, "name=0"); 
 func (v *tour) incentives(base string) {
 	v.t.Helper()
 	v.at("incentives", base+"/incentives")
+	v.at("schedule", base+"/schedule")
 	for _, c := range []struct{ kind, amount, more string }{
-		{"polls", "", "options-new"}, {"targets", "40", ""}, {"rewards", "5", "description"}, {"milestones", "90000", ""},
+		{"polls", "", "options-new"}, {"targets", "40", ""}, {"rewards", "5", "description"}, {"milestones", "90000", ""}, {"schedule", "", "description"},
 	} {
 		v.at("new "+c.kind, base+"/"+c.kind+"/new")
 		v.press("#form > button", `document.getElementById("summary")`)
@@ -20,6 +21,9 @@ func (v *tour) incentives(base string) {
 		v.do(chromedp.SetValue("#name", "A tour of "+c.kind))
 		if c.amount != "" {
 			v.do(chromedp.SetValue("#amount", c.amount))
+		}
+		if c.kind == "schedule" {
+			v.do(chromedp.SetValue("#starts_at", "2035-06-01T18:00"))
 		}
 		if c.more != "" {
 			v.do(chromedp.SetValue("#"+c.more, "One\nTwo"))
@@ -39,4 +43,20 @@ func (v *tour) incentives(base string) {
 		v.at("delete "+c.kind, form+"/delete")
 		v.press(`button[name=sure]`, `document.querySelector("[role=status]")`)
 	}
+	if !ask[bool](v.window, `!!document.querySelector("a[href$='/matches']")`) {
+		return
+	}
+	v.at("matches", base+"/matches")
+	v.at("new match", base+"/matches/new")
+	v.press("#form > button", `document.getElementById("summary")`)
+	v.state("new match wrong")
+	v.do(chromedp.SetValue("#matched_by", "Mona"), chromedp.SetValue("#pledged", "20"), chromedp.SetValue("#ends_at", "2035-06-01T18:00"))
+	v.press("#form > button", `document.querySelector("[role=status]")`)
+	v.state("matches with one")
+	v.press(`#matches ~ .list li:last-child a`, `document.getElementById("form")`)
+	v.state("change match")
+	form := ask[string](v.window, `document.getElementById("form").getAttribute("action")`)
+	v.at("end match", form+"/end")
+	v.press(`button[name=sure]`, `document.querySelector("[role=status]")`)
+	v.at("match that has ended", form)
 }

@@ -532,7 +532,8 @@ var wrongTexts = map[string]text.ID{
 	fund.NotAddress: "dash.wrong.address", fund.HasZone: "dash.wrong.address", fund.NotPort: "dash.wrong.address", fund.ControlText: "dash.wrong.name",
 	fund.NotPositive: "dash.wrong.positive", money.Negative: "dash.wrong.positive", money.NotANumber: "dash.wrong.number", money.Unreadable: "dash.wrong.amount",
 	money.UnclearDigits: "dash.wrong.amount", money.OtherCurrency: "dash.wrong.currency", money.Ambiguous: "dash.wrong.ambiguous", money.TooLarge: "dash.wrong.much",
-	string(fund.TooManyDecimals): "dash.wrong.decimals", string(fund.BelowClaimed): "dash.wrong.claimed", fund.InPast: "dash.wrong.past", fund.TooMuch(fund.MaxQuantity): "dash.wrong.much", fund.AfterStart: "dash.wrong.after", fund.AfterActive: "dash.wrong.after",
+	string(fund.TooManyDecimals): "dash.wrong.decimals", string(fund.BelowClaimed): "dash.wrong.claimed", fund.InPast: "dash.wrong.past",
+	string(fund.AboveOffline): "dash.wrong.offline", string(fund.AboveMaximum): "dash.wrong.much", fund.StaffOnly: "dash.wrong.staff", fund.NoPledge: "dash.wrong.pledge", fund.TooMuch(fund.MaxQuantity): "dash.wrong.much", fund.AfterStart: "dash.wrong.after", fund.AfterActive: "dash.wrong.after",
 	fund.GrantNotTime: "dash.wrong.moment", fund.HeldWord: "dash.wrong.held", fund.TooMany(fund.MaxOptions): "dash.wrong.options",
 }
 

@@ -282,3 +282,105 @@ func TestOthersDoNotEdit(t *testing.T) {
 		}
 	}
 }
+
+// TestAVolunteerEditsTheSchedule has one without an account add, change and delete an item, and nothing else.
+func TestAVolunteerEditsTheSchedule(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	b := h.accepted(h.invited("Vic", "schedule"))
+	at := h.base() + "/schedule"
+	if got := b.Get(h.base()); got.StatusCode != http.StatusOK || !strings.Contains(got.Text, at) || strings.Contains(got.Text, "/incentives") {
+		t.Errorf("got %d, want the way to the schedule only\n%s", got.StatusCode, got.Text)
+	}
+	made := at + "/new"
+	wrong := b.Post(made, filled(t, b.Get(made), made, "name", "Opening"))
+	if wrong.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(wrong.Text, `id="starts_at-problem">Fill this in`) {
+		t.Errorf("got %d, want a start asked for\n%s", wrong.StatusCode, wrong.Text)
+	}
+	form := filled(t, wrong, made, "starts_at", "2031-01-01T10:00", "ends_at", "2031-01-01T11:00")
+	for range 2 {
+		if got := b.Post(made, form); got.StatusCode != http.StatusSeeOther || got.Header.Get("Location") != at+"?done=saved" {
+			t.Fatalf("got %d, want it saved\n%s", got.StatusCode, got.Text)
+		}
+	}
+	seen := must.Get(h.See(t.Context(), h.owner, h.key()))(t)
+	items := must.Get(h.Schedule(t.Context(), seen, fund.Page{Limit: 9, Order: fund.OldestFirst}))(t)
+	if len(items) != 1 || items[0].Name != "Opening" || items[0].StartsAt.Hour() != 10 {
+		t.Fatalf("got %+v, want one item", items)
+	}
+	one := at + "/" + items[0].ID.String()
+	if got := b.Post(one, filled(t, b.Get(one), one, "name", "The opening")); got.StatusCode != http.StatusSeeOther {
+		t.Errorf("got %d, want it saved\n%s", got.StatusCode, got.Text)
+	}
+	if got := b.Get(at); !strings.Contains(got.Text, "The opening") {
+		t.Errorf("got no item\n%s", got.Text)
+	}
+	for _, path := range []string{"/incentives", "/polls/new", "/matches", "/people"} {
+		if got := b.Get(h.base() + path); got.StatusCode != http.StatusForbidden {
+			t.Errorf("%s: got %d, want 403", path, got.StatusCode)
+		}
+	}
+	if got := b.Post(one+"/delete", testbrowser.With(b.Get(one+"/delete").Form(t, one+"/delete"), "sure", "yes")); got.StatusCode != http.StatusSeeOther {
+		t.Errorf("got %d, want it deleted\n%s", got.StatusCode, got.Text)
+	}
+}
+
+// TestMatchesWhereTheCauseAllowsThem makes, changes and ends one within the cap of the cause.
+func TestMatchesWhereTheCauseAllowsThem(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	b := h.as("owner")
+	at := h.base() + "/matches"
+	if got := b.Get(at).StatusCode; got != http.StatusForbidden {
+		t.Errorf("got %d where the cause does not let streamers, want 403", got)
+	}
+	h.AllowOffline(t.Context(), h.campaign.Cause.ID)
+	made := at + "/new"
+	page := b.Get(made)
+	for _, c := range []struct {
+		typed []string
+		want  string
+	}{
+		{[]string{"pledged", "5"}, `id="matched_by-problem">Fill this in`},
+		{[]string{"matched_by", "Ada"}, `id="pledged-problem">Fill this in`},
+		{[]string{"matched_by", "Ada", "type", "all"}, `id="type-problem">Promise an amount`},
+		{[]string{"matched_by", "Ada", "type", "all", "pledged", "5"}, `id="pledged-problem">Leave this empty`},
+		{[]string{"matched_by", "Ada", "pledged", "99999999"}, `id="pledged-problem">This is too much`},
+		{[]string{"matched_by", "Ada", "pledged", "100001"}, `id="pledged-problem">This is more than the charity lets you`},
+		{[]string{"matched_by", "Ada", "pledged", "5", "starts_at", "2001-01-01T10:00"}, `id="starts_at-problem">Choose a time that is still to come`},
+	} {
+		got := b.Post(made, filled(t, page, made, append([]string{"ends_at", "2999-01-01T10:00"}, c.typed...)...))
+		if got.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(got.Text, c.want) {
+			t.Errorf("%q: got %d, want %q\n%s", c.typed, got.StatusCode, c.want, got.Text)
+		}
+	}
+	form := filled(t, page, made, "matched_by", "Ada", "pledged", "50", "ends_at", "2999-01-01T10:00")
+	for range 2 {
+		if got := b.Post(made, form); got.StatusCode != http.StatusSeeOther {
+			t.Fatalf("got %d, want it saved\n%s", got.StatusCode, got.Text)
+		}
+	}
+	seen := must.Get(h.See(t.Context(), h.owner, h.key()))(t)
+	all := func() []fund.DonationMatch {
+		return must.Get(h.Matches(t.Context(), seen, app.MatchQuery{}, fund.Page{Limit: 9, Order: fund.OldestFirst}))(t)
+	}
+	if got := all(); len(got) != 1 || got[0].Pledged != 5000 {
+		t.Fatalf("got %+v, want one match", got)
+	}
+	one := at + "/" + all()[0].ID.String()
+	if got := b.Post(one, filled(t, b.Get(one), one, "pledged", "60")); got.StatusCode != http.StatusSeeOther || all()[0].Pledged != 6000 {
+		t.Errorf("got %d, want it changed\n%s", got.StatusCode, got.Text)
+	}
+	if got := b.Get(at); !strings.Contains(got.Text, "$0.00 of $60.00") {
+		t.Errorf("got no match\n%s", got.Text)
+	}
+	end := testbrowser.With(b.Get(one+"/end").Form(t, one+"/end"), "sure", "yes")
+	for _, want := range []int{http.StatusSeeOther, http.StatusConflict} {
+		if got := b.Post(one+"/end", end); got.StatusCode != want {
+			t.Errorf("got %d, want %d\n%s", got.StatusCode, want, got.Text)
+		}
+	}
+	if got := b.Get(one); strings.Contains(got.Text, `id="form"`) || strings.Contains(got.Text, `/end"`) {
+		t.Errorf("got a form for a match that has ended\n%s", got.Text)
+	}
+}

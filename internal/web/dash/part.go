@@ -44,6 +44,8 @@ type partDeed struct {
 	// button, asks and text are the button, the question, and what comes of it.
 	button, asks, text text.ID
 	do                 func(context.Context, app.Actor, fund.ID) error
+	// late is set for what can be done after the campaign has ended, too.
+	late bool
 }
 
 // partRow is a part in a list.
@@ -103,6 +105,8 @@ var lists = map[string]struct {
 	title, intro text.ID
 }{
 	"incentives": {edits, "dash.incentives.title", "dash.incentives.text"},
+	"schedule":   {schedules, "dash.schedule.title", "dash.schedule.text"},
+	"matches":    {credits, "dash.matches.title", "dash.matches.text"},
 }
 
 // parts is the page of a list.
@@ -165,7 +169,7 @@ func (s *Server) existing(k partKind, serve form) func(http.ResponseWriter, *htt
 			save: func(ctx context.Context, actor app.Actor, in sent) error { return k.update(ctx, actor, id, in) },
 		}
 		for _, d := range k.deeds {
-			if !of.Over || d.path == deletePath && p.Open() {
+			if (p.Open() || d.late) && (!one.over || d.path == deletePath) {
 				of.Deeds = append(of.Deeds, deed{p.Here + "/" + d.path, l.Text(d.button)})
 			}
 		}
