@@ -270,7 +270,7 @@ func (t *Tx) announceOwners(ctx context.Context, was, is factLinks) error {
 }
 
 // DeleteFact deletes a fact with its incentives, schedule, registrations, donation matches, fitness goals, auction
-// items, webhook subscriptions and past slugs. A fact with donations, supporting facts, bids or activities is a Conflict.
+// items, webhook subscriptions, donation settings and past slugs. A fact with donations, supporting facts, bids or activities is a Conflict.
 func (t *Tx) DeleteFact(ctx context.Context, id fund.ID) error {
 	what := thing{"fact", id.String()}
 	for _, query := range []string{
@@ -293,6 +293,7 @@ func (t *Tx) DeleteFact(ctx context.Context, id fund.ID) error {
 		"DELETE FROM causes WHERE fact_id = $1",
 		"DELETE FROM past_fact_slugs WHERE fact_id = $1",
 		"DELETE FROM fact_grants WHERE fact_id = $1",
+		"DELETE FROM giving WHERE fact_id = $1",
 	} {
 		if _, err := t.db.ExecContext(ctx, query, id); err != nil {
 			return what.refused(err)

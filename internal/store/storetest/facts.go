@@ -362,6 +362,7 @@ func testFactDeletes(t *testing.T, w *world) {
 		return nil
 	})
 	for _, id := range []fund.ID{full.ID, event.ID} {
+		w.screens(id, fund.DonationSettings{Minimum: 500})
 		w.write(func(ctx context.Context, tx *store.Tx) error { return tx.DeleteFact(ctx, id) })
 		missing[fund.Fact](t, "deleted")(w.s.GetFact(ctx, store.FactKey{Key: fund.Key{ID: id}}))
 	}
