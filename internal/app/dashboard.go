@@ -23,6 +23,8 @@ type FactRights struct {
 	Edit, Schedule, Screen, Credit, GiveGrants bool
 	// Count is to see all donations and how they were paid, Fulfill to fulfill claimed rewards, Refund to give money back, and Donors to read who donated.
 	Count, Fulfill, Refund, Donors bool
+	// SetScreening is to change how donations are screened.
+	SetScreening bool
 	// Grants are the roles of the actor's own grants.
 	Grants []fund.GrantRole
 }
@@ -35,7 +37,7 @@ func (r FactRights) Any() bool {
 // RightsAt are what an actor may do at a fact.
 func (a *App) RightsAt(ctx context.Context, actor Actor, f fund.Fact) (r FactRights, err error) {
 	for of, to := range map[right]*bool{
-		editFact: &r.Edit, editSchedule: &r.Schedule, screenDonation: &r.Screen, giveGrants: &r.GiveGrants, countMoney: &r.Count, fulfillClaims: &r.Fulfill, returnMoney: &r.Refund,
+		editFact: &r.Edit, editSchedule: &r.Schedule, screenDonation: &r.Screen, setScreening: &r.SetScreening, giveGrants: &r.GiveGrants, countMoney: &r.Count, fulfillClaims: &r.Fulfill, returnMoney: &r.Refund,
 		readDonor: &r.Donors,
 	} {
 		if *to, err = may(ctx, a.store.Queries, actor, of, f); err != nil {

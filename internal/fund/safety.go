@@ -1,6 +1,9 @@
 package fund
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Safety is one of the choices of how what donors write is screened. The set is closed.
 type Safety string
@@ -14,6 +17,9 @@ const (
 
 // Safeties are all choices, from the one that shows the most.
 func Safeties() []Safety { return []Safety{SafetyRelaxed, SafetyNormal, SafetyStrict} }
+
+// Known reports whether the choice is one.
+func (s Safety) Known() bool { return slices.Contains(Safeties(), s) }
 
 // What the choices make the public wait for: a comment of the normal one, and everything of the strict one, which shows nothing while nobody screens.
 const (

@@ -139,6 +139,9 @@ func (w *World) visit(t testing.TB, caller string, r api.Endpoint) *http.Request
 	return request
 }
 
+// newCampaign is what the pages are below on which a campaign begins.
+const newCampaign = "/dashboard/new/"
+
 // addressOf fills in what everybody knows.
 func (w *World) addressOf(t testing.TB, pattern string) string {
 	t.Helper()
@@ -149,6 +152,9 @@ func (w *World) addressOf(t testing.TB, pattern string) string {
 	}
 	if pattern == "/search" {
 		return pattern + "?q=run" // without a question it asks the database nothing
+	}
+	if strings.HasPrefix(pattern, newCampaign) {
+		return pattern + "?for=" + w.IDs["cause_id"]
 	}
 	if pattern == returnPage {
 		return w.IDs["returned"]
@@ -199,6 +205,9 @@ func (w *World) dashboardForm(t testing.TB, by Browser) url.Values {
 		if fields := Hidden(w.VisitAt(t, by, http.MethodGet, "/dashboard/"+w.IDs["fact_id"]+below, nil).Body.String()); fields.Has("form") {
 			return fields
 		}
+	}
+	if fields := Hidden(w.VisitAt(t, by, http.MethodGet, w.addressOf(t, newCampaign+"name"), nil).Body.String()); fields.Has("form") {
+		return fields
 	}
 	return Hidden(w.VisitAt(t, by, http.MethodGet, "/dashboard", nil).Body.String())
 }

@@ -60,6 +60,7 @@ var classes = map[string]string{
 	"streamer, money staff, operator": streamers + " cause_owner cause_finance operator",
 	"who is here":                     users + " volunteer",
 	"streamer, grants, staff":         streamers + " " + testcallers.Grants + " volunteer cause_owner cause_finance cause_member operator",
+	"head screeners, staff, operator": streamers + " grant_head_screener volunteer cause_owner cause_finance cause_member operator",
 	"screeners, staff, operator":      streamers + " " + screeners + " volunteer cause_owner cause_finance cause_member operator",
 	"streamer, operator":              streamers + " operator",
 	"editors":                         editors,

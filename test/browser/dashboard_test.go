@@ -6,6 +6,26 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
+// begin makes a draft of a campaign in three steps, looks at all of them with what is wrong, and throws it away.
+func (v *tour) begin() {
+	v.t.Helper()
+	v.at("new campaign", "/dashboard/new")
+	home := ask[string](v.window, `document.querySelector(".homes a").getAttribute("href")`)
+	v.at("name of a new campaign", home)
+	name := `form[data-preview] button`
+	v.press(name, `document.getElementById("name-problem")`)
+	v.state("name of a new campaign wrong")
+	v.do(chromedp.Navigate(v.BaseURL+home), chromedp.SetValue("#name", "Night run"))
+	v.press(name, `location.pathname.endsWith("/setup/goal")`)
+	v.state("goal of a new campaign")
+	base := strings.TrimSuffix(ask[string](v.window, "location.pathname"), "/setup/goal")
+	v.press(`button[value=publish]`, `document.getElementById("goal-problem")`)
+	v.state("goal of a new campaign wrong")
+	v.at("new campaign beside a draft", "/dashboard/new")
+	v.at("name of a draft", base+"/setup")
+	v.press(`form[action$="/discard"] button`, `location.pathname === "/dashboard/new"`)
+}
+
 // dashboard is what somebody who is signed in does with a campaign, and what a volunteer without an account then sees.
 func (v *tour) dashboard() {
 	v.t.Helper()
@@ -13,6 +33,8 @@ func (v *tour) dashboard() {
 	base := ask[string](v.window, `document.querySelector("main .list a").getAttribute("href")`)
 	v.at("campaign of mine", base)
 	v.incentives(base)
+	v.begin()
+	v.at("safety", base+"/safety")
 	v.at("screening", base+"/screening")
 	if ask[bool](v.window, `!!document.querySelector("a[href$='/offline']")`) {
 		v.at("gift that came another way", base+"/offline")

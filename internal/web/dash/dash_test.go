@@ -53,7 +53,7 @@ func newHouse(t *testing.T) *house {
 	site := session.New(session.Options{App: h.App, BaseURL: h.url, Log: h.Logger})
 	mux := http.NewServeMux()
 	mux.Handle(account.Path+"/", account.New(site))
-	pages := dash.New(site, dash.Options{Watchers: func(fund.ID) int { return 7 }})
+	pages := dash.New(site, dash.Options{Watchers: func(fund.ID) int { return 7 }, Preview: namesOnly})
 	mux.Handle(dash.Path, pages)
 	mux.Handle(dash.Path+"/", pages)
 	server.Config.Handler = mux

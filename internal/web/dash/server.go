@@ -4,9 +4,11 @@ package dash
 
 import (
 	"embed"
+	"errors"
 	"mime"
 	"net/http"
 	"sync"
+	"time"
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
@@ -44,6 +46,8 @@ const maxUpload = fund.MaxFactGrantFile + 16<<10
 type Options struct {
 	// Watchers is how many live connections watch a fact at this node; nil for none.
 	Watchers func(fund.ID) int
+	// Preview shows the page of a campaign with the fields of a fact, in a frame; nil for nothing.
+	Preview func(http.ResponseWriter, *http.Request, app.Seen, fund.Fact) error
 }
 
 // Server has the pages.
@@ -52,11 +56,12 @@ type Server struct {
 
 	app      *app.App
 	watchers func(fund.ID) int
+	preview  func(http.ResponseWriter, *http.Request, app.Seen, fund.Fact) error
 }
 
 // New makes the handler of the pages. Mount it at Path, with everything below.
 func New(site *session.Site, o Options) *session.Room {
-	s := &Server{site.Pages(parsed()), site.App(), o.Watchers}
+	s := &Server{site.Pages(parsed()), site.App(), o.Watchers, o.Preview}
 	if s.watchers == nil {
 		s.watchers = func(fund.ID) int { return 0 }
 	}
@@ -90,6 +95,7 @@ func New(site *session.Site, o Options) *session.Room {
 		factPath + "/people/end":    post(s.change(s.at(may(gives, s.end)))),
 	}
 	s.addParts(routes)
+	s.addSteps(routes)
 	return s.Room(routes)
 }
 
@@ -100,6 +106,8 @@ type who struct {
 	Name string
 	// Alone reports whether they have no account.
 	Alone bool
+	// PublicAt is when pages of theirs may be public; the zero time for at once.
+	PublicAt time.Time
 }
 
 // scopes are those of people on these pages, which do what an application could be allowed to.
@@ -111,7 +119,7 @@ func (s *Server) who(r *http.Request) (who, error) {
 	if err == nil {
 		actor := visit.Actor()
 		actor.Scopes = scopes
-		return who{actor: actor.From(s.Address(r)).Reading(text.Of(r).Language()), Name: visit.User.Username}, nil
+		return who{actor: actor.From(s.Address(r)).Reading(text.Of(r).Language()), Name: visit.User.Username, PublicAt: visit.User.PublicAt}, nil
 	}
 	if cookie := s.Grant(r); cookie != "" && fault.Is(err, fault.Unauthenticated) {
 		volunteer, err := s.app.GetGrantVisit(r.Context(), cookie)
@@ -154,14 +162,19 @@ func (s *Server) show(serve page) http.HandlerFunc {
 }
 
 // change serves what a form sends, a file among it. Who is not here any more signs in, and comes back to the dashboard.
-func (s *Server) change(serve page) http.HandlerFunc { return s.Post(s.changing(serve)) }
+func (s *Server) change(serve page) http.HandlerFunc { return s.Post(s.changing(maxUpload, serve)) }
 
 // changeLong is change for a form with texts of several lines.
 func (s *Server) changeLong(serve page) http.HandlerFunc {
-	return s.PostUpTo(maxEdit, s.changing(serve))
+	return s.changeUpTo(maxEdit, serve)
 }
 
-func (s *Server) changing(serve page) func(http.ResponseWriter, *http.Request) error {
+// changeUpTo is change for a form of at most so many bytes.
+func (s *Server) changeUpTo(limit int64, serve page) http.HandlerFunc {
+	return s.PostUpTo(limit, s.changing(limit, serve))
+}
+
+func (s *Server) changing(limit int64, serve page) func(http.ResponseWriter, *http.Request) error {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		by, err := s.who(r)
 		if fault.Is(err, fault.Unauthenticated) {
@@ -172,8 +185,8 @@ func (s *Server) changing(serve page) func(http.ResponseWriter, *http.Request) e
 			return err
 		}
 		if form, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); form == "multipart/form-data" {
-			if err := r.ParseMultipartForm(maxUpload); err != nil { //nolint:gosec // Post bounds what is read
-				return fault.Wrap(err, fault.Malformed, "The form could not be read.")
+			if err := r.ParseMultipartForm(limit); err != nil { //nolint:gosec // PostUpTo bounds what is read
+				return unread(err)
 			}
 		}
 		if err := s.checkForm(r, by); err != nil {
@@ -181,6 +194,14 @@ func (s *Server) changing(serve page) func(http.ResponseWriter, *http.Request) e
 		}
 		return serve(w, r, by)
 	}
+}
+
+// unread is why a form with a file could not be read.
+func unread(err error) error {
+	if large := (*http.MaxBytesError)(nil); errors.As(err, &large) {
+		return fault.Wrap(err, fault.TooLarge, "The form is larger than %d bytes.", large.Limit)
+	}
+	return fault.Wrap(err, fault.Malformed, "The form could not be read.")
 }
 
 // place is a fact with what who is here may do there.
@@ -209,6 +230,9 @@ func keyOf(id fund.ID) app.FactKey { return app.FactKey{Key: fund.Key{ID: id}, K
 func screens(r app.FactRights) bool { return r.Screen }
 func credits(r app.FactRights) bool { return r.Credit }
 func gives(r app.FactRights) bool   { return r.GiveGrants }
+
+// sets reports whether somebody may change how a fact is screened.
+func sets(r app.FactRights) bool { return r.SetScreening }
 
 // edits reports whether somebody changes what the fact shows.
 func edits(r app.FactRights) bool { return r.Edit }

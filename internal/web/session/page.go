@@ -53,6 +53,8 @@ type View struct {
 	Data     any
 	// Script is the one script of ours that the page loads; nil for none.
 	Script *ui.Asset
+	// Frames lets the page have frames with pages of ours.
+	Frames bool
 }
 
 // framed is a view with what its frame shows.
@@ -85,8 +87,15 @@ func (p Pages) Show(w http.ResponseWriter, r *http.Request, v View) {
 	if v.Status < http.StatusBadRequest { // what was refused is not repeated
 		all.Languages = l.Choices(r.URL.Query())
 	}
+	var more ui.Sources
 	if v.Script != nil {
-		w.Header().Set("Content-Security-Policy", ui.ContentPolicy("'self'", ui.Sources{Scripts: "'self'"}))
+		more.Scripts = "'self'"
+	}
+	if v.Frames {
+		more.Frames = "'self'"
+	}
+	if more != (ui.Sources{}) {
+		w.Header().Set("Content-Security-Policy", ui.ContentPolicy("'self'", more))
 	}
 	text.Remember(w, r, p.secure)
 	var page bytes.Buffer

@@ -18,15 +18,16 @@ func StopView(status int, said Stop) View {
 
 // problems are the heading and the text of the page for a status.
 var problems = map[int][2]text.ID{
-	http.StatusBadRequest:           {"account.problem.400", "account.problem.400.text"},
-	http.StatusForbidden:            {"account.problem.403", "account.problem.403.text"},
-	http.StatusNotFound:             {"account.problem.404", "account.problem.404.text"},
-	http.StatusMethodNotAllowed:     {"account.problem.405", "account.problem.405.text"},
-	http.StatusConflict:             {"account.problem.409", "account.problem.409.text"},
-	http.StatusUnsupportedMediaType: {"account.problem.400", "account.problem.400.text"},
-	http.StatusTooManyRequests:      {"account.problem.429", "account.problem.429.text"},
-	http.StatusServiceUnavailable:   {"account.problem.503", "account.problem.503.text"},
-	http.StatusInternalServerError:  {"account.problem.500", "account.problem.500.text"},
+	http.StatusBadRequest:            {"account.problem.400", "account.problem.400.text"},
+	http.StatusForbidden:             {"account.problem.403", "account.problem.403.text"},
+	http.StatusNotFound:              {"account.problem.404", "account.problem.404.text"},
+	http.StatusMethodNotAllowed:      {"account.problem.405", "account.problem.405.text"},
+	http.StatusConflict:              {"account.problem.409", "account.problem.409.text"},
+	http.StatusUnsupportedMediaType:  {"account.problem.400", "account.problem.400.text"},
+	http.StatusRequestEntityTooLarge: {"account.problem.400", "account.problem.400.text"},
+	http.StatusTooManyRequests:       {"account.problem.429", "account.problem.429.text"},
+	http.StatusServiceUnavailable:    {"account.problem.503", "account.problem.503.text"},
+	http.StatusInternalServerError:   {"account.problem.500", "account.problem.500.text"},
 }
 
 // closed are those of a page that somebody may not see; a form that is refused is most often an old one.
@@ -50,7 +51,7 @@ func problem(w http.ResponseWriter, r *http.Request, status int) View {
 var statuses = map[fault.Kind]int{
 	fault.Forbidden: http.StatusForbidden, fault.Malformed: http.StatusBadRequest, fault.Invalid: http.StatusBadRequest, fault.NotFound: http.StatusNotFound,
 	fault.Conflict: http.StatusConflict, fault.RateLimited: http.StatusTooManyRequests,
-	fault.Unsupported: http.StatusUnsupportedMediaType, fault.Unavailable: http.StatusServiceUnavailable,
+	fault.TooLarge: http.StatusRequestEntityTooLarge, fault.Unsupported: http.StatusUnsupportedMediaType, fault.Unavailable: http.StatusServiceUnavailable,
 }
 
 // Fail shows the page for an error that the page that was asked for does not speak of itself.

@@ -45,12 +45,16 @@ var (
 	Country = newAsset("country.js", read("js/country.js"))
 	// Passkey is the script of pages that ask for a passkey.
 	Passkey = newAsset("passkey.js", read("js/passkey.js"))
+	// Preview is the script of forms that show what a page would look like.
+	Preview = newAsset("preview.js", read("js/preview.js"))
 	// Mark is the icon of the site in browsers.
 	Mark = newAsset("mark.svg", read("icons/favicon.svg"))
 )
 
 // Assets are all assets.
-func Assets() []*Asset { return []*Asset{Style, Waiting, Live, Player, Country, Passkey, Mark} }
+func Assets() []*Asset {
+	return []*Asset{Style, Waiting, Live, Player, Country, Passkey, Preview, Mark}
+}
 
 func newAsset(name string, content []byte) *Asset {
 	sum := sha256.Sum256(content)
