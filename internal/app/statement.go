@@ -167,7 +167,7 @@ func (a *App) ExportStatements(ctx context.Context, actor Actor, cause fund.Caus
 		return forbidden()
 	}
 	span := fund.YearIn(fund.Zone(cause.TimeZone), year)
-	if err := a.logExport(ctx, actor, cause.ID, span); err != nil {
+	if err := a.logExport(ctx, actor, cause.Fact, span); err != nil {
 		return err
 	}
 	lines := a.newStatementLines()

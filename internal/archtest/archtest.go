@@ -140,6 +140,7 @@ var fences = []fence{
 	{prefix: "github.com/stripe/stripe-go", only: []string{"internal/pay/stripe"}, why: "only the provider knows what stands behind it"},
 	{prefix: "github.com/pressly/goose", only: storeRooms, why: "the store migrates itself"},
 	{prefix: "github.com/nicksnyder/go-i18n", only: []string{"internal/text"}, why: "texts come from one catalogue"},
+	{prefix: "github.com/xuri/excelize", only: []string{"internal/export"}, why: "workbooks are written in one place, as text and numbers, never as formulas"},
 	{prefix: "codeberg.org/go-pdf/fpdf", only: []string{"internal/receipt"}, why: "receipts are the only files for printing"},
 	{prefix: "codeberg.org/go-fonts/dejavu", only: []string{"internal/typeface"}, why: "what is drawn with a font asks first what it can show"},
 	{prefix: "golang.org/x/image", only: []string{"internal/media", "internal/poster", "internal/receipt", "internal/typeface"}, why: "pictures of strangers are decoded in one place, within its limits; posters are drawn of what came out of it"},

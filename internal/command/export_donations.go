@@ -20,7 +20,7 @@ import (
 type ExportDonations struct {
 	Store
 	Fact    string      `help:"What was given to: a UUID, @user/slug, +team/slug, the slug of a cause, or cause/event. What supports it is written too." required:"" placeholder:"UUID|@user/slug|…"`
-	Format  string      `help:"csv, or json for one object a line (NDJSON) (default: ${default})." enum:"csv,json" default:"csv"`
+	Format  string      `help:"csv, json for one object a line (NDJSON), or xlsx for a workbook (default: ${default})." enum:"csv,json,xlsx" default:"csv"`
 	From    config.Date `help:"First day or instant to write, in UTC (default: the beginning)." placeholder:"DATE"`
 	To      config.Date `help:"First day or instant that is not written any more, in UTC (default: none)." placeholder:"DATE"`
 	Entries bool        `help:"Write the entries of the ledger, one for each movement of money, by their own dates, instead of one row a donation."`
@@ -49,7 +49,7 @@ func (e exportFile) to(t Terminal, write func(io.Writer) error) error {
 }
 
 func (e exportFile) options(format string) export.Options {
-	return export.Options{Format: export.Format(format), Delimiter: delimiters[e.Delimiter], Mark: !e.NoBOM}
+	return export.Options{Format: export.Format(format), Delimiter: export.Delimiters[e.Delimiter], Mark: !e.NoBOM}
 }
 
 // Validate refuses a time that ends before it begins.
@@ -75,52 +75,20 @@ func (c ExportDonations) Run(ctx context.Context, t Terminal) error {
 }
 
 func (c ExportDonations) export(ctx context.Context, a *app.App, fact fund.ID, to io.Writer) error {
-	o := c.options(c.Format)
-	span := fund.Span{After: c.From.Time, Before: c.To.Time}
+	what := export.WhatDonations
 	switch {
 	case c.Entries:
-		w, err := export.Movements(to, o)
-		return exported(w, err, func(write func(fund.Movement) error) error {
-			return a.ExportMovements(ctx, app.System(), fact, span, write)
-		})
+		what = export.WhatEntries
 	case c.Claims:
-		w, err := export.Claims(to, o)
-		return exported(w, err, func(write func(fund.ClaimRecord) error) error {
-			return a.ExportClaims(ctx, app.System(), fact, span, write)
-		})
-	default:
-		w, err := export.Donations(to, o, receipt.Profiles.ColumnNames())
-		return exported(w, err, func(write func(fund.Record) error) error {
-			return a.ExportDonations(ctx, app.System(), fact, span, withCells(write))
-		})
+		what = export.WhatClaims
 	}
-}
-
-// withCells writes a donation with what the profile of its receipt adds.
-func withCells(write func(fund.Record) error) func(fund.Record) error {
-	return func(r fund.Record) (err error) {
-		if r.Receipted != nil {
-			issued := fund.IssuedReceipt{Receipt: fund.Receipt{Number: r.Receipt, IssuedAt: r.ReceiptAt}, Facts: *r.Receipted}
-			if r.ReceiptCells, err = receipt.Profiles.Cells(issued); err != nil {
-				return err
-			}
-		}
-		return write(r)
-	}
-}
-
-// delimiters are the signs that --delimiter names.
-var delimiters = map[string]rune{"comma": ',', "semicolon": ';', "tab": '\t', "pipe": '|'}
-
-// exported writes everything through a writer that was just made.
-func exported[T any](w *export.Writer[T], err error, each func(write func(T) error) error) error {
-	if err != nil {
-		return err
-	}
-	if err := each(w.Write); err != nil {
-		return err
-	}
-	return w.Flush()
+	span := fund.Span{After: c.From.Time, Before: c.To.Time}
+	return export.Write(to, what, c.options(c.Format), export.Source{
+		Receipts:  receipt.Profiles.ColumnNames(),
+		Donations: func(fn func(fund.Record) error) error { return a.ExportDonations(ctx, app.System(), fact, span, fn) },
+		Entries:   func(fn func(fund.Movement) error) error { return a.ExportMovements(ctx, app.System(), fact, span, fn) },
+		Claims:    func(fn func(fund.ClaimRecord) error) error { return a.ExportClaims(ctx, app.System(), fact, span, fn) },
+	})
 }
 
 // whole writes a file that is there only when all of it is: readable for its owner, because it has names and

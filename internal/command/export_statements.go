@@ -15,7 +15,7 @@ type ExportStatements struct {
 	Store
 	ofCause
 	Year   int    `help:"The calendar year, in the time zone of the cause." required:"" placeholder:"YEAR"`
-	Format string `help:"csv, or json for one object a line (NDJSON) (default: ${default})." enum:"csv,json" default:"csv"`
+	Format string `help:"csv, json for one object a line (NDJSON), or xlsx for a workbook (default: ${default})." enum:"csv,json,xlsx" default:"csv"`
 	exportFile
 }
 
@@ -36,7 +36,7 @@ func (c ExportStatements) Run(ctx context.Context, t Terminal) error {
 		}
 		return c.to(t, func(to io.Writer) error {
 			w, err := export.Statements(to, c.options(c.Format))
-			return exported(w, err, func(write func(fund.StatementLine) error) error {
+			return export.All(w, err, func(write func(fund.StatementLine) error) error {
 				return a.ExportStatements(ctx, app.System(), cause, c.Year, write)
 			})
 		})

@@ -1,7 +1,8 @@
 // Package export streams donations and ledger entries for accountants, so that their number is not limited.
 //
-// CSV follows RFC 4180 with a header. JSON is one object per line (NDJSON). Both have the same names in the same order. Money is decimal
-// text in major units, with its currency beside it; times are RFC 3339 in UTC; an unknown value is empty in CSV and null in JSON.
+// CSV follows RFC 4180 with a header. JSON is one object per line (NDJSON). XLSX is a workbook with one sheet. All have the same names in the same
+// order. Money is decimal text in major units, with its currency beside it; times are RFC 3339 in UTC; an unknown value is empty in CSV and null in
+// JSON. In XLSX money is a number, a time is one in UTC, text is text, and an unknown value is an empty cell.
 //
 // In CSV, typed text that a spreadsheet would treat as a formula has an apostrophe in front of it: where it begins with =, +, -, @ or one of
 // their other forms, a tab or a carriage return, and where such a sign follows one that parts cells or lines in some country. JSON has it as
@@ -30,9 +31,10 @@ type Format string
 const (
 	CSV  Format = "csv"
 	JSON Format = "json"
+	XLSX Format = "xlsx"
 )
 
-// Options are how a file is written. JSON has only a format.
+// Options are how a file is written. JSON and XLSX have only a format.
 type Options struct {
 	Format Format
 	// Delimiter parts the cells of CSV; 0 for a comma.
@@ -45,16 +47,20 @@ type Options struct {
 type form int
 
 const (
-	plain form = iota // generated text, such as a time
-	typed             // typed text
-	bare              // a number or a boolean
-	none              // unknown
+	plain   form = iota // generated text, such as an id
+	typed               // typed text
+	bare                // a whole number or a boolean
+	decimal             // an amount of money
+	moment              // a time
+	none                // unknown
 )
 
 // cell is one value.
 type cell struct {
 	text string
 	form form
+	// digits is the number of decimals of an amount.
+	digits int
 }
 
 // column is one column of every row.
@@ -76,7 +82,8 @@ type Writer[T any] struct {
 	currency func(T) string
 	digits   map[string]int
 	to       *bufio.Writer
-	csv      *csv.Writer // nil for JSON
+	csv      *csv.Writer // nil for other formats
+	sheet    *sheet      // nil for other formats
 	// of is the current row; cells and line are reused from row to row.
 	of    T
 	cells []string
@@ -105,7 +112,15 @@ func Statements(to io.Writer, o Options) (*Writer[fund.StatementLine], error) {
 
 func newWriter[T any](to io.Writer, o Options, columns []column[T], currency func(T) string) (*Writer[T], error) {
 	w := &Writer[T]{columns: columns, currency: currency, digits: map[string]int{}, to: bufio.NewWriterSize(to, 1<<16), cells: make([]string, len(columns))}
-	if o.Format != CSV {
+	for i, c := range columns {
+		w.cells[i] = c.name
+	}
+	switch o.Format {
+	case XLSX:
+		var err error
+		w.sheet, err = newSheet(w.cells)
+		return w, err
+	case JSON:
 		return w, nil
 	}
 	if o.Mark {
@@ -118,9 +133,6 @@ func newWriter[T any](to io.Writer, o Options, columns []column[T], currency fun
 	if o.Delimiter != 0 {
 		w.csv.Comma = o.Delimiter
 	}
-	for i, c := range columns {
-		w.cells[i] = c.name
-	}
 	return w, w.csv.Write(w.cells)
 }
 
@@ -132,7 +144,10 @@ func (w *Writer[T]) Write(of T) error {
 	}
 	w.of = of
 	r := row[T]{&w.of, digits}
-	if w.csv == nil {
+	switch {
+	case w.sheet != nil:
+		return w.writeRow(r)
+	case w.csv == nil:
 		return w.writeJSON(r)
 	}
 	for i, c := range w.columns {
@@ -143,6 +158,11 @@ func (w *Writer[T]) Write(of T) error {
 
 // Flush writes what is buffered.
 func (w *Writer[T]) Flush() error {
+	if w.sheet != nil {
+		if err := w.sheet.flush(w.to); err != nil {
+			return err
+		}
+	}
 	if w.csv != nil {
 		w.csv.Flush()
 		if err := w.csv.Error(); err != nil {
@@ -150,6 +170,14 @@ func (w *Writer[T]) Flush() error {
 		}
 	}
 	return w.to.Flush()
+}
+
+// abandon removes what a workbook left in temporary files.
+func (w *Writer[T]) abandon() error {
+	if w.sheet == nil {
+		return nil
+	}
+	return w.sheet.book.Close()
 }
 
 func (w *Writer[T]) digitsOf(currency string) (int, error) {
@@ -200,6 +228,15 @@ func Guard(text string) string {
 	return safe.String()
 }
 
+func (w *Writer[T]) writeRow(r row[T]) error {
+	for i, column := range w.columns {
+		if err := w.sheet.set(i, column.of(r)); err != nil {
+			return fmt.Errorf("%s: %w", column.name, err)
+		}
+	}
+	return w.sheet.end()
+}
+
 func (w *Writer[T]) writeJSON(r row[T]) error {
 	line := w.line[:0]
 	line = append(line, '{')
@@ -213,7 +250,7 @@ func (w *Writer[T]) writeJSON(r row[T]) error {
 			line = append(line, "null"...)
 		case bare:
 			line = append(line, c.text...)
-		case plain:
+		case plain, decimal, moment:
 			line = append(append(append(line, '"'), c.text...), '"')
 		default:
 			text, err := json.Marshal(c.text)
@@ -231,25 +268,27 @@ func (w *Writer[T]) writeJSON(r row[T]) error {
 
 // Constructors of cells.
 
-func text(s string) cell { return cell{s, plain} }
+func text(s string) cell { return cell{text: s} }
 
 // words is a cell of typed text; "" is unknown.
 func words(s string) cell {
 	if s == "" {
 		return cell{form: none}
 	}
-	return cell{s, typed}
+	return cell{text: s, form: typed}
 }
 
-func number(n int64) cell { return cell{strconv.FormatInt(n, 10), bare} }
+func number(n int64) cell { return cell{text: strconv.FormatInt(n, 10), form: bare} }
 
-func truth(b bool) cell { return cell{strconv.FormatBool(b), bare} }
+func truth(b bool) cell { return cell{text: strconv.FormatBool(b), form: bare} }
 
 func instant(at time.Time) cell {
 	if at.IsZero() {
 		return cell{form: none}
 	}
-	return text(at.UTC().Format(time.RFC3339))
+	return cell{text: at.UTC().Format(time.RFC3339), form: moment}
 }
 
-func (r row[T]) money(minor int64) cell { return text(money.Fixed(minor, r.digits)) }
+func (r row[T]) money(minor int64) cell {
+	return cell{text: money.Fixed(minor, r.digits), form: decimal, digits: r.digits}
+}

@@ -14,8 +14,11 @@ const recordPage = 1000
 
 // RecordFilter selects the exported records.
 type RecordFilter struct {
-	// Fact is the fact that received the donations: itself, or anything that supports it.
-	Fact fund.ID
+	// Fact is the fact that received the donations: itself or, unless Alone is set, anything that supports it.
+	Fact  fund.ID
+	Alone bool
+	// NoAnswers leaves out of the claims of donations what donors answered.
+	NoAnswers bool
 	// Span is when money arrived or moved. An open end is not set.
 	Span fund.Span
 }
@@ -27,17 +30,26 @@ const (
 		(SELECT k.given_at FROM consents k WHERE k.donation_id = d.id AND k.channel = 'mail' AND k.withdrawn_at IS NULL), d.comment, COALESCE(o.name, ''), COALESCE(b.name, ''), COALESCE(t.name, '')`
 	recordTables = ` LEFT JOIN payments p ON p.donation_id = d.id LEFT JOIN receipts r ON r.donation_id = d.id AND ` + currentReceipt + `
 		LEFT JOIN poll_options o ON o.id = d.poll_option_id LEFT JOIN polls b ON b.id = o.poll_id LEFT JOIN targets t ON t.id = d.target_id`
-	// recordClaims is what a donation claims, as one text.
-	recordClaims = `, COALESCE((SELECT string_agg(CAST(c.quantity AS TEXT) || ' × ' || w.name || CASE WHEN c.answer = '' THEN '' ELSE ': ' || c.answer END, '; '
-		ORDER BY c.id) FROM reward_claims c JOIN rewards w ON w.id = c.reward_id WHERE c.donation_id = d.id), '')`
+	// recordAnswer is the answer that a claim has.
+	recordAnswer = ` || CASE WHEN c.answer = '' THEN '' ELSE ': ' || c.answer END`
 )
+
+// claims is what a donation claims, as one text.
+func (f RecordFilter) claims() string {
+	answer := recordAnswer
+	if f.NoAnswers {
+		answer = ""
+	}
+	return ", COALESCE((SELECT string_agg(CAST(c.quantity AS TEXT) || ' × ' || w.name" + answer + `, '; ' ORDER BY c.id)
+		FROM reward_claims c JOIN rewards w ON w.id = c.reward_id WHERE c.donation_id = d.id), '')`
+}
 
 // EachRecord calls fn for every donation whose money arrived within the span: one fact after the other, in each the
 // earliest first. All is read from one snapshot. It holds a few pages in memory, and reads on while fn is called.
 func (s *Store) EachRecord(ctx context.Context, filter RecordFilter, fn func(fund.Record) error) error {
 	return eachOfFacts(ctx, s, filter, records[fund.Record]{
 		of: func(to donatedTo) *statement {
-			return selecting("SELECT "+recordColumns+recordClaims+", COALESCE(r.facts, '') FROM donations d"+recordTables).and("d.fact_id = ?", to.fact.ID).
+			return selecting("SELECT "+recordColumns+filter.claims()+", COALESCE(r.facts, '') FROM donations d"+recordTables).and("d.fact_id = ?", to.fact.ID).
 				and("d.completed_at IS NOT NULL").within("d.completed_at", filter.Span).then("ORDER BY d.completed_at, d.id")
 		},
 		scan: donatedTo.scanRecord,
@@ -48,7 +60,7 @@ func (s *Store) EachRecord(ctx context.Context, filter RecordFilter, fn func(fun
 func (s *Store) EachMovement(ctx context.Context, filter RecordFilter, fn func(fund.Movement) error) error {
 	return eachOfFacts(ctx, s, filter, records[fund.Movement]{
 		of: func(to donatedTo) *statement {
-			return selecting("SELECT "+recordColumns+recordClaims+", l.id, l.kind, l.amount, l.at FROM ledger l JOIN donations d ON d.id = l.donation_id"+
+			return selecting("SELECT "+recordColumns+filter.claims()+", l.id, l.kind, l.amount, l.at FROM ledger l JOIN donations d ON d.id = l.donation_id"+
 				recordTables).and("l.fact_id = ?", to.fact.ID).within("l.at", filter.Span).then("ORDER BY l.at, l.id")
 		},
 		scan: donatedTo.scanMovement,
@@ -78,7 +90,7 @@ type records[T any] struct {
 // eachOfFacts calls fn for all items of the fact and of its supporting facts.
 func eachOfFacts[T any](ctx context.Context, s *Store, filter RecordFilter, r records[T], fn func(T) error) error {
 	return s.readTx(ctx, func(q Queries) error {
-		facts, err := q.factsDonatedTo(ctx, filter.Fact)
+		facts, err := q.factsDonatedTo(ctx, filter)
 		if err != nil {
 			return err
 		}
@@ -153,10 +165,14 @@ type donatedTo struct {
 	kind        fund.Kind
 }
 
-// factsDonatedTo lists those of the fact and its supporting facts that received donations, by id.
-func (q Queries) factsDonatedTo(ctx context.Context, fact fund.ID) ([]donatedTo, error) {
-	facts, err := list(ctx, q.db, selecting(`WITH RECURSIVE below (id) AS (SELECT id FROM facts`).and("id = ?", fact).
-		then(`UNION SELECT f.id FROM facts f JOIN below b ON f.parent_id = b.id)
+// factsDonatedTo lists those of the fact and, as the filter says, of its supporting facts that received donations, by id.
+func (q Queries) factsDonatedTo(ctx context.Context, filter RecordFilter) ([]donatedTo, error) {
+	within := "UNION SELECT f.id FROM facts f JOIN below b ON f.parent_id = b.id"
+	if filter.Alone {
+		within = ""
+	}
+	facts, err := list(ctx, q.db, selecting(`WITH RECURSIVE below (id) AS (SELECT id FROM facts`).and("id = ?", filter.Fact).
+		then(within+`)
 			SELECT f.id, f.legacy_id, f.slug, f.name, f.kind, c.id, c.legacy_id, c.slug, c.name
 			FROM below b JOIN facts f ON f.id = b.id JOIN facts c ON c.id = f.cause_id
 			WHERE EXISTS (SELECT 1 FROM donations d WHERE d.fact_id = b.id) ORDER BY f.id`),
@@ -166,7 +182,7 @@ func (q Queries) factsDonatedTo(ctx context.Context, fact fund.ID) ([]donatedTo,
 			return to, err
 		})
 	if err != nil {
-		return nil, fmt.Errorf("facts below %s: %w", fact, err)
+		return nil, fmt.Errorf("facts below %s: %w", filter.Fact, err)
 	}
 	return facts, nil
 }

@@ -55,6 +55,7 @@ var classes = map[string]string{
 	"head screener, staff, operator":  streamers + " grant_head_screener cause_owner cause_finance cause_member operator",
 	"parcels, cause money, operator":  streamers + " " + parcels + " " + money + " operator",
 	"parcels, money staff, operator":  streamers + " " + parcels + " volunteer cause_owner cause_finance operator",
+	"parcels, staff, operator":        streamers + " " + parcels + " volunteer cause_owner cause_finance cause_member operator",
 	"handlers, staff, operator":       streamers + " " + screeners + " " + parcels + " volunteer cause_owner cause_finance cause_member operator",
 	"volunteer":                       "volunteer",
 	"streamer, money staff, operator": streamers + " cause_owner cause_finance operator",

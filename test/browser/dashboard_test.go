@@ -47,6 +47,10 @@ func (v *tour) dashboard() {
 	if gift != "" { // not every campaign has one
 		v.at("gift of a campaign", gift)
 	}
+	v.at("export", base+"/export")
+	v.do(chromedp.SetValue("#from", "2026-02-02"), chromedp.SetValue("#to", "2026-02-01"))
+	v.press(`form[action="`+base+`/export"] button`, `document.querySelector("[role=alert]")`)
+	v.state("export wrong")
 	v.at("people", base+"/people")
 	give := `form[action="` + base + `/people/give"] button:not([formaction])`
 	v.press(give, `document.querySelector("[role=alert]")`)

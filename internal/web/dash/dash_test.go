@@ -42,6 +42,12 @@ type house struct {
 
 func newHouse(t *testing.T) *house {
 	t.Helper()
+	return newHouseWith(t, dash.Options{})
+}
+
+func newHouseWith(t *testing.T, o dash.Options) *house {
+	t.Helper()
+	o.Watchers = func(fund.ID) int { return 7 }
 	ctx := t.Context()
 	h := &house{t: t}
 	h.Service = testworld.New(t, testworld.Options{Configure: func(s *testworld.Service, a *app.Options) {
@@ -53,7 +59,8 @@ func newHouse(t *testing.T) *house {
 	site := session.New(session.Options{App: h.App, BaseURL: h.url, Log: h.Logger})
 	mux := http.NewServeMux()
 	mux.Handle(account.Path+"/", account.New(site))
-	pages := dash.New(site, dash.Options{Watchers: func(fund.ID) int { return 7 }, Preview: namesOnly})
+	o.Preview = namesOnly
+	pages := dash.New(site, o)
 	mux.Handle(dash.Path, pages)
 	mux.Handle(dash.Path+"/", pages)
 	server.Config.Handler = mux

@@ -3,6 +3,7 @@
 package dash
 
 import (
+	"cmp"
 	"embed"
 	"errors"
 	"mime"
@@ -48,6 +49,8 @@ type Options struct {
 	Watchers func(fund.ID) int
 	// Preview shows the page of a campaign with the fields of a fact, in a frame; nil for nothing.
 	Preview func(http.ResponseWriter, *http.Request, app.Seen, fund.Fact) error
+	// MaxExport is how many bytes an export has at most; 0 for MaxExport.
+	MaxExport int64
 }
 
 // Server has the pages.
@@ -57,11 +60,17 @@ type Server struct {
 	app      *app.App
 	watchers func(fund.ID) int
 	preview  func(http.ResponseWriter, *http.Request, app.Seen, fund.Fact) error
+	// exports is how many exports are made and sent now, by who asked for them, and maxExport how many bytes one may have.
+	exports     map[string]int
+	exportsLock sync.Mutex
+	maxExport   int64
 }
 
 // New makes the handler of the pages. Mount it at Path, with everything below.
 func New(site *session.Site, o Options) *session.Room {
-	s := &Server{site.Pages(parsed()), site.App(), o.Watchers, o.Preview}
+	s := &Server{
+		Pages: site.Pages(parsed()), app: site.App(), watchers: o.Watchers, preview: o.Preview, exports: map[string]int{}, maxExport: cmp.Or(o.MaxExport, MaxExport),
+	}
 	if s.watchers == nil {
 		s.watchers = func(fund.ID) int { return 0 }
 	}
@@ -87,7 +96,10 @@ func New(site *session.Site, o Options) *session.Room {
 		factPath + "/gifts/{donation}": {
 			http.MethodGet: s.show(s.at(may(handles, s.gift))), http.MethodPost: s.change(s.at(may(handles, s.changeGift))),
 		},
-		factPath + "/claims":        get(s.show(s.at(may(fulfills, s.claims)))),
+		factPath + "/claims": get(s.show(s.at(may(fulfills, s.claims)))),
+		factPath + "/export": {
+			http.MethodGet: s.show(s.at(may(exports, s.askExport))), http.MethodPost: s.change(s.at(may(exports, s.export))),
+		},
 		factPath + "/people":        get(s.show(s.at(may(gives, s.people)))),
 		factPath + "/people/give":   post(s.change(s.at(may(gives, s.give)))),
 		factPath + "/people/import": post(s.change(s.at(may(gives, s.importFile)))),
