@@ -176,6 +176,16 @@ func (a *App) UpdateCampaign(ctx context.Context, actor Actor, key FactKey, patc
 	return a.updateCampaign(ctx, key, campaignChange{actor: actor, patch: patch})
 }
 
+// PreviewCampaign is a campaign of any kind as UpdateCampaign would change it, by the rules that need no database, for those who may. Nothing is saved.
+func (a *App) PreviewCampaign(ctx context.Context, actor Actor, key FactKey, patch fund.CampaignPatch) (fund.Fact, error) {
+	f, err := a.editableCampaign(ctx, actor, key)
+	if err != nil {
+		return fund.Fact{}, err
+	}
+	wrong := patch.Apply(&f, a.Now())
+	return f, wrong.Err()
+}
+
 func (a *App) updateCampaign(ctx context.Context, key FactKey, c campaignChange) (fund.Fact, error) {
 	f, err := a.editableCampaign(ctx, c.actor, key)
 	if err != nil {

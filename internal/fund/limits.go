@@ -160,6 +160,8 @@ const (
 	Closed      = "is closed"
 	StaffOnly   = "is for the staff of the cause: promise an amount"
 	NoPledge    = "is not for a match of everything"
+	NotSlug     = "may only have the characters a-z, 0-9, - and _, and needs a letter"
+	Reserved    = "is an address of this server: choose another one"
 	InPast      = "cannot be in the past"
 	HeldWord    = "has a word that holds names here: reword it, or allow it in the screening"
 )

@@ -104,7 +104,7 @@ func CheckSlug(wrong *fault.Fields, path string, slug *string) {
 	case utf8.RuneCountInString(*slug) > MaxSlug:
 		wrong.Add(path, TooLong(MaxSlug))
 	case !isSlug(*slug):
-		wrong.Add(path, "may only have the characters a-z, 0-9, - and _, and needs a letter")
+		wrong.Add(path, NotSlug)
 	}
 }
 

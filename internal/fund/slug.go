@@ -124,6 +124,6 @@ func (f *Fact) reserved() bool {
 // checkReserved refuses a new slug that is an address of the server. One that a fact had before stays.
 func checkReserved(wrong *fault.Fields, f *Fact, before string) {
 	if f.Slug != before && f.reserved() {
-		wrong.Add("slug", "is an address of this server: choose another one")
+		wrong.Add("slug", Reserved)
 	}
 }

@@ -32,6 +32,7 @@ func (v *tour) dashboard() {
 	v.at("dashboard", "/dashboard")
 	base := ask[string](v.window, `document.querySelector("main .list a").getAttribute("href")`)
 	v.at("campaign of mine", base)
+	v.editor(base)
 	v.incentives(base)
 	v.begin()
 	v.at("safety", base+"/safety")

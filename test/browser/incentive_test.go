@@ -7,6 +7,21 @@ import (
 // begunEarlier has the form of the page say that it began with another title, as after somebody else changed it.
 const begunEarlier = `(v => { v.value = v.value.replace(/^name=\w+/, "name=0"); return true })(document.querySelector("[name=version]"))`
 
+// editor is the page of a campaign as its owner writes it, and its preview.
+func (v *tour) editor(base string) {
+	v.t.Helper()
+	v.at("page editor", base+"/page")
+	ask[bool](v.window, `(document.querySelector("button[formtarget]").removeAttribute("formtarget"), true)`)
+	ask[bool](v.window, `(document.getElementById("name").value = "", true)`)
+	v.press("button[formaction]", `document.getElementById("summary")`)
+	v.state("page editor wrong")
+	ask[bool](v.window, `(document.querySelector("button[formtarget]").removeAttribute("formtarget"), true)`)
+	v.do(chromedp.SetValue("#name", "A name to be"), chromedp.SetValue("#description", "**Words** to be"))
+	v.press("button[formaction]", `document.querySelector(".fact")`)
+	v.state("preview")
+	v.at("retire a campaign", base+"/page/retire")
+}
+
 // incentives are made, changed, clash, and are deleted.
 func (v *tour) incentives(base string) {
 	v.t.Helper()

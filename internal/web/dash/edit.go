@@ -304,8 +304,8 @@ func choiceOf[T ~string](s sent, name string) fund.Opt[T] {
 type subject struct {
 	// Title heads the page, Of is the name of what is changed; "" for something new. Back is where the page leads to, and Action where the form goes.
 	Title, Of, Back, Action string
-	// Submit is the text of its button.
-	Submit string
+	// Submit is the text of its button, Preview where the form goes for a preview; "" for none.
+	Submit, Preview string
 	// Over is set for what can no longer be changed.
 	Over bool
 	// Deeds are further things to do with it.
@@ -428,6 +428,9 @@ func (p *editPage) take(r *http.Request, now *fields) sent {
 		}
 		typed := r.PostForm.Get(one.Name)
 		plain, problem := now.read(one.Kind, typed)
+		if one.Kind == choiceInput && !slices.ContainsFunc(one.Choices, func(c pick) bool { return c.Value == plain }) {
+			problem = fund.NotAllowed
+		}
 		if in.changed[one.Name] = p.made || problem != "" || mark(plain) != mine; !in.changed[one.Name] {
 			continue
 		}
@@ -534,6 +537,7 @@ var wrongTexts = map[string]text.ID{
 	money.UnclearDigits: "dash.wrong.amount", money.OtherCurrency: "dash.wrong.currency", money.Ambiguous: "dash.wrong.ambiguous", money.TooLarge: "dash.wrong.much",
 	string(fund.TooManyDecimals): "dash.wrong.decimals", string(fund.BelowClaimed): "dash.wrong.claimed", fund.InPast: "dash.wrong.past",
 	string(fund.AboveOffline): "dash.wrong.offline", string(fund.AboveMaximum): "dash.wrong.much", fund.StaffOnly: "dash.wrong.staff", fund.NoPledge: "dash.wrong.pledge", fund.TooMuch(fund.MaxQuantity): "dash.wrong.much", fund.AfterStart: "dash.wrong.after", fund.AfterActive: "dash.wrong.after",
+	fund.NotSlug: "dash.wrong.slug", fund.Reserved: "dash.wrong.taken",
 	fund.GrantNotTime: "dash.wrong.moment", fund.HeldWord: "dash.wrong.held", fund.TooMany(fund.MaxOptions): "dash.wrong.options",
 }
 
@@ -553,6 +557,9 @@ func wrongText(l *text.Locale, wrong fault.Field) string {
 		if wrong.Text == fund.TooManyBytes(long) {
 			return l.Text("dash.wrong.too_long", "Max", l.Count(int64(long)))
 		}
+	}
+	if wrong.Path == "status" {
+		return l.Text("dash.wrong.status")
 	}
 	return l.Text("dash.wrong.other")
 }

@@ -219,11 +219,19 @@ func (s *Server) showDeed(w http.ResponseWriter, r *http.Request, status int, d 
 	return nil
 }
 
+// isSure refuses a form that nobody confirmed.
+func isSure(r *http.Request) error {
+	if r.PostForm.Get("sure") != set {
+		return fault.New(fault.Malformed, "The form does not say that it is meant.")
+	}
+	return nil
+}
+
 // doDeed does it, and leads back to the list.
 func (s *Server) doDeed(k partKind, d partDeed) func(http.ResponseWriter, *http.Request, place) error {
 	return func(w http.ResponseWriter, r *http.Request, p place) error {
-		if r.PostForm.Get("sure") != set {
-			return fault.New(fault.Malformed, "The form does not say that it is meant.")
+		if err := isSure(r); err != nil {
+			return err
 		}
 		id, one, err := s.partAt(r, k, p)
 		if err == nil {

@@ -107,6 +107,7 @@ func New(site *session.Site, o Options) *session.Room {
 		factPath + "/people/end":    post(s.change(s.at(may(gives, s.end)))),
 	}
 	s.addParts(routes)
+	s.addPage(routes)
 	s.addSteps(routes)
 	return s.Room(routes)
 }

@@ -1,0 +1,171 @@
+package dash
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/text"
+	"github.com/almoner/almoner/internal/web/session"
+)
+
+// previewPath is what the page editor adds to its address for a preview.
+const previewPath = "/preview"
+
+// addPage adds the pages of the editor.
+func (s *Server) addPage(routes session.Routes) {
+	at := factPath + "/page"
+	routes[at] = map[string]http.HandlerFunc{
+		http.MethodGet: s.show(s.at(may(edits, s.editor(s.askEdit)))), http.MethodPost: s.changeLong(s.at(may(edits, s.editor(s.edit)))),
+	}
+	routes[at+previewPath] = map[string]http.HandlerFunc{http.MethodPost: s.changeLong(s.at(may(edits, s.editor(s.previewEdit))))}
+	routes[at+"/retire"] = map[string]http.HandlerFunc{
+		http.MethodGet: s.show(s.at(may(edits, s.askRetire))), http.MethodPost: s.change(s.at(may(edits, s.retire))),
+	}
+}
+
+// supports are who may raise money for a campaign, in words.
+var supports = []struct {
+	who  fund.Supportable
+	text text.ID
+}{{fund.SupportNone, "dash.page.support.none"}, {fund.SupportPublic, "dash.page.support.public"}, {fund.SupportPrivate, "dash.page.support.private"}, {fund.SupportInviteOnly, "dash.page.support.invited"}}
+
+// pageFields are the fields of what the page of a campaign shows.
+func pageFields(f *fields, c fund.Fact) {
+	f.line("name", "dash.page.name", c.Name)
+	f.hint(f.lines("description", "dash.part.description", c.Description), "dash.page.description.hint").Optional = true
+	f.amount("goal", "dash.page.goal", c.Goal).Optional = true
+	f.moment("starts_at", "dash.schedule.starts", c.StartsAt).Optional = true
+	f.moment("ends_at", "dash.part.ends", c.EndsAt).Optional = true
+	f.hint(f.line("slug", "dash.page.slug", c.Slug), "dash.page.slug.hint")
+	f.hint(f.line("avatar", "dash.edit.picture", c.Avatar), "dash.edit.picture.hint").Optional = true
+	stream := fund.Livestream{}
+	if c.Livestream != nil {
+		stream = *c.Livestream
+	}
+	services := []pick{{"", f.locale.Text("dash.page.stream.none")}}
+	for _, one := range fund.LivestreamTypes() {
+		services = append(services, pick{one, one})
+	}
+	f.choice("livestream.type", "dash.page.stream", stream.Type, services...)
+	f.hint(f.line("livestream.channel", "dash.page.channel", stream.Channel), "dash.page.channel.hint").Optional = true
+	who := make([]pick, len(supports))
+	for i, one := range supports {
+		who[i] = pick{string(one.who), f.locale.Text(one.text)}
+	}
+	f.choice("supportable", "dash.page.support", string(c.Supportable), who...)
+	f.choice("status", "dash.status", string(c.Status),
+		pick{string(fund.Published), f.locale.Text(statusTexts[fund.Published])}, pick{string(fund.Unpublished), f.locale.Text(statusTexts[fund.Unpublished])})
+}
+
+// pagePatch is a changed page. A livestream is changed as a whole.
+func pagePatch(in sent, now fund.Fact) fund.CampaignPatch {
+	patch := fund.CampaignPatch{
+		Name: in.text("name"), Description: in.text("description"), Goal: in.text("goal"), StartsAt: in.moment("starts_at"), EndsAt: in.moment("ends_at"),
+		Slug: in.text("slug"), Avatar: in.text("avatar"), Supportable: choiceOf[fund.Supportable](in, "supportable"), Status: choiceOf[fund.Status](in, "status"),
+	}
+	if patch.Goal.Set && patch.Goal.Value == "" {
+		patch.Goal.Value = "0"
+	}
+	if kind, channel := in.text("livestream.type"), in.text("livestream.channel"); kind.Set || channel.Set {
+		stream := fund.Livestream{}
+		if now.Livestream != nil {
+			stream = *now.Livestream
+		}
+		kind.To(&stream.Type)
+		channel.To(&stream.Channel)
+		patch.Livestream = fund.Some(&stream)
+	}
+	return patch
+}
+
+// hasPage are the kinds whose pages those who raise the money write.
+var hasPage = []fund.Kind{fund.KindCampaign, fund.KindTeamCampaign, fund.KindPersonalCampaign, fund.KindAuctionHouse}
+
+// change saves a changed campaign of any kind.
+func (s *Server) changeCampaign(ctx context.Context, actor app.Actor, f fund.Fact, patch fund.CampaignPatch) (err error) {
+	key := app.FactKey{Key: fund.Key{ID: f.ID}}
+	switch f.Kind {
+	case fund.KindPersonalCampaign:
+		_, err = s.app.UpdatePersonalCampaign(ctx, actor, key, fund.PersonalCampaignPatch{CampaignPatch: patch})
+	case fund.KindAuctionHouse:
+		_, err = s.app.UpdateAuctionHouse(ctx, actor, key, fund.AuctionHousePatch{CampaignPatch: patch})
+	default:
+		_, err = s.app.UpdateCampaign(ctx, actor, key, patch)
+	}
+	return err
+}
+
+// editor serves the form of the page of a campaign.
+func (s *Server) editor(serve form) func(http.ResponseWriter, *http.Request, place) error {
+	return func(w http.ResponseWriter, r *http.Request, p place) error {
+		if !slices.Contains(hasPage, p.Fact.Kind) {
+			return fault.New(fault.NotFound, "This has no page of its own.")
+		}
+		l, at := text.Of(r), p.Base()+"/page"
+		of := subject{
+			Title: l.Text("dash.page"), Back: p.Base(), Action: at, Submit: l.Text("dash.edit.save"), Over: !p.Open(),
+			read: func(ctx context.Context, a *app.App) (*fields, error) {
+				now, err := a.GetFact(ctx, p.actor, p.key())
+				f := fieldsFor(l, p.Fact)
+				pageFields(f, now)
+				return f, err
+			},
+			save: func(ctx context.Context, actor app.Actor, in sent) error {
+				return s.changeCampaign(ctx, actor, p.Fact, pagePatch(in, p.Fact))
+			},
+		}
+		if s.preview != nil {
+			of.Preview = at + previewPath
+		}
+		if p.Fact.Status == fund.Published {
+			of.Deeds = []deed{{at + "/retire", l.Text("dash.page.retire")}}
+		}
+		return serve(w, r, p, of)
+	}
+}
+
+// previewEdit shows the page as it would be, and saves nothing.
+func (s *Server) previewEdit(w http.ResponseWriter, r *http.Request, p place, of subject) error {
+	now, err := of.read(r.Context(), s.app)
+	if err != nil {
+		return err
+	}
+	page := editPage{place: p, subject: of, Inputs: slices.Clone(now.all), Version: r.PostForm.Get("version")}
+	in := page.take(r, now)
+	if page.Wrong() {
+		return s.showEdit(w, r, http.StatusUnprocessableEntity, page)
+	}
+	shown, err := s.app.PreviewCampaign(r.Context(), p.actor, p.key(), pagePatch(in, p.Fact))
+	if err != nil {
+		return s.refused(w, r, page, in, err)
+	}
+	return s.preview(w, r, p.seen.Published(), shown)
+}
+
+// retiring asks whether a campaign should be retired.
+var retiring = partDeed{button: "dash.page.retire", asks: "dash.page.retire.asks", text: "dash.page.retire.text"}
+
+// askRetire is GET /dashboard/{fact}/page/retire.
+func (s *Server) askRetire(w http.ResponseWriter, r *http.Request, p place) error {
+	return s.showDeed(w, r, http.StatusOK, retiring, confirmPage{place: p, Of: p.Fact.Name, Back: p.Base() + "/page"})
+}
+
+// retire retires a campaign for good.
+func (s *Server) retire(w http.ResponseWriter, r *http.Request, p place) error {
+	if err := isSure(r); err != nil {
+		return err
+	}
+	err := s.changeCampaign(r.Context(), p.actor, p.Fact, fund.CampaignPatch{Status: fund.Some(fund.Retired)})
+	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
+		page := confirmPage{place: p, Of: p.Fact.Name, Back: p.Base() + "/page", Problem: session.Say(r, "dash.deed.refused")}
+		return s.showDeed(w, r, http.StatusConflict, retiring, page)
+	}
+	if err == nil {
+		session.Redirect(w, p.Base())
+	}
+	return err
+}
