@@ -16,8 +16,8 @@ type AccountPages struct {
 	// Account is the page of who is signed in.
 	Account string
 	// Confirm is the page that confirms an address to sign in with, Password the one that chooses a new password, and Join the one that makes an account,
-	// by the key of a link. Restore undoes the deletion of an account.
-	Confirm, Password, Join, Restore func(key string) string
+	// by the key of a link. Restore undoes the deletion of an account, and Team joins a team.
+	Confirm, Password, Join, Restore, Team func(key string) string
 }
 
 // AccountMail is what a mail about an account says.
@@ -31,6 +31,9 @@ type AccountMail struct {
 	Link string
 	// CodesLeft is how many recovery codes of the user were not used, in mails that say so.
 	CodesLeft int
+	// Team is the slug of the team that a mail invites to, Role what its reader would be there; "" in other mails.
+	Team string
+	Role fund.Role
 	// EraseAt is when a deleted account is erased, in mails that say so.
 	EraseAt time.Time
 	// Provider is the name of the OpenID provider that a mail is about; "" in other mails.
@@ -153,7 +156,7 @@ func (a *App) linkKey(ctx context.Context, link fund.AccountLink) (string, error
 		return "", err
 	}
 	return key, a.write(ctx, background(), link.UserID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
-		if link.Kind != fund.LinkRestore {
+		if !link.Lasts() {
 			link.ExpiresAt = now.Add(fund.AccountLinkLife)
 		}
 		return tx.SetAccountLink(ctx, link, hash[:])

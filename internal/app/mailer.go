@@ -92,6 +92,7 @@ var mailKinds = map[fund.MailKind]mailKind{
 	fund.MailIdentityAdded:    {needs: identityMail, strangers: true},
 	fund.MailIdentityRemoved:  {needs: identityMail, strangers: true},
 
+	fund.MailTeamInvitation:  {needs: teamMail, strangers: true},
 	fund.MailAccountClosed:   {needs: closedMail, strangers: true},
 	fund.MailAccountRestored: {needs: ownerMail, strangers: true},
 

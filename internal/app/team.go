@@ -212,3 +212,22 @@ func (a *App) SetRole(ctx context.Context, actor Actor, r TeamRole) error {
 	}
 	return nil
 }
+
+// OwnTeam returns a team and the actor's role there, "" for an operator who is no member; everybody else is Forbidden.
+func (a *App) OwnTeam(ctx context.Context, actor Actor, key fund.Key) (fund.Team, fund.Role, error) {
+	if err := RequireUser(actor); err != nil {
+		return fund.Team{}, "", err
+	}
+	team, err := a.store.GetTeam(ctx, key)
+	if err != nil {
+		return team, "", err
+	}
+	role, err := roleIn(ctx, a.store.Queries, actor, team.ID)
+	switch {
+	case err != nil:
+		return team, "", err
+	case role == "" && !actor.Operator:
+		return team, "", forbidden()
+	}
+	return team, role, nil
+}

@@ -27,6 +27,8 @@ const (
 	LinkInvitation AccountLinkKind = "invitation"
 	// LinkSignUp makes an account for somebody who asked for one.
 	LinkSignUp AccountLinkKind = "sign_up"
+	// LinkTeam lets somebody join a team.
+	LinkTeam AccountLinkKind = "team"
 	// LinkRestore undoes the deletion of an account.
 	LinkRestore AccountLinkKind = "restore"
 )
@@ -39,9 +41,19 @@ type AccountLink struct {
 	UserID ID
 	// Email is the address that it is mailed to, as users have it.
 	Email string
+	// TeamID and Role are what a LinkTeam makes of somebody, and InvitedBy is who says so. Zero for others.
+	TeamID    ID
+	Role      Role
+	InvitedBy ID
 	// ExpiresAt is until when the mail may be sent; once it is written, when the link stops working.
 	AskedAt, ExpiresAt time.Time
 }
+
+// MaxTeamInvitations is how many invitations to a team hold at once.
+const MaxTeamInvitations = 50
+
+// Lasts reports whether the link works until the time that it was asked for, and not only AccountLinkLife from when its mail is written.
+func (l AccountLink) Lasts() bool { return l.Kind == LinkRestore || l.Kind == LinkTeam }
 
 // Open reports whether the link works, or may still be mailed.
 func (l AccountLink) Open(now time.Time) bool { return now.Before(l.ExpiresAt) }

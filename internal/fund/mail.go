@@ -26,6 +26,8 @@ const (
 	MailInvitation MailKind = "invitation"
 	// MailSignUp goes to who asked for an account: it has the link for that, or says that the address has one.
 	MailSignUp MailKind = "sign_up"
+	// MailTeamInvitation goes to who is invited to a team: it has the link for that.
+	MailTeamInvitation MailKind = "team_invitation"
 	// MailAccountClosed goes to the user whose account is deleted from now on: it has the link that undoes it.
 	MailAccountClosed MailKind = "account_closed"
 	// MailAccountRestored goes to the user when that was undone.
@@ -84,14 +86,14 @@ func (k MailKind) ToDonorOfCase() bool {
 // MailKinds lists every kind, for tests that range over them.
 func MailKinds() []MailKind {
 	return []MailKind{MailReceipt, MailConfirmLogin, MailLoginAsked, MailLoginChanged, MailPassword, MailPasswordChanged, MailInvitation, MailIdentityAdded, MailIdentityRemoved, MailSignUp, MailTokenMade, MailFindDonations, MailSecondFactorOn, MailSecondFactorOff, MailRecoveryCodeUsed, MailRecoveryCodes, MailPasskeyAdded, MailPasskeyRemoved,
-		MailAccountClosed, MailAccountRestored,
+		MailTeamInvitation, MailAccountClosed, MailAccountRestored,
 		MailWebhookFailing, MailWebhookDeactivated, MailCaseOpened, MailCaseRefunded, MailCaseDeclined, MailCaseReceived, MailCaseDue, MailCaseOverdue, MailCaseClosed}
 }
 
 // AccountMails lists the kinds that go to the address of an account, or to one that somebody asked an account for.
 func AccountMails() []MailKind {
 	return []MailKind{MailConfirmLogin, MailLoginAsked, MailLoginChanged, MailPassword, MailPasswordChanged, MailInvitation, MailIdentityAdded, MailIdentityRemoved, MailSignUp,
-		MailTokenMade, MailSecondFactorOn, MailSecondFactorOff, MailRecoveryCodeUsed, MailRecoveryCodes, MailPasskeyAdded, MailPasskeyRemoved, MailAccountClosed, MailAccountRestored}
+		MailTokenMade, MailSecondFactorOn, MailSecondFactorOff, MailRecoveryCodeUsed, MailRecoveryCodes, MailPasskeyAdded, MailPasskeyRemoved, MailTeamInvitation, MailAccountClosed, MailAccountRestored}
 }
 
 // Mail is one mail of the outbox. It goes through these steps, each of which is one write that fails unless the mail is at the start of the
@@ -104,7 +106,7 @@ func AccountMails() []MailKind {
 type Mail struct {
 	ID   ID
 	Kind MailKind
-	// Recipient is the address that it goes to, About what it is about: of a receipt the donation, of MailConfirmLogin, MailPassword, MailInvitation, MailSignUp and MailAccountClosed the AccountLink, of MailFindDonations the DonorAccess, of MailIdentityAdded and MailIdentityRemoved the Identity, of those
+	// Recipient is the address that it goes to, About what it is about: of a receipt the donation, of MailConfirmLogin, MailPassword, MailInvitation, MailSignUp, MailTeamInvitation and MailAccountClosed the AccountLink, of MailFindDonations the DonorAccess, of MailIdentityAdded and MailIdentityRemoved the Identity, of those
 	// about webhooks the endpoint, of those about cases the case, of the others about accounts the user.
 	Recipient string
 	About     ID

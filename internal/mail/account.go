@@ -137,6 +137,25 @@ func invitation(l *text.Locale, m app.AccountMail) (page, error) {
 	return w.page(l, m.Mode)
 }
 
+// teamRoles are what members of a team are called.
+var teamRoles = map[fund.Role]text.ID{
+	fund.RoleSuperAdmin: "dash.team.super_admin", fund.RoleAdmin: "dash.team.admin", fund.RoleUserManager: "dash.team.user_manager",
+	fund.RoleEventManager: "dash.team.event_manager", fund.RoleMember: "dash.team.member",
+}
+
+// teamInvitation goes to who is invited to a team.
+func teamInvitation(l *text.Locale, m app.AccountMail) (page, error) {
+	w := letter{
+		Subject: l.Text("mail.team.subject", "Site", m.Site),
+		Before:  []string{l.Text("mail.team.what", "Slug", m.User.Slug, "Team", m.Team, "Site", m.Site, "Role", l.Text(teamRoles[m.Role])), l.Text("mail.team.how")},
+		After: []string{
+			l.Text("mail.team.late", "Count", int(fund.InvitationLife/(24*time.Hour))), l.Text("mail.team.other"),
+		},
+	}
+	w.Link.Name, w.Link.URL = l.Text("mail.team.link"), m.Link
+	return w.page(l, m.Mode)
+}
+
 // accountClosed goes to whose account is deleted from now on.
 func accountClosed(l *text.Locale, m app.AccountMail) (page, error) {
 	until := l.Instant(m.EraseAt)

@@ -53,6 +53,9 @@ func TestMailsAboutAccounts(t *testing.T) {
 		"passkey-removed":   {fund.MailPasskeyRemoved, "A passkey was removed", func(*app.AccountMail) {}},
 		"recovery-code":     {fund.MailRecoveryCodeUsed, "A recovery code was used", func(m *app.AccountMail) { m.CodesLeft = 9 }},
 		"password-changed":  {fund.MailPasswordChanged, "Your password was changed", func(*app.AccountMail) {}},
+		"team": {fund.MailTeamInvitation, "Your invitation to a team at give.example.org", func(m *app.AccountMail) {
+			m.Link, m.Team, m.Role = "https://give.example.org/dashboard/join?key=0a1b", "night-owls", fund.RoleAdmin
+		}},
 		"closed": {fund.MailAccountClosed, "Your account was deleted", func(m *app.AccountMail) {
 			m.Link, m.EraseAt = "https://give.example.org/account/restore?key=0a1b", time.Date(2026, 12, 13, 9, 30, 0, 0, time.UTC)
 		}},

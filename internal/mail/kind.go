@@ -40,6 +40,7 @@ var kinds = map[fund.MailKind]func(l *text.Locale, content any) (page, error){
 	fund.MailIdentityAdded:    from(identityAdded),
 	fund.MailIdentityRemoved:  from(identityRemoved),
 
+	fund.MailTeamInvitation:  from(teamInvitation),
 	fund.MailAccountClosed:   from(accountClosed),
 	fund.MailAccountRestored: from(accountRestored),
 

@@ -14,6 +14,15 @@ const (
 	LinkSignUp LinkUse = "sign up"
 )
 
+// Invite counts an invitation to a team, which is mailed to an address for an account. It is RateLimited if either has to wait; then it is not counted.
+func (s *Shield) Invite(account, address string) error {
+	wait := s.tries.take(s.now(), []counter{nameCounter(linkAllowance, "team address "+address), nameCounter(linkNetworkAllowance, "team account "+account)})
+	if wait > 0 {
+		return waitFor(wait, "Too many people were invited. Try again in ")
+	}
+	return nil
+}
+
 // Link counts somebody who asks for a link to be mailed to an address. It is RateLimited if the address, the browser or the network has to wait,
 // whether there is something to follow or not; then it is not counted.
 func (s *Shield) Link(use LinkUse, d Donor, address string) error {

@@ -279,7 +279,7 @@ func (t *Tx) EraseUser(ctx context.Context, u fund.User) error {
 		"DELETE FROM recovery_codes WHERE user_id = $1",
 		"DELETE FROM pending_sign_ins WHERE user_id = $1",
 		"DELETE FROM openid_requests WHERE user_id = $1",
-		"DELETE FROM account_links WHERE user_id = $1",
+		"DELETE FROM account_links WHERE user_id = $1 OR invited_by = $1",
 		"DELETE FROM sessions WHERE user_id = $1",
 		"UPDATE tokens SET name = '' WHERE user_id = $1",
 		"UPDATE fact_grants SET name = '' WHERE user_id = $1",

@@ -9,7 +9,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-const selectAccountLink = "SELECT l.id, l.kind, l.user_id, l.address, l.asked_at, l.expires_at FROM account_links l"
+const selectAccountLink = "SELECT l.id, l.kind, l.user_id, l.address, l.asked_at, l.expires_at, l.team_id, l.role, l.invited_by FROM account_links l"
 
 // GetAccountLink finds a link by its id, even an expired one.
 func (q Queries) GetAccountLink(ctx context.Context, id fund.ID) (fund.AccountLink, error) {
@@ -35,9 +35,19 @@ func (q Queries) ListInvitations(ctx context.Context, since time.Time, limit int
 	return links, nil
 }
 
+// ListTeamInvitations lists the invitations to a team that hold at an instant, the oldest first, at most fund.MaxTeamInvitations.
+func (q Queries) ListTeamInvitations(ctx context.Context, team fund.ID, now time.Time) ([]fund.AccountLink, error) {
+	s := selecting(selectAccountLink).and("l.team_id = ?", team).and("l.expires_at > ?", micros(now)).then("ORDER BY l.asked_at, l.id LIMIT ?", fund.MaxTeamInvitations)
+	links, err := list(ctx, q.db, s, scanAccountLink)
+	if err != nil {
+		return nil, fmt.Errorf("invitations to team %s: %w", team, err)
+	}
+	return links, nil
+}
+
 func scanAccountLink(r row) (fund.AccountLink, error) {
 	var l fund.AccountLink
-	err := r.Scan(&l.ID, &l.Kind, &l.UserID, &l.Email, instant{&l.AskedAt}, instant{&l.ExpiresAt})
+	err := r.Scan(&l.ID, &l.Kind, &l.UserID, &l.Email, instant{&l.AskedAt}, instant{&l.ExpiresAt}, &l.TeamID, &l.Role, &l.InvitedBy)
 	return l, err
 }
 
@@ -45,7 +55,7 @@ func scanAccountLink(r row) (fund.AccountLink, error) {
 func (t *Tx) PutAccountLink(ctx context.Context, l fund.AccountLink) error {
 	s := inserting("account_links", columns{
 		{"id", l.ID}, {"kind", string(l.Kind)}, {"user_id", l.UserID}, {"address", l.Email}, {"asked_at", micros(l.AskedAt)},
-		{"expires_at", micros(l.ExpiresAt)},
+		{"expires_at", micros(l.ExpiresAt)}, {"team_id", l.TeamID}, {"role", string(l.Role)}, {"invited_by", l.InvitedBy},
 	}).then(`ON CONFLICT (user_id) WHERE kind = 'email' DO UPDATE SET id = excluded.id, address = excluded.address, hash = NULL,
 		asked_at = excluded.asked_at, expires_at = excluded.expires_at`)
 	if _, err := t.db.ExecContext(ctx, s.String(), s.args...); err != nil {

@@ -69,7 +69,7 @@ var (
 		},
 		"account_deletions": {"state", "kept"}, "deleted_facts": {"status", "livestream_type", "livestream_channel"},
 		"teams": {"slug", "name", "about", "avatar", "social", "cover"}, "team_members": {"role"},
-		"registrations": {"email", "address", "shirt_size", "phone_number", "date_of_birth"}, "account_links": {"kind", "address", "hash"},
+		"registrations": {"email", "address", "shirt_size", "phone_number", "date_of_birth"}, "account_links": {"kind", "address", "hash", "role", "invited_by"},
 		"fact_grants":        {"name", "roles", "link_hash", "session_hash", "given_by"},
 		"authenticator_apps": {"secret"}, "recovery_codes": {"hash"}, "passkeys": {"credential", "data", "name", "host"}, "passkey_answers": {"hash"}, "pending_sign_ins": {"hash", "factors"},
 		"sessions": {"hash", "agent", "address", "factors"}, "auction_bids": {"public_name"},

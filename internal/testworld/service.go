@@ -80,6 +80,7 @@ func Pages(baseURL string) app.DonorPages {
 func Accounts(baseURL string) app.AccountPages {
 	return app.AccountPages{
 		Site: strings.TrimPrefix(baseURL, "https://"), BaseURL: baseURL, Account: baseURL + "/account/sessions",
+		Team:     func(key string) string { return baseURL + "/dashboard/join?key=" + key },
 		Restore:  func(key string) string { return baseURL + "/account/restore?key=" + key },
 		Confirm:  func(key string) string { return baseURL + "/account/email/confirm?key=" + key },
 		Password: func(key string) string { return baseURL + "/account/password/new?key=" + key },

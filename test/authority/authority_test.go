@@ -72,6 +72,7 @@ var classes = map[string]string{
 	"team members":                    "super_admin admin user_manager event_manager team_member",
 	"participants":                    streamers + " super_admin admin user_manager event_manager team_member",
 	"managers of the team":            "super_admin admin user_manager operator",
+	"team members, operator":          "super_admin admin user_manager event_manager team_member operator",
 	"members of the team, operator":   "super_admin admin user_manager team_member operator",
 	"registrant, cause":               "stranger " + staff,
 	"heads of the team":               "super_admin admin",

@@ -30,6 +30,8 @@ func (v *tour) begin() {
 func (v *tour) dashboard() {
 	v.t.Helper()
 	v.at("dashboard", "/dashboard")
+	v.teams()
+	v.at("dashboard with a team", "/dashboard")
 	base := ask[string](v.window, `document.querySelector("main .list a").getAttribute("href")`)
 	v.at("campaign of mine", base)
 	v.editor(base)

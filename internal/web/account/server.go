@@ -107,6 +107,7 @@ func Addresses(baseURL string) app.AccountPages {
 		Site: baseURL, BaseURL: baseURL, Account: baseURL + session.Home,
 		Confirm:  func(key string) string { return baseURL + confirmPath + "?" + url.Values{"key": {key}}.Encode() },
 		Password: func(key string) string { return baseURL + resetPath + "?" + url.Values{"key": {key}}.Encode() },
+		Team:     func(key string) string { return baseURL + session.JoinTeam + "?" + url.Values{"key": {key}}.Encode() },
 		Restore:  func(key string) string { return baseURL + restorePath + "?" + url.Values{"key": {key}}.Encode() },
 		Join:     func(key string) string { return baseURL + joinPath + "?" + url.Values{"key": {key}}.Encode() },
 	}

@@ -158,7 +158,7 @@ func (f *fields) hint(i *input, id text.ID, pairs ...any) *input {
 func (f *fields) read(kind inputKind, typed string) (plain, problem string) {
 	switch kind {
 	case linesInput:
-		return strings.ReplaceAll(typed, "\r\n", "\n"), ""
+		return unixLines(typed), ""
 	case amountInput:
 		plain, problem = f.locale.Read(typed, f.currency)
 		if strings.Contains(plain, ".") {

@@ -168,6 +168,8 @@ func (s *Site) SignedOut(w http.ResponseWriter) { s.setCookie(w, sessionCookie, 
 
 // The pages that the rooms lead to.
 const (
+	// JoinTeam is the page of an invitation to a team.
+	JoinTeam = "/dashboard/join"
 	// SignIn is the page where people sign in, Prove where they prove again who they are, Home where they go from there if they did not come from elsewhere,
 	// and Authorize where they allow programs to act for them.
 	SignIn    = "/account/sign-in"
