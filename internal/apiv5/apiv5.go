@@ -54,6 +54,8 @@ type Handlers struct {
 	// Nowhere answers for everything else below /api that there is nothing: who gets there most likely
 	// mistyped an address of this version.
 	Nowhere api.Surface
+	// Sample writes the object of a test event as those read it who follow the live events.
+	Sample app.Sampler
 }
 
 // version is version 5 with what its mappers need.
@@ -75,7 +77,7 @@ func New(o Options) Handlers {
 	}
 	return Handlers{
 		Public: handler(publicPrefix), Private: handler(privatePrefix), Cause: handler(causePrefix),
-		Nowhere: api.New(v.wire(rootPrefix), nil, o.Settings),
+		Nowhere: api.New(v.wire(rootPrefix), nil, o.Settings), Sample: v.sample,
 	}
 }
 

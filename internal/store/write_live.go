@@ -9,10 +9,10 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// SetLive writes since when and until when a fact is live. It is a Conflict when the fact takes no donations any more.
+// SetLive writes since when and until when a fact is live, and what it had raised when that began. It is a Conflict when the fact takes no donations any more.
 func (t *Tx) SetLive(ctx context.Context, f fund.Fact) error {
 	what := thing{kindNoun(f.Kind), f.ID.String()}
-	err := t.change(ctx, what, "UPDATE facts SET live_from = $1, live_until = $2 WHERE id = $3 AND status = $4 AND approval = "+approved,
+	err := t.change(ctx, what, "UPDATE facts SET live_base = CASE WHEN live_from = $1 THEN live_base ELSE raised + supported END, live_from = $1, live_until = $2 WHERE id = $3 AND status = $4 AND approval = "+approved,
 		micros(f.LiveFrom), micros(f.LiveUntil), f.ID, string(fund.Published))
 	if fault.Is(err, fault.NotFound) {
 		return fault.New(fault.Conflict, "The %s was unpublished or taken down meanwhile.", what.noun)

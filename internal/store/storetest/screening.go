@@ -166,3 +166,33 @@ func testScreeners(t *testing.T, w *world) {
 	w.screened("what has a word", never.ID, fund.ScreeningHeld, time.Time{})
 	w.screened("what waits elsewhere", elsewhere.ID, fund.ScreeningHeld, elsewhere.CompletedAt.Add(time.Minute))
 }
+
+// testOnAir notes what was tried out, one thing at a time, and what a fact had raised when it went live: saying it again changes nothing.
+func testOnAir(t *testing.T, w *world) {
+	cause, ann := w.cause("cause"), w.user("ann")
+	fact, other := w.campaign(cause, ann, "fact"), w.campaign(cause, ann, "other")
+	for _, p := range []fund.Preflight{fund.PreflightChat, fund.PreflightChat, fund.PreflightOverlay} {
+		w.write(func(ctx context.Context, tx *store.Tx) error { return tx.SetPreflight(ctx, fact.ID, p) })
+	}
+	for id, want := range map[fund.ID][]bool{fact.ID: {true, false, true, false}, other.ID: make([]bool, 4)} {
+		known := must.Get(w.s.OnAir(t.Context(), id))(t)
+		for i, p := range fund.Preflights() {
+			if got := known.Has(p); got != want[i] {
+				t.Errorf("%s: got %v, want %v", p, got, want[i])
+			}
+		}
+	}
+	live := func(from time.Time, want int64) {
+		t.Helper()
+		fact.LiveFrom, fact.LiveUntil = from, from.Add(time.Hour)
+		w.write(func(ctx context.Context, tx *store.Tx) error { return tx.SetLive(ctx, fact) })
+		if known := must.Get(w.s.OnAir(t.Context(), fact.ID))(t); known.LiveBase != want {
+			t.Errorf("got %d as the beginning of the session, want %d", known.LiveBase, want)
+		}
+	}
+	w.give(fact, 100)
+	live(start, 100)
+	w.give(fact, 50)
+	live(start, 100)
+	live(start.Add(time.Hour), 150)
+}

@@ -63,6 +63,7 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		{"RefundRaces", testRefundRaces},
 		{"Screening", testScreening},
 		{"Screeners", testScreeners},
+		{"OnAir", testOnAir},
 		{"InheritedScreening", testInheritedScreening},
 		{"Releases", testReleases},
 		{"FreedSlugs", testFreedSlugs},

@@ -46,6 +46,7 @@ func (s *Server) addSteps(routes session.Routes) {
 		factPath + "/safety": {
 			http.MethodGet: s.show(s.at(may(sets, s.askSafety))), http.MethodPost: s.change(s.at(may(sets, s.setSafety))),
 		},
+		factPath + "/on-air":        {http.MethodPost: s.change(s.at(may(edits, s.changeOnAir)))},
 		factPath + "/setup/discard": {http.MethodPost: s.change(s.at(may(edits, draft(s.discard))))},
 	})
 }

@@ -88,7 +88,7 @@ func (s *Server) setGoal(w http.ResponseWriter, r *http.Request, p place) error 
 		_, err := s.app.UpdateCampaign(r.Context(), p.actor, p.key(), patch)
 		switch {
 		case err == nil && publish:
-			session.Redirect(w, p.Base()+"?published=yes")
+			session.Redirect(w, p.Base()+"?said=published")
 			return nil
 		case err == nil:
 			session.Redirect(w, p.Base())

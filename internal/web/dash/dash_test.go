@@ -59,7 +59,7 @@ func newHouseWith(t *testing.T, o dash.Options) *house {
 	site := session.New(session.Options{App: h.App, BaseURL: h.url, Log: h.Logger})
 	mux := http.NewServeMux()
 	mux.Handle(account.Path+"/", account.New(site))
-	o.Preview = namesOnly
+	o.Preview, o.Sample = namesOnly, noSample
 	pages := dash.New(site, o)
 	mux.Handle(dash.Path, pages)
 	mux.Handle(dash.Path+"/", pages)

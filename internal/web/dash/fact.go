@@ -65,6 +65,8 @@ type overviewPage struct {
 	GoalText                       string
 	Roles                          []string
 	Latest                         []ui.Donation
+	// Air is how ready the campaign is for a show; nil for those who do not make it ready.
+	Air *onAir
 }
 
 // overview is GET /dashboard/{fact}.
@@ -92,6 +94,9 @@ func (s *Server) overview(w http.ResponseWriter, r *http.Request, p place) error
 			Name: donorName(l, d.Name), Comment: d.Comment, Amount: l.Amount(d.Amount, d.Currency), At: d.CompletedAt.In(now.Location()),
 			Portrait: ui.NewPortrait(d.Name, d.Name, ""),
 		})
+	}
+	if shown.Air, err = s.onAir(r, p); err != nil {
+		return err
 	}
 	s.Show(w, r, session.View{Template: "overview.html", Title: f.Name, Data: shown})
 	return nil

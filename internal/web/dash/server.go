@@ -51,6 +51,8 @@ type Options struct {
 	Preview func(http.ResponseWriter, *http.Request, app.Seen, fund.Fact) error
 	// MaxExport is how many bytes an export has at most; 0 for MaxExport.
 	MaxExport int64
+	// Sample writes the object of a test event.
+	Sample app.Sampler
 }
 
 // Server has the pages.
@@ -64,12 +66,13 @@ type Server struct {
 	exports     map[string]int
 	exportsLock sync.Mutex
 	maxExport   int64
+	sample      app.Sampler
 }
 
 // New makes the handler of the pages. Mount it at Path, with everything below.
 func New(site *session.Site, o Options) *session.Room {
 	s := &Server{
-		Pages: site.Pages(parsed()), app: site.App(), watchers: o.Watchers, preview: o.Preview, exports: map[string]int{}, maxExport: cmp.Or(o.MaxExport, MaxExport),
+		Pages: site.Pages(parsed()), app: site.App(), watchers: o.Watchers, preview: o.Preview, sample: o.Sample, exports: map[string]int{}, maxExport: cmp.Or(o.MaxExport, MaxExport),
 	}
 	if s.watchers == nil {
 		s.watchers = func(fund.ID) int { return 0 }
