@@ -239,3 +239,20 @@ func (h *house) waits(name string, until time.Time) {
 	user := must.Get(h.GetUser(h.t.Context(), app.System(), fund.Key{Slug: name}))(h.t)
 	must.Do(h.t, h.Store.Write(h.t.Context(), user.ID, func(ctx context.Context, tx *store.Tx) error { return tx.SetUserPublic(ctx, user.ID, until) }))
 }
+
+// TestALinkCannotBeShown has a screener try, and be told why not.
+func TestALinkCannotBeShown(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	b := h.as("owner")
+	safety, path := h.base()+"/safety", h.base()+"/screening"
+	b.Post(safety, testbrowser.With(b.Get(safety).Form(t, safety), "safety", "normal"))
+	given := must.Get(h.RecordOffline(t.Context(), app.System(), app.FactKey{Key: fund.Key{ID: h.campaign.ID}}, fund.DonationInput{Amount: "5", Name: "Ada", Comment: "evil.com"}))(t)
+	shown := b.Post(path, testbrowser.With(b.Get(path).Form(t, path), "id", given.ID.String(), "to", "shown"))
+	if to := shown.Header.Get("Location"); shown.StatusCode != http.StatusSeeOther || !strings.Contains(b.Get(to).Text, "never shown here") {
+		t.Errorf("got %d to %q, want to be told why", shown.StatusCode, to)
+	}
+	if d := must.Get(h.GetDonation(t.Context(), app.System(), fund.Key{ID: given.ID}))(t); d.Screening != fund.ScreeningCommentHeld {
+		t.Errorf("got %s, want the comment held", d.Screening)
+	}
+}

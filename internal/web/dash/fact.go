@@ -124,6 +124,8 @@ type screeningPage struct {
 	Held, Latest []screenedDonation
 	// More is set where there are more held ones than the page has.
 	More bool
+	// Barred is set after somebody tried to show what is never shown.
+	Barred bool
 }
 
 var screeningTexts = map[fund.Screening]text.ID{
@@ -164,7 +166,10 @@ func (s *Server) screening(w http.ResponseWriter, r *http.Request, p place) erro
 			shown.Latest = append(shown.Latest, to(d))
 		}
 	}
-	s.Show(w, r, session.View{Template: "screening.html", Title: session.Say(r, "dash.screening.title", "Name", p.Fact.Name), Data: shown})
+	shown.Barred = r.URL.Query().Has("barred")
+	s.Show(w, r, session.View{
+		Template: "screening.html", Title: session.Say(r, "dash.screening.title", "Name", p.Fact.Name), Data: shown, Script: ui.Screening, Fetches: true,
+	})
 	return nil
 }
 
@@ -174,7 +179,10 @@ func (s *Server) screen(w http.ResponseWriter, r *http.Request, p place) error {
 	if err != nil {
 		return fault.New(fault.Malformed, "The form names no donation.")
 	}
-	if _, err := s.app.ScreenDonation(r.Context(), p.actor, fund.Key{ID: id}, fund.Screening(strings.TrimSpace(r.PostForm.Get("to")))); err != nil {
+	if _, err := s.app.ScreenDonation(r.Context(), p.actor, fund.Key{ID: id}, fund.Screening(strings.TrimSpace(r.PostForm.Get("to")))); fault.Is(err, fault.Invalid) {
+		session.Redirect(w, p.Base()+"/screening?barred=yes")
+		return nil
+	} else if err != nil {
 		return err
 	}
 	session.Redirect(w, p.Base()+"/screening")

@@ -53,6 +53,8 @@ type View struct {
 	Data     any
 	// Script is the one script of ours that the page loads; nil for none.
 	Script *ui.Asset
+	// Fetches lets the script ask for pages of ours.
+	Fetches bool
 	// Frames lets the page have frames with pages of ours.
 	Frames bool
 }
@@ -90,6 +92,9 @@ func (p Pages) Show(w http.ResponseWriter, r *http.Request, v View) {
 	var more ui.Sources
 	if v.Script != nil {
 		more.Scripts = "'self'"
+	}
+	if v.Fetches {
+		more.Connections = "'self'"
 	}
 	if v.Frames {
 		more.Frames = "'self'"

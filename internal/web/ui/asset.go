@@ -47,13 +47,15 @@ var (
 	Passkey = newAsset("passkey.js", read("js/passkey.js"))
 	// Preview is the script of forms that show what a page would look like.
 	Preview = newAsset("preview.js", read("js/preview.js"))
+	// Screening is the script of the page on which somebody screens.
+	Screening = newAsset("screening.js", read("js/screening.js"))
 	// Mark is the icon of the site in browsers.
 	Mark = newAsset("mark.svg", read("icons/favicon.svg"))
 )
 
 // Assets are all assets.
 func Assets() []*Asset {
-	return []*Asset{Style, Waiting, Live, Player, Country, Passkey, Preview, Mark}
+	return []*Asset{Style, Waiting, Live, Player, Country, Passkey, Preview, Screening, Mark}
 }
 
 func newAsset(name string, content []byte) *Asset {
