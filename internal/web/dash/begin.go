@@ -219,7 +219,7 @@ func (s *Server) showName(w http.ResponseWriter, r *http.Request, page namePage)
 // begin makes the draft, and leads to the third step. Sent twice, it makes one.
 func (s *Server) begin(w http.ResponseWriter, r *http.Request, by who, to fund.Fact) error {
 	page := typedName(r)
-	file, err := uploadedPicture(r)
+	file, err := uploadedPicture(r, "picture")
 	if err != nil {
 		return err
 	}
@@ -260,9 +260,9 @@ func refusedPicture(err error) bool {
 	return fault.Is(err, fault.Invalid) || fault.Is(err, fault.RateLimited) || fault.Is(err, fault.Conflict) || fault.Is(err, fault.TooLarge)
 }
 
-// uploadedPicture is the picture of a form; nil for none.
-func uploadedPicture(r *http.Request) ([]byte, error) {
-	file, _, err := r.FormFile("picture")
+// uploadedPicture is the picture of a form with the name; nil for none.
+func uploadedPicture(r *http.Request, name string) ([]byte, error) {
+	file, _, err := r.FormFile(name)
 	if errors.Is(err, http.ErrMissingFile) || errors.Is(err, http.ErrNotMultipart) {
 		return nil, nil
 	}
@@ -346,7 +346,7 @@ func homeName(f fund.Fact) string {
 // rename changes name and picture of a draft, and leads to the third step.
 func (s *Server) rename(w http.ResponseWriter, r *http.Request, p place) error {
 	page := typedName(r)
-	file, err := uploadedPicture(r)
+	file, err := uploadedPicture(r, "picture")
 	if err != nil {
 		return err
 	}

@@ -1,8 +1,6 @@
 package dash
 
 import (
-	"errors"
-	"io"
 	"net/http"
 	"strings"
 
@@ -70,6 +68,10 @@ func (s *Server) editTeam(w http.ResponseWriter, r *http.Request, p inTeam) erro
 	case err == nil:
 		session.Redirect(w, p.Base())
 		return nil
+	case f.Kind == fault.RateLimited: // too many pictures
+		s.Limited(w, r, f)
+		page.AvatarProblem = session.Say(r, "dash.team.pictures.often", "Wait", text.Of(r).Wait(f.RetryAfter))
+		return s.showTeamEdit(w, r, http.StatusTooManyRequests, page)
 	case f.Kind != fault.Invalid:
 		return err
 	}
@@ -96,7 +98,7 @@ func (s *Server) editTeam(w http.ResponseWriter, r *http.Request, p inTeam) erro
 // setTeamPictures takes the pictures of the form, and removes those that it says so of.
 func (s *Server) setTeamPictures(r *http.Request, p inTeam) error {
 	for _, slot := range fund.PictureSlots() {
-		file, err := pictureOf(r, string(slot))
+		file, err := uploadedPicture(r, string(slot))
 		switch {
 		case err != nil:
 			return err
@@ -110,23 +112,6 @@ func (s *Server) setTeamPictures(r *http.Request, p inTeam) error {
 		}
 	}
 	return nil
-}
-
-// pictureOf is a picture of a form, cut behind what is too much; nil for none.
-func pictureOf(r *http.Request, name string) ([]byte, error) {
-	file, _, err := r.FormFile(name)
-	if errors.Is(err, http.ErrMissingFile) || errors.Is(err, http.ErrNotMultipart) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fault.Wrap(err, fault.Malformed, "The picture could not be read.")
-	}
-	defer func() { _ = file.Close() }()
-	content, err := io.ReadAll(io.LimitReader(file, app.MaxUpload+1))
-	if err != nil {
-		return nil, fault.Wrap(err, fault.Malformed, "The picture could not be read.")
-	}
-	return content, nil
 }
 
 // unixLines is a text whose lines end as those of stored texts do.
