@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestOnlyEmbedsAreFramed wants every page to refuse to be shown in a page of another site, where what is pressed is not what is seen; but for embeds, which
-// are for the sites of the cause, and know nobody: they set no cookie, whatever link leads to them.
+// TestOnlyEmbedsAreFramed wants every page to refuse to be shown in a page of another site, where what is pressed is not what is seen; but for previews, which pages of ours
+// frame, and on which nothing can be pressed, and for embeds, which are for the sites of the cause, and know nobody: they set no cookie, whatever link leads to them.
 func TestOnlyEmbedsAreFramed(t *testing.T) {
 	t.Parallel()
 	w := world(t)
@@ -29,6 +29,10 @@ func TestOnlyEmbedsAreFramed(t *testing.T) {
 			_, ancestors, _ := strings.Cut(policy, "frame-ancestors ")
 			ancestors, _, _ = strings.Cut(ancestors, ";")
 			switch {
+			case strings.HasPrefix(r.Pattern, "/dashboard/") && strings.HasSuffix(r.Pattern, "/preview") && answer.Code < 400:
+				if ancestors != "'self'" || strings.Contains(policy, "script-src") || !strings.Contains(answer.Body.String(), "<body inert>") {
+					t.Errorf("%s as %s: got the policy %q, want a page for frames of ours on which nothing can be used", r, caller, policy)
+				}
 			case !strings.HasPrefix(r.Pattern, "/embed/"):
 				if pages++; ancestors != "'none'" {
 					t.Errorf("%s as %s: got the policy %q, want that no page frames it", r, caller, policy)
