@@ -24,7 +24,7 @@ func (v *tour) teams() {
 	v.state("team with an invitation")
 	v.at("invitation to a team", v.linkTo(guest, "/dashboard/join"))
 	v.at("change a team", base+"/edit")
-	v.do(chromedp.SetValue("#name", ""))
+	v.do(chromedp.SetValue("#slug", "a b"))
 	v.press(`form[action$="/edit"] button`, `document.querySelector("[role=alert]")`)
 	v.state("change a team wrong")
 }

@@ -50,6 +50,8 @@ func (s *Server) showDelete(w http.ResponseWriter, r *http.Request, v app.Visit,
 type deletedPage struct {
 	Form, Key, User string
 	EraseAt         time.Time
+	// Mailed reports whether a mail with the link was sent.
+	Mailed bool
 }
 
 // deleteAccount deletes the account, and signs out.
@@ -65,7 +67,7 @@ func (s *Server) deleteAccount(w http.ResponseWriter, r *http.Request, v app.Vis
 		return err
 	}
 	s.SignedOut(w)
-	s.Show(w, r, session.View{Template: "deleted.html", Title: session.Say(r, "deleted.title"), Data: deletedPage{EraseAt: eraseAt}})
+	s.Show(w, r, session.View{Template: "deleted.html", Title: session.Say(r, "deleted.title"), Data: deletedPage{EraseAt: eraseAt, Mailed: s.app.SendsMail()}})
 	return nil
 }
 
