@@ -1,6 +1,7 @@
 package dash
 
 import (
+	"cmp"
 	"net/http"
 	"strings"
 
@@ -71,7 +72,7 @@ func (s *Server) onAir(r *http.Request, p place) (*onAir, error) {
 	lines := s.BaseURL() + "/text" + strings.TrimPrefix(page, s.BaseURL())
 	air.Checks = []check{
 		{Name: l.Text("dash.air.page"), Text: l.Text("dash.air.page.text"), Done: state.Published, Link: air.Draft},
-		{Name: l.Text("dash.air.picture"), Text: l.Text("dash.air.picture.text"), Done: state.Picture, Link: air.Draft},
+		{Name: l.Text("dash.air.picture"), Text: l.Text("dash.air.picture.text"), Done: state.Picture, Link: cmp.Or(air.Draft, p.Base()+"/page")},
 		{Name: l.Text("dash.air.screening"), Text: l.Text("dash.air.screening.text"), Done: state.Screening, Link: p.Base() + "/safety"},
 		{Name: l.Text("dash.air.moderator"), Text: l.Text("dash.air.moderator.text"), Done: state.Moderator, Link: p.Base() + "/people"},
 		{
