@@ -1,6 +1,9 @@
 package fund
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // Poll lets donors choose: each donation may count for one of its options.
 type Poll struct {
@@ -12,7 +15,9 @@ type Poll struct {
 	Currency string
 	Name     string
 	// Enabled is what its owner set; see Active.
-	Enabled              bool
+	Enabled bool
+	// Position is the poll's place; see Placed.
+	Position             int64
 	EndsAt               time.Time
 	Options              []PollOption
 	CreatedAt, UpdatedAt time.Time
@@ -46,8 +51,10 @@ type Target struct {
 	Amount, Raised int64
 	Currency       string
 	// FactEndsAt is when the fact ends, and the target with it; the zero time for never.
-	FactEndsAt           time.Time
-	Enabled              bool
+	FactEndsAt time.Time
+	Enabled    bool
+	// Position is the target's place; see Placed.
+	Position             int64
 	ActivatesAt, EndsAt  time.Time
 	CreatedAt, UpdatedAt time.Time
 }
@@ -92,6 +99,8 @@ type Reward struct {
 	CustomQuestion string
 	Image          string
 	Enabled        bool
+	// Position is the reward's place; see Placed.
+	Position int64
 	// AlwaysActive overrides StartsAt and EndsAt.
 	AlwaysActive               bool
 	StartsAt, EndsAt           time.Time
@@ -151,4 +160,25 @@ type Milestone struct {
 	// ReachedAt is when the fact's total first reached Amount.
 	ReachedAt            time.Time
 	CreatedAt, UpdatedAt time.Time
+}
+
+// IncentiveKind is a kind of incentives that their owner puts in order. Milestones are in that of their amounts.
+type IncentiveKind string
+
+// The kinds of incentives with an order.
+const (
+	IncentivePoll   IncentiveKind = "poll"
+	IncentiveTarget IncentiveKind = "target"
+	IncentiveReward IncentiveKind = "reward"
+)
+
+// Placed is an incentive with its place among those of its kind, from 1; 0 for behind all that have one. The lists of the API do not follow it.
+type Placed struct {
+	ID       ID
+	Position int64
+}
+
+// ComparePositions orders two incentives by their places; those without one come last.
+func ComparePositions(a, b int64) int {
+	return cmp.Or(cmp.Compare(min(b, 1), min(a, 1)), cmp.Compare(a, b))
 }

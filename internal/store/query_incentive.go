@@ -9,7 +9,7 @@ import (
 )
 
 const selectTarget = `SELECT t.id, t.legacy_id, t.fact_id, f.legacy_id, f.currency, f.ends_at, t.name, t.amount, t.raised, t.enabled,
-	t.activates_at, t.ends_at, t.created_at, t.updated_at FROM targets t JOIN facts f ON f.id = t.fact_id`
+	t.activates_at, t.ends_at, t.created_at, t.updated_at, t.position FROM targets t JOIN facts f ON f.id = t.fact_id`
 
 // ListTargets lists the targets of a fact, or with the zero id those of all campaigns that are or
 // were published.
@@ -33,14 +33,14 @@ func (q Queries) GetTarget(ctx context.Context, key fund.Key) (fund.Target, erro
 func scanTarget(r row) (fund.Target, error) {
 	var t fund.Target
 	err := r.Scan(&t.ID, &t.LegacyID, &t.FactID, &t.FactLegacyID, &t.Currency, instant{&t.FactEndsAt}, &t.Name, &t.Amount, &t.Raised, &t.Enabled,
-		instant{&t.ActivatesAt}, instant{&t.EndsAt}, instant{&t.CreatedAt}, instant{&t.UpdatedAt})
+		instant{&t.ActivatesAt}, instant{&t.EndsAt}, instant{&t.CreatedAt}, instant{&t.UpdatedAt}, &t.Position)
 	return t, err
 }
 
 const selectReward = `SELECT r.id, r.legacy_id, r.fact_id, f.legacy_id, r.name, r.description, r.amount, r.currency,
 	r.kind, r.quantity, r.claimed, r.held, r.fair_market_value, r.shipping_address_required, r.shipping_note,
 	r.custom_question, r.image, r.enabled, r.always_active, r.starts_at, r.ends_at, r.activated_at,
-	r.deactivated_at, r.retired_at, r.created_at, r.updated_at FROM rewards r JOIN facts f ON f.id = r.fact_id`
+	r.deactivated_at, r.retired_at, r.created_at, r.updated_at, r.position FROM rewards r JOIN facts f ON f.id = r.fact_id`
 
 // ListRewards lists the rewards of a fact, or with the zero id those of all campaigns that are or
 // were published: newest first by legacy id, oldest first by amount.
@@ -74,7 +74,7 @@ func scanReward(from row) (fund.Reward, error) {
 		&r.Kind, &quantity, &r.Claimed, &r.Held, &value, &r.ShippingAddressRequired, &r.ShippingNote,
 		&r.CustomQuestion, &r.Image, &r.Enabled, &r.AlwaysActive, instant{&r.StartsAt}, instant{&r.EndsAt},
 		instant{&r.ActivatedAt}, instant{&r.DeactivatedAt}, instant{&r.RetiredAt},
-		instant{&r.CreatedAt}, instant{&r.UpdatedAt})
+		instant{&r.CreatedAt}, instant{&r.UpdatedAt}, &r.Position)
 	if quantity.Valid {
 		r.Quantity = &quantity.Int64
 	}
@@ -139,4 +139,32 @@ func (q Queries) ListIncentives(ctx context.Context, event fund.ID) ([]fund.Ince
 		return nil, fmt.Errorf("list incentives of event %s: %w", event, err)
 	}
 	return incentives, nil
+}
+
+// IncentiveOrder lists the incentives of a kind of a fact in the order that its owner gave them, those without a place last, by their age.
+func (q Queries) IncentiveOrder(ctx context.Context, kind fund.IncentiveKind, fact fund.ID) ([]fund.Placed, error) {
+	s := selecting("SELECT i.id, i.position FROM "+incentiveTable(kind)+" i").and("i.fact_id = ?", fact).
+		then("ORDER BY CASE WHEN i.position = 0 THEN 1 ELSE 0 END, i.position, i.legacy_id LIMIT ?", fund.MaxPerFact)
+	placed, err := list(ctx, q.db, s, func(r row) (p fund.Placed, err error) {
+		err = r.Scan(&p.ID, &p.Position)
+		return p, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("order of the %ss of fact %s: %w", kind, fact, err)
+	}
+	return placed, nil
+}
+
+// incentiveTable is the table of a kind.
+func incentiveTable(kind fund.IncentiveKind) string {
+	switch kind {
+	case fund.IncentivePoll:
+		return "polls"
+	case fund.IncentiveTarget:
+		return "targets"
+	case fund.IncentiveReward:
+		return "rewards"
+	default:
+		panic("store: no kind of incentives: " + string(kind))
+	}
 }

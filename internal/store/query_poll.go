@@ -9,14 +9,14 @@ import (
 )
 
 const selectPoll = `SELECT p.id, p.legacy_id, p.fact_id, f.legacy_id, f.currency, p.name, p.enabled, p.ends_at,
-	p.created_at, p.updated_at FROM polls p JOIN facts f ON f.id = p.fact_id`
+	p.created_at, p.updated_at, p.position FROM polls p JOIN facts f ON f.id = p.fact_id`
 
 // ListPolls lists the polls of a fact with their options, or with the zero id those of all campaigns that are
 // or were published. It is one statement.
 func (q Queries) ListPolls(ctx context.Context, fact fund.ID, page fund.Page) ([]fund.Poll, error) {
 	s := selecting(selectPoll).ofFact("p", fact)
 	ascends := s.keyset(byNumber("p.legacy_id"), page)
-	rows, err := list(ctx, q.db, s.asTable("page", "id, legacy_id, fact_id, fact_legacy_id, currency, name, enabled, ends_at, created_at, updated_at",
+	rows, err := list(ctx, q.db, s.asTable("page", "id, legacy_id, fact_id, fact_legacy_id, currency, name, enabled, ends_at, created_at, updated_at, position",
 		`SELECT page.*, o.id, o.legacy_id, o.name, o.raised, o.created_at, o.updated_at
 		FROM page LEFT JOIN poll_options o ON o.poll_id = page.id ORDER BY page.legacy_id`+direction(ascends)+", o.legacy_id"), scanPollRow)
 	if err != nil {
@@ -47,7 +47,7 @@ func scanPollRow(r row) (fund.Poll, error) {
 		raised *int64
 	)
 	err := r.Scan(&p.ID, &p.LegacyID, &p.FactID, &p.FactLegacyID, &p.Currency, &p.Name, &p.Enabled, instant{&p.EndsAt},
-		instant{&p.CreatedAt}, instant{&p.UpdatedAt}, &id, &number, &name, &raised, instant{&o.CreatedAt}, instant{&o.UpdatedAt})
+		instant{&p.CreatedAt}, instant{&p.UpdatedAt}, &p.Position, &id, &number, &name, &raised, instant{&o.CreatedAt}, instant{&o.UpdatedAt})
 	if err != nil || id == nil {
 		return p, err
 	}
@@ -112,7 +112,7 @@ func (q Queries) onePoll(ctx context.Context, s *statement, what thing) (fund.Po
 func scanPoll(r row) (fund.Poll, error) {
 	var p fund.Poll
 	err := r.Scan(&p.ID, &p.LegacyID, &p.FactID, &p.FactLegacyID, &p.Currency, &p.Name, &p.Enabled, instant{&p.EndsAt},
-		instant{&p.CreatedAt}, instant{&p.UpdatedAt})
+		instant{&p.CreatedAt}, instant{&p.UpdatedAt}, &p.Position)
 	return p, err
 }
 

@@ -130,3 +130,8 @@ func (t *Tx) InsertIncentive(ctx context.Context, i *fund.Incentive) error {
 	i.LegacyID = number
 	return nil
 }
+
+// PlaceIncentive gives an incentive a place among those of its kind.
+func (t *Tx) PlaceIncentive(ctx context.Context, kind fund.IncentiveKind, to fund.Placed) error {
+	return t.change(ctx, thing{string(kind), to.ID.String()}, "UPDATE "+incentiveTable(kind)+" SET position = $1 WHERE id = $2", to.Position, to.ID)
+}

@@ -328,6 +328,7 @@ func coverOf(w donateForm) *cover {
 // addWanted adds the rewards that can be asked for, and those that were.
 func (s *Site) addWanted(ctx context.Context, seen app.Seen, w donateForm, page *donatePage) error {
 	rewards, err := s.app.Rewards(ctx, seen, everything)
+	slices.SortStableFunc(rewards, func(a, b fund.Reward) int { return fund.ComparePositions(a.Position, b.Position) })
 	now := s.app.Now()
 	var ships []string
 	for _, r := range rewards {
@@ -364,6 +365,7 @@ func (s *Site) addWanted(ctx context.Context, seen app.Seen, w donateForm, page 
 // addBallots adds the polls that are open.
 func (s *Site) addBallots(ctx context.Context, seen app.Seen, w donateForm, page *donatePage) error {
 	polls, err := s.app.Polls(ctx, seen, everything)
+	slices.SortStableFunc(polls, func(a, b fund.Poll) int { return fund.ComparePositions(a.Position, b.Position) })
 	now, options := s.app.Now(), 0
 	for _, p := range polls {
 		if !p.Active(now) {
@@ -384,6 +386,7 @@ func (s *Site) addBallots(ctx context.Context, seen app.Seen, w donateForm, page
 // addGoals adds the targets that can be given to.
 func (s *Site) addGoals(ctx context.Context, seen app.Seen, w donateForm, page *donatePage) error {
 	targets, err := s.app.Targets(ctx, seen, everything)
+	slices.SortStableFunc(targets, func(a, b fund.Target) int { return fund.ComparePositions(a.Position, b.Position) })
 	now := s.app.Now()
 	for _, t := range targets {
 		if t.Active(now) {

@@ -99,7 +99,7 @@ func (s *Site) addPolls(ctx context.Context, seen app.Seen, page *factPage) erro
 	polls, err := s.app.Polls(ctx, seen, everything)
 	now := s.app.Now()
 	slices.SortFunc(polls, func(a, b fund.Poll) int {
-		return cmp.Or(cmp.Compare(order(a.Active(now)), order(b.Active(now))), cmp.Compare(a.LegacyID, b.LegacyID))
+		return cmp.Or(cmp.Compare(order(a.Active(now)), order(b.Active(now))), fund.ComparePositions(a.Position, b.Position), cmp.Compare(a.LegacyID, b.LegacyID))
 	})
 	for _, p := range polls {
 		page.Polls = append(page.Polls, poll{Name: p.Name, Open: p.Active(now), EndsAt: inZone(page.fact, p.EndsAt), Options: optionsOf(page.locale, p, page.fact.Currency)})
@@ -129,7 +129,7 @@ func (s *Site) addTargets(ctx context.Context, seen app.Seen, page *factPage) er
 	targets, err := s.app.Targets(ctx, seen, everything)
 	now := s.app.Now()
 	slices.SortFunc(targets, func(a, b fund.Target) int {
-		return cmp.Or(cmp.Compare(order(a.Active(now)), order(b.Active(now))), cmp.Compare(a.LegacyID, b.LegacyID))
+		return cmp.Or(cmp.Compare(order(a.Active(now)), order(b.Active(now))), fund.ComparePositions(a.Position, b.Position), cmp.Compare(a.LegacyID, b.LegacyID))
 	})
 	for _, t := range targets {
 		one := target{
@@ -146,7 +146,7 @@ func (s *Site) addRewards(ctx context.Context, seen app.Seen, page *factPage) er
 	rewards, err := s.app.Rewards(ctx, seen, everything)
 	now := s.app.Now()
 	slices.SortFunc(rewards, func(a, b fund.Reward) int {
-		return cmp.Or(cmp.Compare(order(a.Active(now)), order(b.Active(now))), cmp.Compare(a.LegacyID, b.LegacyID))
+		return cmp.Or(cmp.Compare(order(a.Active(now)), order(b.Active(now))), fund.ComparePositions(a.Position, b.Position), cmp.Compare(a.LegacyID, b.LegacyID))
 	})
 	for _, r := range rewards {
 		page.changesAt(r.StartsAt)

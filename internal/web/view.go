@@ -34,7 +34,7 @@ type factPage struct {
 	Donations, Earlier []ui.Donation
 	Empty              *ui.Empty
 	Matches            []match
-	// Milestones are ordered by their sums, the other offers by order and then by their age.
+	// Milestones are ordered by their sums, the other offers by what is open, the order of their owner, and their age.
 	Milestones []milestone
 	Polls      []poll
 	Targets    []target

@@ -17,6 +17,48 @@ func hidden(f *fund.Fact) { f.Status = fund.Unpublished }
 
 func inYen(f *fund.Fact) { f.Currency = "JPY" }
 
+// testIncentiveOrder gives incentives places, which nothing else of them follows.
+func testIncentiveOrder(t *testing.T, w *world) {
+	ctx := t.Context()
+	cause, ann := w.cause("cause"), w.user("ann")
+	fact := w.campaign(cause, ann, "shown")
+	var ids []fund.ID
+	for _, name := range []string{"a", "b", "c"} {
+		target := fund.Target{ID: w.id(), FactID: fact.ID, Name: name, Amount: 100, Enabled: true, CreatedAt: w.at(), UpdatedAt: w.at()}
+		reward := fund.Reward{ID: w.id(), FactID: fact.ID, Name: name, Amount: 100, Currency: fact.Currency, Kind: fund.RewardVirtual, CreatedAt: w.at(), UpdatedAt: w.at()}
+		poll := fund.Poll{ID: w.id(), FactID: fact.ID, Name: name, CreatedAt: w.at(), UpdatedAt: w.at()}
+		w.write(func(ctx context.Context, tx *store.Tx) error {
+			if err := tx.InsertPoll(ctx, &poll); err != nil {
+				return err
+			}
+			if err := tx.InsertReward(ctx, &reward); err != nil {
+				return err
+			}
+			return tx.InsertTarget(ctx, &target)
+		})
+		ids = append(ids, poll.ID, target.ID, reward.ID)
+	}
+	for i, kind := range []fund.IncentiveKind{fund.IncentivePoll, fund.IncentiveTarget, fund.IncentiveReward} {
+		a, b, c := ids[i], ids[3+i], ids[6+i]
+		same(t, "age", must.Get(w.s.IncentiveOrder(ctx, kind, fact.ID))(t), []fund.Placed{{ID: a}, {ID: b}, {ID: c}})
+		w.write(func(ctx context.Context, tx *store.Tx) error {
+			if err := tx.PlaceIncentive(ctx, kind, fund.Placed{ID: c, Position: 1}); err != nil {
+				return err
+			}
+			return tx.PlaceIncentive(ctx, kind, fund.Placed{ID: b, Position: 2})
+		})
+		same(t, "places", must.Get(w.s.IncentiveOrder(ctx, kind, fact.ID))(t), []fund.Placed{{ID: c, Position: 1}, {ID: b, Position: 2}, {ID: a}})
+	}
+	polls := must.Get(w.s.ListPolls(ctx, fact.ID, fund.Page{Limit: 9}))(t)
+	targets := must.Get(w.s.ListTargets(ctx, fact.ID, fund.Page{Limit: 9}))(t)
+	rewards := must.Get(w.s.ListRewards(ctx, fact.ID, fund.Page{Limit: 9}))(t)
+	same(t, "newest first", []string{polls[0].Name, targets[0].Name, rewards[0].Name}, []string{"c", "c", "c"})
+	same(t, "places in lists", []int64{polls[0].Position, targets[1].Position, rewards[2].Position}, []int64{1, 2, 0})
+	same(t, "place of one", must.Get(w.s.GetPoll(ctx, fund.Key{ID: ids[6]}))(t).Position, int64(1))
+	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.UpdatePoll(ctx, polls[0]) })
+	same(t, "place after a change", must.Get(w.s.GetPoll(ctx, fund.Key{ID: ids[6]}))(t).Position, int64(1))
+}
+
 func testPolls(t *testing.T, w *world) {
 	ctx := t.Context()
 	cause, ann := w.cause("cause"), w.user("ann")

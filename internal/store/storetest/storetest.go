@@ -39,6 +39,7 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		{"FactDeletes", testFactDeletes},
 		{"Pictures", testPictures},
 		{"Polls", testPolls},
+		{"IncentiveOrder", testIncentiveOrder},
 		{"Targets", testTargets},
 		{"Rewards", testRewards},
 		{"Milestones", testMilestones},

@@ -71,9 +71,10 @@ func (s *Server) polls() partKind {
 		f.hint(f.check("enabled", "dash.part.enabled", p.Enabled), "dash.part.enabled.hint")
 	}
 	return partKind{
-		Path: "polls", param: "poll", list: "incentives", Heading: "fact.polls", None: "dash.polls.none", Add: "dash.polls.add", change: "dash.polls.change", may: edits,
+		Path: "polls", param: "poll", order: fund.IncentivePoll, list: "incentives", Heading: "fact.polls", None: "dash.polls.none", Add: "dash.polls.add", change: "dash.polls.change", may: edits,
 		rows: func(ctx context.Context, p place, f *fields) ([]partRow, error) {
 			all, err := s.app.Polls(ctx, p.seen, everything)
+			slices.SortStableFunc(all, func(a, b fund.Poll) int { return fund.ComparePositions(a.Position, b.Position) })
 			rows, now := make([]partRow, len(all)), s.app.Now()
 			for i, one := range all {
 				names := make([]string, len(one.Options))
@@ -163,9 +164,10 @@ func (s *Server) targets() partKind {
 		}
 	}
 	return partKind{
-		Path: "targets", param: "target", list: "incentives", Heading: "fact.challenges", None: "dash.targets.none", Add: "dash.targets.add", change: "dash.targets.change", may: edits,
+		Path: "targets", param: "target", order: fund.IncentiveTarget, list: "incentives", Heading: "fact.challenges", None: "dash.targets.none", Add: "dash.targets.add", change: "dash.targets.change", may: edits,
 		rows: func(ctx context.Context, p place, f *fields) ([]partRow, error) {
 			all, err := s.app.Targets(ctx, p.seen, everything)
+			slices.SortStableFunc(all, func(a, b fund.Target) int { return fund.ComparePositions(a.Position, b.Position) })
 			rows, now := make([]partRow, len(all)), s.app.Now()
 			for i, one := range all {
 				rows[i] = f.row(one.ID, one.Name, one.Active(now), f.of(one.Raised, one.Amount), f.until(one.EndsAt))
@@ -238,12 +240,13 @@ func (s *Server) rewards() partKind {
 		},
 	}
 	return partKind{
-		Path: "rewards", param: "reward", list: "incentives", Heading: "fact.rewards", None: "dash.rewards.none", Add: "dash.rewards.add", change: "dash.rewards.change", may: edits,
+		Path: "rewards", param: "reward", order: fund.IncentiveReward, list: "incentives", Heading: "fact.rewards", None: "dash.rewards.none", Add: "dash.rewards.add", change: "dash.rewards.change", may: edits,
 		rows: func(ctx context.Context, p place, f *fields) ([]partRow, error) {
 			page := everything
 			page.Order = fund.NewestFirst
 			all, err := s.app.Rewards(ctx, p.seen, page)
 			slices.Reverse(all)
+			slices.SortStableFunc(all, func(a, b fund.Reward) int { return fund.ComparePositions(a.Position, b.Position) })
 			rows, now := make([]partRow, len(all)), s.app.Now()
 			for i, one := range all {
 				retired := ""

@@ -384,3 +384,55 @@ func TestMatchesWhereTheCauseAllowsThem(t *testing.T) {
 		t.Errorf("got a form for a match that has ended\n%s", got.Text)
 	}
 }
+
+// TestTheOrderOfIncentives moves rewards by the buttons and by dragging.
+func TestTheOrderOfIncentives(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	ids := map[string]fund.ID{}
+	for _, name := range []string{"A", "B", "C", "D"} {
+		ids[name] = must.Get(h.CreateReward(t.Context(), h.owner, h.key(), fund.RewardPatch{Name: fund.Some(name), Amount: fund.Some("5")}))(t).ID
+	}
+	b := h.as("owner")
+	list := h.base() + "/incentives"
+	order := func() string {
+		var names string
+		for _, found := range regexp.MustCompile(`<a href="[^"]*/rewards/[^"]*"><bdi>(.)</bdi>`).FindAllStringSubmatch(b.Get(list).Text, -1) {
+			names += found[1]
+		}
+		return names
+	}
+	if got := order(); got != "ABCD" {
+		t.Fatalf("got %s at first, want the order of their age", got)
+	}
+	for _, c := range []struct{ name, how, to, want string }{
+		{"C", "up", ids["B"].String(), "ACBD"}, {"C", "up", ids["A"].String(), "CABD"}, {"C", "down", ids["B"].String(), "ACBD"}, {"B", "down", "end", "ACDB"},
+		{"B", "drag", ids["A"].String(), "BACD"}, {"B", "drag", ids["B"].String(), "BACD"}, {"A", "drag", fund.ID{15: 1}.String(), "BCDA"},
+	} {
+		at := h.base() + "/rewards/" + ids[c.name].String() + "/move"
+		got := b.Post(at, testbrowser.With(b.Get(list).Form(t, at), c.how, c.to))
+		if got.StatusCode != http.StatusSeeOther || order() != c.want {
+			t.Errorf("%s %s %s: got %d and %s, want %s", c.name, c.how, c.to, got.StatusCode, order(), c.want)
+		}
+	}
+	at := h.base() + "/rewards/" + ids["D"].String() + "/move"
+	moved := b.Post(at, testbrowser.With(b.Get(list).Form(t, at), "up", ids["C"].String()))
+	page, _, _ := strings.Cut(moved.Header.Get("Location"), "#")
+	if got := b.Get(page); !strings.Contains(got.Text, "D is now 2 of 4.") || !strings.Contains(got.Text, " autofocus>Up</button>") {
+		t.Errorf("got no word of the new place\n%s", got.Text)
+	}
+	must.Get(h.CreateReward(t.Context(), h.owner, h.key(), fund.RewardPatch{Name: fund.Some("E"), Amount: fund.Some("5")}))(t)
+	if got := order(); got != "BDCAE" {
+		t.Errorf("got %s, want a new one last", got)
+	}
+	for name, form := range map[string][]string{"nowhere": {}, "no id": {"up", "first"}} {
+		if got := b.Post(at, testbrowser.With(b.Get(list).Form(t, at), form...)); got.StatusCode != http.StatusBadRequest {
+			t.Errorf("%s: got %d, want 400", name, got.StatusCode)
+		}
+	}
+	// What programs read stays in the order that it had.
+	seen := must.Get(h.See(t.Context(), h.owner, h.key()))(t)
+	if rewards := must.Get(h.Rewards(t.Context(), seen, fund.Page{Limit: 9}))(t); len(rewards) != 5 || rewards[0].Name != "E" || rewards[4].Name != "A" {
+		t.Errorf("got %+v, want the lists of the API as they were", rewards)
+	}
+}

@@ -3,12 +3,14 @@ package dash
 import (
 	"context"
 	"net/http"
+	"net/url"
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/text"
 	"github.com/almoner/almoner/internal/web/session"
+	"github.com/almoner/almoner/internal/web/ui"
 )
 
 // partKind is a kind of what hangs on a campaign and is made, changed and removed there.
@@ -28,6 +30,8 @@ type partKind struct {
 	update func(context.Context, app.Actor, fund.ID, sent) error
 	// deeds are further things to do with one.
 	deeds []partDeed
+	// order is the kind whose order somebody chooses; "" where it follows from what they are.
+	order fund.IncentiveKind
 }
 
 // found is a part that somebody wants to change.
@@ -53,6 +57,37 @@ type partRow struct {
 	ID, Name, Text string
 	// Off is set for what is not on the page now.
 	Off bool
+	// Up and Down are what the row moves before to move by one place: an id, "end", or "" where it is the first or the last. Place says where it is.
+	Up, Down, Place string
+	// Moved is how the row was moved just now: "up", "down", "drag", or "".
+	Moved string
+}
+
+// atEnd is what a row moves before that becomes the last.
+const atEnd = "end"
+
+// ordered says of the rows of a list where each can move, and which one was moved just now.
+func ordered(l *text.Locale, rows []partRow, moved, how string) (said string) {
+	for i := range rows {
+		one := &rows[i]
+		one.Place = l.Text("dash.order.place", "Place", l.Count(int64(i+1)), "Total", l.Count(int64(len(rows))))
+		if i > 0 {
+			one.Up = rows[i-1].ID
+		}
+		if i+2 < len(rows) {
+			one.Down = rows[i+2].ID
+		} else if i+1 < len(rows) {
+			one.Down = atEnd
+		}
+		if one.ID == moved {
+			one.Moved = how
+			if how == "up" && one.Up == "" || how == "down" && one.Down == "" {
+				one.Moved = map[string]string{"up": "down", "down": "up"}[how] // that button is gone
+			}
+			said = l.Text("dash.order.moved", "Name", one.Name, "Place", one.Place)
+		}
+	}
+	return said
 }
 
 // partList is a list of parts of one kind.
@@ -87,6 +122,9 @@ func (s *Server) addParts(routes session.Routes) {
 		routes[one] = map[string]http.HandlerFunc{
 			http.MethodGet:  s.show(s.at(may(k.may, s.existing(k, s.askEdit)))),
 			http.MethodPost: s.changeLong(s.at(may(k.may, s.existing(k, s.edit)))),
+		}
+		if k.order != "" {
+			routes[one+"/move"] = map[string]http.HandlerFunc{http.MethodPost: s.change(s.at(may(k.may, s.move(k))))}
 		}
 		for _, d := range k.deeds {
 			routes[one+"/"+d.path] = map[string]http.HandlerFunc{
@@ -125,9 +163,14 @@ func (s *Server) parts(list string) func(http.ResponseWriter, *http.Request, pla
 			if err != nil {
 				return err
 			}
+			if k.order != "" && p.Open() && len(rows) > 1 {
+				if said := ordered(l, rows, r.URL.Query().Get("moved"), r.URL.Query().Get("how")); said != "" {
+					page.Done = said
+				}
+			}
 			page.Lists = append(page.Lists, partList{partKind: k, Rows: rows, At: p.Base() + "/" + k.Path})
 		}
-		s.Show(w, r, session.View{Template: "partlist.html", Title: l.Text(lists[list].title, "Name", p.Fact.Name), Data: page})
+		s.Show(w, r, session.View{Template: "partlist.html", Title: l.Text(lists[list].title, "Name", p.Fact.Name), Data: page, Script: ui.Order})
 		return nil
 	}
 }
@@ -188,6 +231,37 @@ func (s *Server) partAt(r *http.Request, k partKind, p place) (fund.ID, found, e
 		err = fault.New(fault.NotFound, "There is no such thing.")
 	}
 	return id, one, err
+}
+
+// move gives a part another place in its order, and shows the list again, at the part.
+func (s *Server) move(k partKind) func(http.ResponseWriter, *http.Request, place) error {
+	return func(w http.ResponseWriter, r *http.Request, p place) error {
+		id, _, err := s.partAt(r, k, p)
+		if err != nil {
+			return err
+		}
+		m, how := app.IncentiveMove{Kind: k.order, ID: id}, ""
+		for _, one := range []string{"up", "down", "drag"} {
+			if to := r.PostForm.Get(one); to != "" {
+				how = one
+				if m.Before, err = fund.ParseID(to); err != nil && to != atEnd {
+					return fault.New(fault.Malformed, "The form does not say where to.")
+				}
+			}
+		}
+		if how == "" {
+			return fault.New(fault.Malformed, "The form does not say where to.")
+		}
+		if err := s.app.MoveIncentive(r.Context(), p.actor, p.key(), m); err != nil {
+			return err
+		}
+		to := p.Base() + "/" + k.list + "?" + url.Values{"moved": {id.String()}, "how": {how}}.Encode()
+		if how == "drag" {
+			to += "#row-" + id.String() // after a button, the button has the focus
+		}
+		session.Redirect(w, to)
+		return nil
+	}
 }
 
 // confirmPage asks whether something is meant.

@@ -49,13 +49,15 @@ var (
 	Preview = newAsset("preview.js", read("js/preview.js"))
 	// Screening is the script of the page on which somebody screens.
 	Screening = newAsset("screening.js", read("js/screening.js"))
+	// Order is the script of lists whose order somebody changes: rows can be dragged.
+	Order = newAsset("order.js", read("js/order.js"))
 	// Mark is the icon of the site in browsers.
 	Mark = newAsset("mark.svg", read("icons/favicon.svg"))
 )
 
 // Assets are all assets.
 func Assets() []*Asset {
-	return []*Asset{Style, Waiting, Live, Player, Country, Passkey, Preview, Screening, Mark}
+	return []*Asset{Style, Waiting, Live, Player, Country, Passkey, Order, Preview, Screening, Mark}
 }
 
 func newAsset(name string, content []byte) *Asset {
