@@ -26,8 +26,8 @@ type NewApplication struct {
 	Scopes []string
 }
 
-// check returns all errors and sets defaults.
-func (in *NewApplication) check() error {
+// check returns all errors and sets defaults. Scopes are those that it may have.
+func (in *NewApplication) check(scopes []string) error {
 	var wrong fault.Fields
 	fund.CheckName(&wrong, "name", &in.Name)
 	if strings.ContainsFunc(in.Name, func(r rune) bool { return unicode.Is(unicode.Cf, r) }) {
@@ -45,7 +45,7 @@ func (in *NewApplication) check() error {
 	}
 	fund.CheckOneOf(&wrong, "api", in.API, []string{fund.APIV3, fund.APIV5})
 	for _, scope := range in.Scopes {
-		fund.CheckOneOf(&wrong, "scope", scope, fund.Scopes())
+		fund.CheckOneOf(&wrong, "scope", scope, scopes)
 	}
 	if len(in.Scopes) == 0 {
 		in.Scopes = []string{fund.ScopePublic}
@@ -62,7 +62,7 @@ func (a *App) CreateApplication(ctx context.Context, actor Actor, in NewApplicat
 	if actor.Kind != ActorSystem {
 		return fund.Application{}, "", "", forbidden()
 	}
-	if err := in.check(); err != nil {
+	if err := in.check(fund.Scopes()); err != nil {
 		return fund.Application{}, "", "", err
 	}
 	fresh, err := a.newApplication(in)

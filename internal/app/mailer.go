@@ -82,6 +82,7 @@ var mailKinds = map[fund.MailKind]mailKind{
 	fund.MailInvitation:      {needs: invitationMail, strangers: true},
 	fund.MailSignUp:          {needs: signUpMail, strangers: true},
 	fund.MailTokenMade:       {needs: ownerMail, strangers: true},
+	fund.MailApplicationMade: {needs: ownerMail, strangers: true},
 
 	fund.MailSecondFactorOn:   {needs: ownerMail, strangers: true},
 	fund.MailSecondFactorOff:  {needs: ownerMail, strangers: true},

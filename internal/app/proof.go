@@ -22,6 +22,10 @@ func (a *App) requireProof(actor Actor) error {
 	return nil
 }
 
+// RequireProof is Forbidden for a user who has to prove again who they are; see NeedsProof. It is for acts as an application of the user, which proves
+// nothing itself.
+func (a *App) RequireProof(actor Actor) error { return a.requireProof(actor) }
+
 // NeedsProof reports whether an act was refused until its user proves again who they are; see ProvePassword.
 func NeedsProof(err error) bool {
 	return fault.Is(err, fault.Forbidden) && fault.From(err).Rule == fund.ProofTooOld

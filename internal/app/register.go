@@ -84,7 +84,7 @@ func (in *NewApplication) checkRegistered() error {
 		wrong.Add("redirect_uri", fmt.Sprintf("has too many addresses (%d at most)", fund.MaxRegisteredRedirects))
 		return wrong.Err()
 	}
-	return in.check()
+	return in.check(fund.Scopes())
 }
 
 // registeredScopes cuts the requested scopes down to what an application gets that registers itself.

@@ -15,3 +15,6 @@ func OwnTokenDays() []int { return []int{7, 30, 90, 365} }
 func OwnTokenEnd(now time.Time, days int) (end time.Time, ok bool) {
 	return now.AddDate(0, 0, days), slices.Contains(OwnTokenDays(), days)
 }
+
+// MaxOwnApplications is how many applications a user has at most that the user made and that are not disabled.
+const MaxOwnApplications = 20

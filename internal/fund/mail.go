@@ -34,6 +34,8 @@ const (
 	MailAccountRestored MailKind = "account_restored"
 	// MailTokenMade tells the owner of an account that a token was made that acts for it.
 	MailTokenMade MailKind = "token_made"
+	// MailApplicationMade tells the owner of an account that an application was made in it, or got a new client secret.
+	MailApplicationMade MailKind = "application_made"
 	// MailPasswordChanged goes to the user after a new password was set.
 	MailPasswordChanged MailKind = "password_changed"
 	// MailSecondFactorOn goes to the user when sign-ins begin to ask for a second factor.
@@ -85,7 +87,7 @@ func (k MailKind) ToDonorOfCase() bool {
 
 // MailKinds lists every kind, for tests that range over them.
 func MailKinds() []MailKind {
-	return []MailKind{MailReceipt, MailConfirmLogin, MailLoginAsked, MailLoginChanged, MailPassword, MailPasswordChanged, MailInvitation, MailIdentityAdded, MailIdentityRemoved, MailSignUp, MailTokenMade, MailFindDonations, MailSecondFactorOn, MailSecondFactorOff, MailRecoveryCodeUsed, MailRecoveryCodes, MailPasskeyAdded, MailPasskeyRemoved,
+	return []MailKind{MailReceipt, MailConfirmLogin, MailLoginAsked, MailLoginChanged, MailPassword, MailPasswordChanged, MailInvitation, MailIdentityAdded, MailIdentityRemoved, MailSignUp, MailTokenMade, MailApplicationMade, MailFindDonations, MailSecondFactorOn, MailSecondFactorOff, MailRecoveryCodeUsed, MailRecoveryCodes, MailPasskeyAdded, MailPasskeyRemoved,
 		MailTeamInvitation, MailAccountClosed, MailAccountRestored,
 		MailWebhookFailing, MailWebhookDeactivated, MailCaseOpened, MailCaseRefunded, MailCaseDeclined, MailCaseReceived, MailCaseDue, MailCaseOverdue, MailCaseClosed}
 }
@@ -93,7 +95,7 @@ func MailKinds() []MailKind {
 // AccountMails lists the kinds that go to the address of an account, or to one that somebody asked an account for.
 func AccountMails() []MailKind {
 	return []MailKind{MailConfirmLogin, MailLoginAsked, MailLoginChanged, MailPassword, MailPasswordChanged, MailInvitation, MailIdentityAdded, MailIdentityRemoved, MailSignUp,
-		MailTokenMade, MailSecondFactorOn, MailSecondFactorOff, MailRecoveryCodeUsed, MailRecoveryCodes, MailPasskeyAdded, MailPasskeyRemoved, MailTeamInvitation, MailAccountClosed, MailAccountRestored}
+		MailTokenMade, MailApplicationMade, MailSecondFactorOn, MailSecondFactorOff, MailRecoveryCodeUsed, MailRecoveryCodes, MailPasskeyAdded, MailPasskeyRemoved, MailTeamInvitation, MailAccountClosed, MailAccountRestored}
 }
 
 // Mail is one mail of the outbox. It goes through these steps, each of which is one write that fails unless the mail is at the start of the

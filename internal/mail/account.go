@@ -89,6 +89,11 @@ func tokenMade(l *text.Locale, m app.AccountMail) (page, error) {
 	return noticed(l, m, l.Text("mail.token.subject"), l.Text("mail.token.what", "Slug", m.User.Slug, "Site", m.Site))
 }
 
+// applicationMade goes to who made an application, or gave it a new client secret.
+func applicationMade(l *text.Locale, m app.AccountMail) (page, error) {
+	return noticed(l, m, l.Text("mail.application.subject"), l.Text("mail.application.what", "Slug", m.User.Slug, "Site", m.Site))
+}
+
 // recoveryCodes goes to who has new recovery codes.
 func recoveryCodes(l *text.Locale, m app.AccountMail) (page, error) {
 	return noticed(l, m, l.Text("mail.codes.subject"), l.Text("mail.codes.what", "Slug", m.User.Slug, "Site", m.Site))

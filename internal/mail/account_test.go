@@ -46,6 +46,7 @@ func TestMailsAboutAccounts(t *testing.T) {
 			m.User, m.Link = fund.User{}, "https://give.example.org/account/join?key=0a1b"
 		}},
 		"token":             {fund.MailTokenMade, "An access token was created", func(*app.AccountMail) {}},
+		"application":       {fund.MailApplicationMade, "An application was registered", func(*app.AccountMail) {}},
 		"second-factor-on":  {fund.MailSecondFactorOn, "Two-step sign-in is on", func(*app.AccountMail) {}},
 		"second-factor-off": {fund.MailSecondFactorOff, "Two-step sign-in is off", func(*app.AccountMail) {}},
 		"recovery-codes":    {fund.MailRecoveryCodes, "Your recovery codes were replaced", func(*app.AccountMail) {}},

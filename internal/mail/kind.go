@@ -30,6 +30,7 @@ var kinds = map[fund.MailKind]func(l *text.Locale, content any) (page, error){
 	fund.MailInvitation:      from(invitation),
 	fund.MailSignUp:          from(signUp),
 	fund.MailTokenMade:       from(tokenMade),
+	fund.MailApplicationMade: from(applicationMade),
 
 	fund.MailSecondFactorOn:   from(secondFactorOn),
 	fund.MailSecondFactorOff:  from(secondFactorOff),

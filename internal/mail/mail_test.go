@@ -115,7 +115,7 @@ func TestEveryKindCanBeWritten(t *testing.T) {
 		fund.MailReceipt: gift(), fund.MailConfirmLogin: account(), fund.MailLoginAsked: account(), fund.MailLoginChanged: account(),
 		fund.MailPassword: account(), fund.MailPasswordChanged: account(), fund.MailInvitation: account(),
 		fund.MailSecondFactorOn: account(), fund.MailSecondFactorOff: account(), fund.MailRecoveryCodeUsed: account(), fund.MailRecoveryCodes: account(), fund.MailPasskeyAdded: account(), fund.MailPasskeyRemoved: account(),
-		fund.MailSignUp: account(), fund.MailTokenMade: account(), fund.MailIdentityAdded: account(), fund.MailIdentityRemoved: account(),
+		fund.MailSignUp: account(), fund.MailTokenMade: account(), fund.MailApplicationMade: account(), fund.MailIdentityAdded: account(), fund.MailIdentityRemoved: account(),
 		fund.MailTeamInvitation: account(), fund.MailAccountClosed: account(), fund.MailAccountRestored: account(),
 		fund.MailFindDonations:  app.DonorLinkMail{Site: "almoner.test", URL: "https://almoner.test/gifts/find/key"},
 		fund.MailWebhookFailing: hook(), fund.MailWebhookDeactivated: hook(),

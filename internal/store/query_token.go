@@ -96,6 +96,16 @@ func (q Queries) ListApplications(ctx context.Context, page fund.Page) ([]fund.A
 	return applications, nil
 }
 
+// ListOwnApplications lists the applications of an owner that are not disabled, the newest first, at most limit.
+func (q Queries) ListOwnApplications(ctx context.Context, owner fund.ID, limit int) ([]fund.Application, error) {
+	s := selecting("SELECT "+applicationColumns+applicationTables).and("a.owner_id = ?", owner).and("a.disabled_at IS NULL").then("ORDER BY a.id DESC LIMIT ?", limit)
+	applications, err := list(ctx, q.db, s, func(r row) (fund.Application, error) { return scanApplication(r) })
+	if err != nil {
+		return nil, fmt.Errorf("applications of user %s: %w", owner, err)
+	}
+	return applications, nil
+}
+
 func scanApplication(r row, more ...any) (fund.Application, error) {
 	var (
 		a               fund.Application

@@ -253,6 +253,12 @@ func (w *World) more(ctx context.Context, t testing.TB) {
 	must.Get(w.App.Donate(ctx, app.System(), fund.DonationInput{
 		Fact: fund.Key{ID: must.Get(fund.ParseID(w.IDs["campaign_id"]))(t)}, Amount: "20", Claims: []fund.ClaimInput{{Reward: fund.Key{ID: must.Get(fund.ParseID(w.IDs["reward_id"]))(t)}, Quantity: 1}},
 	}))(t)
+	own, _, _, err := w.CreateApplication(ctx, app.System(), app.NewApplication{Name: "Own", RedirectURIs: []string{"https://bot.test/"}, Owner: w.Users["owner"].ID})
+	must.Do(t, err)
+	w.IDs["own_app"] = own.ID.String()
+	hook, err := w.CreateEndpointFor(ctx, app.System(), own.ID, fund.WebhookEndpointPatch{URL: fund.Some("https://bot.example.org/own")})
+	must.Do(t, err)
+	w.IDs["own_webhook"] = hook.ID.String()
 	w.subscribe(ctx, t)
 	w.grant(ctx, t)
 }

@@ -399,6 +399,7 @@ func (v *tour) users() {
 	v.twoSteps(user)
 	v.at("passkeys at a number", "/account/passkeys") // TestAPasskeyInChromium has a name
 	v.tokens()
+	v.apps()
 	v.at("address", "/account/email")
 	v.do(chromedp.SetValue("#email", user.Email))
 	v.send(`document.querySelector("[role=alert]")`)

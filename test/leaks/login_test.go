@@ -103,6 +103,9 @@ func (w *world) twoSteps(t *testing.T) {
 	token, _, err := w.MakeOwnToken(ctx, actor, app.NewOwnToken{Name: "A bot", Scopes: fund.Scopes(), Days: fund.OwnTokenDays()[0]})
 	must.Do(t, err)
 	w.keys[token] = fund.ID{}
+	_, secret, err := w.MakeOwnApplication(ctx, actor, app.NewApplication{Name: "A bot", RedirectURIs: []string{"https://bot.test/"}})
+	must.Do(t, err)
+	w.keys[secret] = fund.ID{}
 	for _, remove := range []bool{true, false} {
 		must.Do(t, w.SetUpAuthenticator(ctx, actor))
 		key := must.Get(w.GetAuthenticatorSetup(ctx, actor))(t).Key

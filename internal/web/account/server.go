@@ -36,6 +36,8 @@ const (
 	codePath     = "/account/sign-in/code"
 	tokensPath   = "/account/tokens"
 	newTokenPath = "/account/tokens/new"
+	appsPath     = "/account/apps"
+	newAppPath   = "/account/apps/new"
 	deletePath   = "/account/delete"
 	restorePath  = "/account/restore"
 )
@@ -88,6 +90,11 @@ func New(site *session.Site) *session.Room {
 		joinPath:                          both(s.Get(s.askJoin), s.Post(s.join)),
 		tokensPath:                        get(s.GetSigned(s.tokens)),
 		newTokenPath:                      both(s.GetSigned(s.askToken), s.PostSigned(newTokenPath, s.makeToken)),
+		appsPath:                          get(s.GetSigned(s.apps)),
+		newAppPath:                        both(s.GetSigned(s.askApp), s.PostSigned(newAppPath, s.makeApp)),
+		appPath:                           both(s.GetSigned(s.ownApp), s.postHere(s.changeApp)),
+		appPath + "/webhooks":             both(s.GetSigned(s.askWebhook), s.postHere(s.makeWebhook)),
+		appPath + "/webhooks/{webhook}":   both(s.GetSigned(s.webhook), s.postHere(s.changeWebhook)),
 		deletePath:                        both(s.GetSigned(s.askDelete), s.PostSigned(deletePath, s.deleteAccount)),
 		restorePath:                       both(s.Get(s.askRestore), s.Post(s.restore)),
 		"/account/tokens/end":             post(s.PostSigned(tokensPath, s.endToken)),
@@ -99,6 +106,11 @@ func New(site *session.Site) *session.Room {
 		openIDPath + "{provider}/back":    get(s.Get(s.openIDBack)),
 		"/account/identities/remove":      post(s.PostSigned(session.Home, s.removeIdentity)),
 	})
+}
+
+// postHere is PostSigned for forms that are sent to the page that has them.
+func (s *Server) postHere(serve func(http.ResponseWriter, *http.Request, app.Visit) error) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) { s.PostSigned(r.URL.Path, serve)(w, r) }
 }
 
 // Addresses are the addresses of a server's pages that mails about accounts link to.
