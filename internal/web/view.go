@@ -11,7 +11,7 @@ import (
 // factPage is what the page of a fact shows.
 type factPage struct {
 	ui.Card
-	// Preview is set where the page is only looked at before others may see it: nothing on it moves, and nothing can be used.
+	// Preview is set where the page is only looked at before others may see it: nothing on it moves.
 	Preview bool
 	// Spread is within how many milliseconds after an event of the fact the page is read again.
 	Spread int

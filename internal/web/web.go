@@ -194,8 +194,8 @@ type view struct {
 	Theme *ui.Theme
 	// Languages lead to the same page in each language. render sets them where they are nil.
 	Languages []text.Choice
-	// Inert is set where nothing on the page can be used.
-	Inert bool
+	// Preview is set where the page stands in a frame, or is looked at before others see it: its links open elsewhere, if at all.
+	Preview bool
 }
 
 // send writes a page that is the same for all visitors who read its language, compressed for those who take it so.
