@@ -60,13 +60,17 @@ func decomposes(r rune) bool {
 	return norm.NFKD.Properties(encoded[:n]).Decomposition() != nil
 }
 
-// speller spells signs.
+// speller spells signs. It is for one goroutine.
 type speller struct {
 	tables
 	leet bool
+	// skeletons are those that were made: a text that repeats one sign that is hard to take apart costs no more than that sign.
+	skeletons map[string][]rune
 }
 
-func newSpeller(o Options) *speller { return &speller{tables: known(), leet: o.Leet} }
+func newSpeller(o Options) *speller {
+	return &speller{tables: known(), leet: o.Leet, skeletons: map[string][]rune{}}
+}
 
 // spell spells the signs of a source in one way.
 func (s *speller) spell(source []rune, w way) spelling {
@@ -129,6 +133,9 @@ const hangulFirst, hangulLast = 0xAC00, 0xD7A3
 
 // skeleton folds a text, and takes what each of its letters looks like.
 func (s *speller) skeleton(text string) []rune {
+	if made, ok := s.skeletons[text]; ok {
+		return made
+	}
 	var signs []rune
 	for _, r := range s.letters(text) {
 		to, ok := s.prototypes[r]
@@ -142,6 +149,7 @@ func (s *speller) skeleton(text string) []rune {
 			signs[i] = 'l' // as 1 and | are: a capital I and a small l look alike, in any case
 		}
 	}
+	s.skeletons[text] = signs
 	return signs
 }
 
