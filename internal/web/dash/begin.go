@@ -240,14 +240,14 @@ func (s *Server) begin(w http.ResponseWriter, r *http.Request, by who, to fund.F
 	}
 	base := Path + "/" + f.ID.String()
 	if err := s.setPicture(r, by, f, file); err != nil {
-		return s.pictureRefused(w, r, err, base)
+		return pictureRefused(w, err, base)
 	}
 	session.Redirect(w, base+"/setup/goal")
 	return nil
 }
 
 // pictureRefused shows the second step of a draft whose picture could not be taken.
-func (s *Server) pictureRefused(w http.ResponseWriter, r *http.Request, err error, base string) error {
+func pictureRefused(w http.ResponseWriter, err error, base string) error {
 	if !refusedPicture(err) {
 		return err
 	}
@@ -358,7 +358,7 @@ func (s *Server) rename(w http.ResponseWriter, r *http.Request, p place) error {
 		return err
 	}
 	if err := s.setPicture(r, p.who, p.Fact, file); err != nil {
-		return s.pictureRefused(w, r, err, p.Base())
+		return pictureRefused(w, err, p.Base())
 	}
 	session.Redirect(w, p.Base()+"/setup/goal")
 	return nil

@@ -96,7 +96,8 @@ func (s *Server) onAir(r *http.Request, p place) (*onAir, error) {
 
 // changeOnAir does what a button of the way on air says, and shows the overview again.
 func (s *Server) changeOnAir(w http.ResponseWriter, r *http.Request, p place) error {
-	said, problem, err := "", "", error(nil)
+	var said, problem string
+	var err error
 	switch do := r.PostForm.Get("do"); do {
 	case "live":
 		said, problem = "live", "live"
