@@ -1,0 +1,290 @@
+package dash
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/money"
+	"github.com/almoner/almoner/internal/text"
+)
+
+// inputKind is how a field is typed into.
+type inputKind string
+
+const (
+	lineInput   inputKind = "line"
+	linesInput  inputKind = "lines"
+	amountInput inputKind = "amount"
+	countInput  inputKind = "count"
+	momentInput inputKind = "moment"
+	checkInput  inputKind = "check"
+	choiceInput inputKind = "choice"
+)
+
+// set is what a field holds when a box is checked.
+const set = "yes"
+
+// input is a field of a form that changes something.
+type input struct {
+	// Name is what the domain calls the field.
+	Name        string
+	Kind        inputKind
+	Label, Hint string
+	// Value is what the field shows: what was typed, or what is there. plain is what is there, whatever the language of the page.
+	Value, plain string
+	Choices      []pick
+	// Optional is set where nothing may be typed.
+	Optional bool
+	Problem  string
+	// fresh is set for a field whose lines become fields of their own once they are saved.
+	fresh bool
+}
+
+// pick is one of several things to choose.
+type pick struct{ Value, Text string }
+
+// ID is the place of the field on the page.
+func (i input) ID() string { return strings.ReplaceAll(i.Name, ".", "-") }
+
+// Described are the places of what is said about the field; "" for nothing.
+func (i input) Described() string {
+	var places []string
+	if i.Problem != "" {
+		places = append(places, i.ID()+"-problem")
+	}
+	if i.Hint != "" {
+		places = append(places, i.ID()+"-hint")
+	}
+	return strings.Join(places, " ")
+}
+
+// fields makes the fields of a form in the language of a page.
+type fields struct {
+	locale   *text.Locale
+	zone     *time.Location
+	currency string
+	all      []input
+}
+
+func fieldsFor(l *text.Locale, f fund.Fact) *fields {
+	return &fields{locale: l, zone: fund.Zone(f.TimeZone), currency: f.Currency}
+}
+
+// add adds a field, and gives it, so that more can be said of it.
+func (f *fields) add(kind inputKind, name string, label text.ID, value string) *input {
+	f.all = append(f.all, input{Name: name, Kind: kind, Label: f.locale.Text(label), Value: value})
+	one := &f.all[len(f.all)-1]
+	one.plain, _ = f.read(kind, value)
+	return one
+}
+
+func (f *fields) line(name string, label text.ID, value string) *input {
+	return f.add(lineInput, name, label, value)
+}
+
+func (f *fields) lines(name string, label text.ID, value string) *input {
+	return f.add(linesInput, name, label, value)
+}
+
+// amount is a field for an amount in minor units; nothing is typed for 0.
+func (f *fields) amount(name string, label text.ID, minor int64) *input {
+	value := ""
+	if minor != 0 {
+		digits, err := money.Digits(f.currency)
+		if err != nil {
+			digits = 2
+		}
+		value = f.locale.Number(money.Fixed(minor, digits))
+	}
+	one := f.add(amountInput, name, label, value)
+	one.Label = f.locale.Text(label, "Currency", f.currency)
+	return one
+}
+
+func (f *fields) count(name string, label text.ID, number *int64) *input {
+	value := ""
+	if number != nil {
+		value = strconv.FormatInt(*number, 10)
+	}
+	return f.add(countInput, name, label, value)
+}
+
+func (f *fields) moment(name string, label text.ID, at time.Time) *input {
+	value := ""
+	if !at.IsZero() {
+		value = at.In(f.zone).Format(localTime)
+	}
+	one := f.add(momentInput, name, label, value)
+	one.Hint = f.locale.Text("dash.edit.zone", "Zone", f.zone.String())
+	return one
+}
+
+func (f *fields) check(name string, label text.ID, is bool) *input {
+	value := ""
+	if is {
+		value = set
+	}
+	return f.add(checkInput, name, label, value)
+}
+
+func (f *fields) choice(name string, label text.ID, value string, choices ...pick) *input {
+	one := f.add(choiceInput, name, label, value)
+	one.Choices = choices
+	return one
+}
+
+// hint says more about a field.
+func (f *fields) hint(i *input, id text.ID, pairs ...any) *input {
+	i.Hint = f.locale.Text(id, pairs...)
+	return i
+}
+
+// read turns what was typed into what is compared and saved. The problem is the domain's own word for it; "" for none.
+func (f *fields) read(kind inputKind, typed string) (plain, problem string) {
+	switch kind {
+	case linesInput:
+		return unixLines(typed), ""
+	case amountInput:
+		plain, problem = f.locale.Read(typed, f.currency)
+		if strings.Contains(plain, ".") {
+			plain = strings.TrimSuffix(strings.TrimRight(plain, "0"), ".")
+		}
+		return plain, problem
+	case countInput:
+		if strings.TrimSpace(typed) == "" {
+			return "", ""
+		}
+		number, ok := money.ReadCount(typed)
+		if !ok {
+			return "", money.NotANumber
+		}
+		return strconv.FormatInt(number, 10), ""
+	case momentInput:
+		if strings.TrimSpace(typed) == "" {
+			return "", ""
+		}
+		at, err := time.ParseInLocation(localTime, typed, f.zone)
+		if err != nil {
+			return "", fund.GrantNotTime
+		}
+		return at.Format(localTime), ""
+	case checkInput:
+		if typed != "" {
+			return set, ""
+		}
+		return "", ""
+	default:
+		return strings.TrimSpace(typed), ""
+	}
+}
+
+// said is a value of a field in words.
+func (f *fields) said(i input, plain string) string {
+	switch {
+	case i.Kind == checkInput && plain == set:
+		return f.locale.Text("dash.edit.on")
+	case i.Kind == checkInput:
+		return f.locale.Text("dash.edit.off")
+	case plain == "":
+		return f.locale.Text("dash.edit.nothing")
+	case i.Kind == momentInput:
+		if at, err := time.ParseInLocation(localTime, plain, f.zone); err == nil {
+			return f.locale.Instant(at)
+		}
+	case i.Kind == amountInput:
+		return f.locale.Number(plain) + " " + f.currency
+	case i.Kind == choiceInput:
+		for _, one := range i.Choices {
+			if one.Value == plain {
+				return one.Text
+			}
+		}
+	}
+	return plain
+}
+
+// version names what a form shows: a hash of each field, so that the form tells which fields somebody changed since, and whether it was this browser.
+func version(inputs []input) string {
+	marks := make([]string, len(inputs))
+	for i, one := range inputs {
+		marks[i] = one.Name + "=" + mark(one.plain)
+	}
+	return strings.Join(marks, " ")
+}
+
+// markLength is how many signs of a hash tell two values of a field apart: 64 bits.
+const markLength = 16
+
+func mark(plain string) string {
+	sum := sha256.Sum256([]byte(plain))
+	return hex.EncodeToString(sum[:])[:markLength]
+}
+
+// marksOf are the hashes of a version by the names of the fields.
+func marksOf(version string) map[string]string {
+	marks := map[string]string{}
+	for one := range strings.FieldsSeq(version) {
+		if name, hash, ok := strings.Cut(one, "="); ok {
+			marks[name] = hash
+		}
+	}
+	return marks
+}
+
+// sent is what a form brought back.
+type sent struct {
+	*fields
+
+	// typed and plain are the values by the names of the fields, changed those that differ from what the form began with.
+	typed, plain map[string]string
+	changed      map[string]bool
+}
+
+// text is a changed text.
+func (s sent) text(name string) fund.Opt[string] {
+	if !s.changed[name] {
+		return fund.Opt[string]{}
+	}
+	return fund.Some(s.plain[name])
+}
+
+func (s sent) flag(name string) fund.Opt[bool] {
+	if !s.changed[name] {
+		return fund.Opt[bool]{}
+	}
+	return fund.Some(s.plain[name] == set)
+}
+
+func (s sent) moment(name string) fund.Opt[time.Time] {
+	if !s.changed[name] {
+		return fund.Opt[time.Time]{}
+	}
+	at, err := time.ParseInLocation(localTime, s.plain[name], s.zone)
+	if err != nil {
+		return fund.Some(time.Time{})
+	}
+	return fund.Some(at)
+}
+
+func (s sent) count(name string) fund.Opt[*int64] {
+	if !s.changed[name] {
+		return fund.Opt[*int64]{}
+	}
+	number, ok := money.ReadCount(s.plain[name])
+	if !ok {
+		return fund.Some[*int64](nil)
+	}
+	return fund.Some(&number)
+}
+
+// choiceOf is a changed choice.
+func choiceOf[T ~string](s sent, name string) fund.Opt[T] {
+	if !s.changed[name] {
+		return fund.Opt[T]{}
+	}
+	return fund.Some(T(s.plain[name]))
+}
