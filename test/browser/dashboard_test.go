@@ -50,6 +50,7 @@ func (v *tour) dashboard() {
 	if gift != "" { // not every campaign has one
 		v.at("gift of a campaign", gift)
 	}
+	v.at("settings", base+"/settings")
 	v.at("export", base+"/export")
 	v.do(chromedp.SetValue("#from", "2026-02-02"), chromedp.SetValue("#to", "2026-02-01"))
 	v.press(`form[action="`+base+`/export"] button`, `document.querySelector("[role=alert]")`)

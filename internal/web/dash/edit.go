@@ -262,6 +262,12 @@ var wrongTexts = map[string]text.ID{
 	fund.GrantNotTime: "dash.wrong.moment", fund.HeldWord: "dash.wrong.held", fund.TooMany(fund.MaxOptions): "dash.wrong.options",
 }
 
+// wrongPaths are what is wrong with a field that has one rule of its own, by the name of the field.
+var wrongPaths = map[string]text.ID{
+	"status": "dash.wrong.status", "minimum": "dash.wrong.bounds", "maximum": "dash.wrong.bounds", "presets": "dash.wrong.presets", "words": "dash.wrong.words",
+	"allowed": "dash.wrong.words", "stream_delay": "dash.wrong.delay",
+}
+
 // wrongText says what is wrong with a field.
 func wrongText(l *text.Locale, wrong fault.Field) string {
 	for _, key := range []string{string(wrong.Rule), wrong.Text} {
@@ -279,8 +285,8 @@ func wrongText(l *text.Locale, wrong fault.Field) string {
 			return l.Text("dash.wrong.too_long", "Max", l.Count(int64(long)))
 		}
 	}
-	if wrong.Path == "status" {
-		return l.Text("dash.wrong.status")
+	if id, known := wrongPaths[wrong.Path]; known {
+		return l.Text(id)
 	}
 	return l.Text("dash.wrong.other")
 }

@@ -111,6 +111,7 @@ func New(site *session.Site, o Options) *session.Room {
 	}
 	s.addParts(routes)
 	s.addPage(routes)
+	s.addSettings(routes)
 	s.addSteps(routes)
 	s.addTeams(routes)
 	return s.Room(routes)
