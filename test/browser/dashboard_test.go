@@ -50,6 +50,9 @@ func (v *tour) dashboard() {
 	if gift != "" { // not every campaign has one
 		v.at("gift of a campaign", gift)
 	}
+	v.command(v.t, "cause", "shipping", "--fact", strings.TrimPrefix(base, "/dashboard/"), "--by", "streamers")
+	v.at("rewards to send", base+"/claims")
+	v.at("rewards that were sent", base+"/claims?sent=1")
 	v.at("settings", base+"/settings")
 	v.at("export", base+"/export")
 	v.do(chromedp.SetValue("#from", "2026-02-02"), chromedp.SetValue("#to", "2026-02-01"))
