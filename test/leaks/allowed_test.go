@@ -94,7 +94,7 @@ func (w *world) may(c caller, s *secret) bool {
 	case kindGuest:
 		return c.staff(f) || c.operator || c.user == s.owner && c.owns
 	case kindAccount:
-		return c.user == s.owner && c.owns
+		return (c.user == s.owner || c.user == s.inviter) && c.owns
 	case kindHook:
 		return c.user == s.owner
 	}

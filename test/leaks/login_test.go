@@ -82,7 +82,9 @@ func (w *world) logins(t *testing.T) {
 	w.twoSteps(t)
 	w.identities(t)
 	team := fund.Key{ID: must.Get(w.CreateTeam(ctx, testworld.As(w.private.User), fund.TeamPatch{Name: fund.Some("Private")}))(t).ID}
-	must.Get(w.InviteMember(ctx, testworld.As(w.private.User), app.TeamInvite{Team: team, Email: w.secrets.make(kindAccount).text + "@example.org", Role: fund.RoleMember}))(t)
+	invited := w.secrets.make(kindAccount)
+	invited.inviter = w.private.ID
+	must.Get(w.InviteMember(ctx, testworld.As(w.private.User), app.TeamInvite{Team: team, Email: invited.text + "@example.org", Role: fund.RoleMember}))(t)
 	leaver := w.account(t, "leaver")
 	must.Get(w.DeleteUser(ctx, app.System(), leaver.ID))(t)
 	w.DoDue(ctx, fund.WorkMail) // to undo it ends the link

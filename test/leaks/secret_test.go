@@ -37,6 +37,8 @@ type secret struct {
 	donations []fund.ID
 	fact      fund.ID
 	owner     fund.ID
+	// inviter is who typed it to invite somebody; zero for nobody.
+	inviter fund.ID
 	// newer is the address to sign in with that replaced this one; nil for none.
 	newer *secret
 }
