@@ -27,13 +27,16 @@ func (a *App) ListOwnApplications(ctx context.Context, actor Actor) ([]fund.Appl
 
 // MakeOwnApplication creates an application of the fifth version that the actor's user owns, and returns its client secret, which is not stored. Its tokens
 // never may more than its owner. It is told by mail. It takes a proof; see NeedsProof. What is wrong is Invalid at "name", "redirect_uri" or "scope"; somebody
-// who has fund.MaxOwnApplications gets a Conflict.
+// who has fund.MaxOwnApplications gets a Conflict. It counts as a registration: a network that has shield.RegistrationsAnHour of them is RateLimited.
 func (a *App) MakeOwnApplication(ctx context.Context, actor Actor, in NewApplication) (fund.Application, string, error) {
 	if err := a.requireProof(actor); err != nil {
 		return fund.Application{}, "", err
 	}
 	in.API, in.Owner = fund.APIV5, actor.User
-	if err := in.check(a.ownScopes(ctx)); err != nil {
+	if err := in.checkRegistered(a.ownScopes(ctx)); err != nil {
+		return fund.Application{}, "", err
+	}
+	if err := a.shield.Register(actor.Address); err != nil {
 		return fund.Application{}, "", err
 	}
 	made, err := a.newApplication(in)

@@ -2,12 +2,14 @@ package app_test
 
 import (
 	"fmt"
+	"net/netip"
 	"strings"
 	"testing"
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/must"
+	"github.com/almoner/almoner/internal/shield"
 )
 
 // proven is an actor who just proved in a browser who they are.
@@ -81,15 +83,33 @@ func TestOwnApplicationsAreChecked(t *testing.T) {
 	_, _, err := w.MakeOwnApplication(ctx, owner, app.NewApplication{Name: " ", RedirectURIs: []string{"ftp://x"}, Scopes: []string{"everything"}})
 	wantFields(t, err, "name cannot be blank", "redirect_uri is not an address (https://…)", "scope is not one of the allowed values")
 	for i := range fund.MaxOwnApplications {
+		if i%shield.RegistrationsAnHour == 0 {
+			owner = owner.From(netip.AddrFrom4([4]byte{198, 51, 100, byte(i)}))
+		}
 		_, _, err := w.MakeOwnApplication(ctx, owner, app.NewApplication{Name: fmt.Sprint("Bot ", i), RedirectURIs: []string{"https://bot.test/"}})
 		must.Do(t, err)
 	}
+	owner = owner.From(netip.MustParseAddr("192.0.2.1"))
 	one := app.NewApplication{Name: "One more", RedirectURIs: []string{"https://bot.test/"}}
 	_, _, err = w.MakeOwnApplication(ctx, owner, one)
 	wantKind(t, err, "conflict")
 	must.Do(t, w.EndOwnApplication(ctx, owner, must.Get(w.ListOwnApplications(ctx, owner))(t)[0].ID))
 	_, _, err = w.MakeOwnApplication(ctx, owner, one)
 	must.Do(t, err)
+	many := one
+	for range fund.MaxRegisteredRedirects {
+		many.RedirectURIs = append(many.RedirectURIs, "https://bot.test/")
+	}
+	_, _, err = w.MakeOwnApplication(ctx, owner, many)
+	wantKind(t, err, "invalid")
+	stranger := w.proven(w.stranger).From(netip.MustParseAddr("203.0.113.9"))
+	for range shield.RegistrationsAnHour {
+		made, _, err := w.MakeOwnApplication(ctx, stranger, one)
+		must.Do(t, err)
+		must.Do(t, w.EndOwnApplication(ctx, stranger, made.ID))
+	}
+	_, _, err = w.MakeOwnApplication(ctx, stranger, one)
+	wantKind(t, err, "rate_limited")
 	_, _, err = w.MakeOwnApplication(ctx, app.Actor{}, one)
 	wantKind(t, err, "unauthenticated")
 }

@@ -35,7 +35,7 @@ func (a *App) RegisterApplication(ctx context.Context, actor Actor, in NewApplic
 		return fund.Application{}, "", err
 	}
 	in.Scopes, in.API, in.Owner = registeredScopes(in.Scopes), fund.APIV5, fund.ID{}
-	if err := in.checkRegistered(); err != nil {
+	if err := in.checkRegistered(fund.Scopes()); err != nil {
 		return fund.Application{}, "", err
 	}
 	made, err := a.newApplication(in)
@@ -78,13 +78,13 @@ func (a *App) putRegistered(ctx context.Context, made newApplication) error {
 }
 
 // checkRegistered is check for an application that registers itself.
-func (in *NewApplication) checkRegistered() error {
+func (in *NewApplication) checkRegistered(scopes []string) error {
 	if len(in.RedirectURIs) > fund.MaxRegisteredRedirects {
 		var wrong fault.Fields
 		wrong.Add("redirect_uri", fmt.Sprintf("has too many addresses (%d at most)", fund.MaxRegisteredRedirects))
 		return wrong.Err()
 	}
-	return in.check(fund.Scopes())
+	return in.check(scopes)
 }
 
 // registeredScopes cuts the requested scopes down to what an application gets that registers itself.
