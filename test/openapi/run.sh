@@ -13,7 +13,7 @@ finish() {
   if [ -n "$server" ]; then
     kill -KILL "$server" 2>/dev/null || true
     wait "$server" 2>/dev/null || true
-    tail -n 40 "$work/server.log" >&2
+    grep -v 'level=INFO' "$work/server.log" | tail -n 40 >&2 || true
   fi
   rm -rf "$work"
   exit "$code"

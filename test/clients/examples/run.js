@@ -34,9 +34,10 @@ async function main () {
   for (const bot of bots) assert.deepEqual(bot.lines, ['11.11', '22.22', '33.33'].map(line), `${bot.name}: what it printed`)
 
   await stopAll(followers)
+  const behind = new Map(followers.map(bot => [bot, cursor(bot)]))
   await give(campaign.legacy_id, '44.44', 1)
   followers.forEach(bot => bot.run())
-  await until(followers, 'what happened while it did not run', bot => bot.lines.includes(line('44.44')))
+  await until(followers, 'what happened while it did not run', bot => bot.lines.includes(line('44.44')) && moved(bot, behind.get(bot)))
   const live = followers.filter(bot => bot.job !== 'polling')
   await stopAll(live)
   for (const bot of live) fs.writeFileSync(bot.cursor, foreign)
@@ -71,14 +72,26 @@ async function receiver (language) {
 
 // ready reports whether a bot knows where it is.
 function ready (bot) {
-  if (bot.job === 'polling') return bot.proxy.heard.split('HTTP/1.1 200').length > 2 // the fact, then its donations
-  return fs.existsSync(bot.cursor) && ![foreign, ''].includes(fs.readFileSync(bot.cursor, 'utf8'))
+  return moved(bot, foreign)
 }
 
-// all makes a donation and waits until each bot has printed it.
+// moved reports whether a bot goes on somewhere else than before.
+function moved (bot, before) {
+  return !['', before].includes(cursor(bot))
+}
+
+// all makes a donation and waits until each bot has printed it, and has written where it goes on: one that is killed in between
+// prints it again, as it should.
 async function all (bots, amount) {
+  const before = bots.map(cursor)
   await give(campaign.legacy_id, amount, 1)
   await until(bots, amount, bot => bot.lines.includes(line(amount)))
+  await until(bots, `the cursor behind ${amount}`, bot => bot.job === 'webhook' || moved(bot, before[bots.indexOf(bot)]))
+}
+
+// cursor is where a bot goes on; '' before it knows.
+function cursor (bot) {
+  return fs.existsSync(bot.cursor) ? fs.readFileSync(bot.cursor, 'utf8') : ''
 }
 
 const stopAll = bots => Promise.all(bots.map(bot => bot.stop()))
