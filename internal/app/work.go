@@ -22,6 +22,8 @@ const (
 	workLease = time.Minute
 	// deliveryRest is how long an endpoint rests after what was due of it was sent: what comes next is sent at once, not at the next poll.
 	deliveryRest = 25 * time.Millisecond
+	// grantPoll is how often grants that have ended are looked up: their live connections end within a second, what is to be done included.
+	grantPoll = 250 * time.Millisecond
 	// mailLease is workLease for mails, whose servers may be slow.
 	mailLease = 2 * time.Minute
 	// askAfterFailure is the wait before a provider is asked again about a payment after that failed.
@@ -40,7 +42,7 @@ func newRunner(a *App) *runner.Runner {
 		{Work: fund.WorkKeptReceipt, Do: a.dropKeptReceipt, AtOnce: 1, Lease: workLease},
 		{Work: fund.WorkCase, Do: a.remindCase, AtOnce: rowsAtOnce, Lease: workLease},
 		{Work: fund.WorkEnding, Do: a.reportEnding, AtOnce: rowsAtOnce, Lease: workLease},
-		{Work: fund.WorkGrant, Do: a.endGrantDue, AtOnce: rowsAtOnce, Lease: workLease},
+		{Work: fund.WorkGrant, Do: a.endGrantDue, AtOnce: rowsAtOnce, Lease: workLease, Poll: grantPoll},
 		{Work: fund.WorkApplication, Do: a.lookAtApplication, AtOnce: rowsAtOnce, Lease: workLease},
 		{Work: fund.WorkDeletion, Do: a.continueDeletion, AtOnce: 1, Lease: workLease},
 		{Work: fund.WorkPicture, Do: a.dropPicture, AtOnce: 1, Lease: workLease},

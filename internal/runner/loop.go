@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"sync"
@@ -69,7 +70,7 @@ func (l *loop) hand(ctx context.Context) {
 
 // claims keeps the queue filled until ctx ends.
 func (l *loop) claims(ctx context.Context) {
-	poll := time.NewTicker(pollEvery)
+	poll := time.NewTicker(cmp.Or(l.Poll, pollEvery))
 	defer poll.Stop()
 	renewal := time.NewTicker(l.Lease / renewals)
 	defer renewal.Stop()

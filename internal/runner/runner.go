@@ -5,7 +5,7 @@
 //     the leases of the rows that it holds; one that is killed delays its rows until they expire.
 //   - Work that fails and moves the due time of its row has its own way of trying again. A row that stays due rests, longer after
 //     each failure, up to retryLast.
-//   - Rows are looked up each pollEvery, and soon after a Wake.
+//   - Rows are looked up each pollEvery, unless their kind says otherwise, and soon after a Wake.
 //   - A runner that is stopped finishes the rows that it works on, and gives back the others.
 package runner
 
@@ -52,6 +52,8 @@ type Kind struct {
 	// Rest is how long a row rests after work that did not fail; 0 is pollEvery. It must be shorter than wakePause where a Wake is to find a row
 	// that was worked on just before.
 	Rest time.Duration
+	// Poll is how often due rows are looked up; 0 is pollEvery.
+	Poll time.Duration
 	// Ready reports whether anything can be done now; nil for always.
 	Ready func(now time.Time) bool
 }

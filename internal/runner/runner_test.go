@@ -385,6 +385,33 @@ func TestWorkNeedNotWaitForThePoll(t *testing.T) {
 	}
 }
 
+// TestAKindIsLookedUpAsOftenAsItSays has rows that become due with nobody to say so.
+func TestAKindIsLookedUpAsOftenAsItSays(t *testing.T) {
+	t.Parallel()
+	const rows = 12
+	w := newWorld(t, storetest.SQLite(t))
+	seen := newTally()
+	r := w.runner(func(ctx context.Context, row fund.ID) error { defer seen.count(row); return w.finish(ctx, row) }, func(o *runner.Options) {
+		o.Kinds[0].Poll = 20 * time.Millisecond
+	})
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error)
+	go func() { ended <- r.Run(ctx) }()
+	began := time.Now()
+	for range rows {
+		w.add(t, w.clock.Now())
+		<-seen.each
+	}
+	if took := time.Since(began); took > (rows-2)*time.Second {
+		t.Errorf("got %d rows done in %s, want them done before polls of a second", rows, took)
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+	seen.wantOnce(t, rows)
+}
+
 // TestKindsThatAreNotDone are passed over.
 func TestKindsThatAreNotDone(t *testing.T) {
 	t.Parallel()
