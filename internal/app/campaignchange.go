@@ -36,7 +36,7 @@ func (a *App) insertCampaign(ctx context.Context, tx *store.Tx, c campaignChange
 	f := &c.fact
 	var wrong fault.Fields
 	for _, one := range c.patch.Invalid {
-		wrong.Add(one.Path, one.Text)
+		wrong.AddField(one)
 	}
 	if c.actor.Kind == ActorUser {
 		user, err := tx.GetUser(ctx, fund.Key{ID: c.actor.User})
@@ -93,7 +93,7 @@ func (a *App) saveCampaign(ctx context.Context, tx *store.Tx, c campaignChange) 
 	}
 	var wrong fault.Fields
 	for _, one := range c.patch.Invalid {
-		wrong.Add(one.Path, one.Text)
+		wrong.AddField(one)
 	}
 	if err := keepCause(ctx, tx.Queries, c, &wrong); err != nil {
 		return err
@@ -175,7 +175,7 @@ func followEvent(ctx context.Context, tx *store.Tx, f fund.Fact, was fund.ID) er
 func (a *App) checkCampaign(ctx context.Context, tx *store.Tx, c campaignChange, f *fund.Fact, wrong *fault.Fields) (bool, error) {
 	derived, before := f.Slug == "" && !c.patch.Slug.Set, f.Status
 	for _, one := range c.patch.Apply(f, c.now) {
-		wrong.Add(one.Path, one.Text)
+		wrong.AddField(one)
 	}
 	if err := chooseTeam(ctx, tx.Queries, c, f, wrong); err != nil {
 		return false, err

@@ -109,6 +109,8 @@ const (
 	NotMultiple fault.Rule = "not_multiple"
 	// TooManyDecimals rejects an amount with more decimals than its currency has; the limit is the currency's number of decimals.
 	TooManyDecimals fault.Rule = "too_many_decimals"
+	// TooLight rejects a color that cannot be read on light pages; the limit is the number 0xrrggbb of the nearest one that can.
+	TooLight fault.Rule = "too_light"
 	// OutOfStock rejects a claim for more of a reward than are left; the limit is how many are left.
 	OutOfStock fault.Rule = "out_of_stock"
 	// AboveHeld rejects a claim for more of a limited reward than one donation may hold; the limit is how many it may.
@@ -160,6 +162,7 @@ const (
 	Closed      = "is closed"
 	StaffOnly   = "is for the staff of the cause: promise an amount"
 	NoPledge    = "is not for a match of everything"
+	NotColor    = "is not a color (#0b6b50)"
 	NotSlug     = "may only have the characters a-z, 0-9, - and _, and needs a letter"
 	Reserved    = "is an address of this server: choose another one"
 	InPast      = "cannot be in the past"

@@ -16,6 +16,8 @@ import (
 type CampaignPatch struct {
 	Name, Slug, Description, Avatar Opt[string]
 	Goal                            Opt[string]
+	// Color is the accent of the pages, "#rrggbb"; "" is that of the event or cause.
+	Color Opt[string]
 	// Currency changes nothing; if sent, it must be the cause's.
 	Currency         Opt[string]
 	StartsAt, EndsAt Opt[time.Time]

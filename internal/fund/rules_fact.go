@@ -33,6 +33,10 @@ func (p CampaignPatch) Apply(f *Fact, now time.Time) fault.Fields {
 	checkReserved(&wrong, f, slug)
 	checkLong(&wrong, "description", f.Description, MaxDescription)
 	checkAddress(&wrong, "avatar", &f.Avatar)
+	if p.Color.Set {
+		f.Color = p.Color.Value
+		checkAccent(&wrong, "color", &f.Color)
+	}
 	if p.Goal.Set {
 		f.Goal = parseAmount(&wrong, "goal", p.Goal.Value, f.Currency)
 	}

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -112,11 +113,15 @@ func checkAccent(wrong *fault.Fields, path string, color *string) {
 	}
 	c, ok := shade.Parse(*color)
 	if !ok {
-		wrong.Add(path, "is not a color (#0b6b50)")
+		wrong.Add(path, NotColor)
 		return
 	}
 	if contrast := shade.LightContrast(c); contrast < shade.Enough {
-		wrong.Add(path, fmt.Sprintf("is too light to be read on white, and white on it (contrast %.1f, at least %.1f): the nearest color that works is %s",
-			contrast, shade.Enough, shade.Readable(c)))
+		nearest := shade.Readable(c).String()
+		number, _ := strconv.ParseInt(nearest[1:], 16, 32)
+		wrong.AddField(fault.Field{
+			Path: path, Rule: TooLight, Limit: number,
+			Text: fmt.Sprintf("is too light to be read on white, and white on it (contrast %.1f, at least %.1f): the nearest color that works is %s", contrast, shade.Enough, nearest),
+		})
 	}
 }

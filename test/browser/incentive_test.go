@@ -20,6 +20,8 @@ func (v *tour) editor(base string) {
 	v.press("button[formaction]", `document.querySelector(".fact")`)
 	v.state("preview")
 	v.at("retire a campaign", base+"/page/retire")
+	v.at("delete a campaign", base+"/page/delete")
+	v.at("pictures of a campaign", base+"/page/pictures")
 }
 
 // incentives are made, changed, clash, and are deleted.

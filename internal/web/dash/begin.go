@@ -1,8 +1,6 @@
 package dash
 
 import (
-	"errors"
-	"io"
 	"maps"
 	"net/http"
 	"net/url"
@@ -258,23 +256,6 @@ func pictureRefused(w http.ResponseWriter, err error, base string) error {
 // refusedPicture reports whether a picture cannot be taken, now or at all.
 func refusedPicture(err error) bool {
 	return fault.Is(err, fault.Invalid) || fault.Is(err, fault.RateLimited) || fault.Is(err, fault.Conflict) || fault.Is(err, fault.TooLarge)
-}
-
-// uploadedPicture is the picture of a form with the name; nil for none.
-func uploadedPicture(r *http.Request, name string) ([]byte, error) {
-	file, _, err := r.FormFile(name)
-	if errors.Is(err, http.ErrMissingFile) || errors.Is(err, http.ErrNotMultipart) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fault.Wrap(err, fault.Malformed, "The picture could not be read.")
-	}
-	defer func() { _ = file.Close() }()
-	content, err := io.ReadAll(file)
-	if err != nil {
-		return nil, fault.Wrap(err, fault.Malformed, "The picture could not be read.")
-	}
-	return content, nil
 }
 
 func (s *Server) setPicture(r *http.Request, by who, f fund.Fact, file []byte) error {

@@ -29,12 +29,18 @@ func namesOnly(w http.ResponseWriter, _ *http.Request, seen app.Seen, f fund.Fac
 // send sends a form with a file, as browsers do.
 func (h *house) send(b testbrowser.Browser, path string, values url.Values, file []byte) testbrowser.Answer {
 	h.t.Helper()
+	return h.sendAs(b, path, values, "picture", file)
+}
+
+// sendAs is send for a file in the field with that name.
+func (h *house) sendAs(b testbrowser.Browser, path string, values url.Values, name string, file []byte) testbrowser.Answer {
+	h.t.Helper()
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
 	for name := range values {
 		must.Do(h.t, form.WriteField(name, values.Get(name)))
 	}
-	part := must.Get(form.CreateFormFile("picture", "cover.png"))(h.t)
+	part := must.Get(form.CreateFormFile(name, name+".png"))(h.t)
 	must.Get(part.Write(file))(h.t)
 	must.Do(h.t, form.Close())
 	r := must.Get(http.NewRequestWithContext(h.t.Context(), http.MethodPost, h.url+path, &body))(h.t)

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -258,7 +259,7 @@ var wrongTexts = map[string]text.ID{
 	money.UnclearDigits: "dash.wrong.amount", money.OtherCurrency: "dash.wrong.currency", money.Ambiguous: "dash.wrong.ambiguous", money.TooLarge: "dash.wrong.much",
 	string(fund.TooManyDecimals): "dash.wrong.decimals", string(fund.BelowClaimed): "dash.wrong.claimed", fund.InPast: "dash.wrong.past",
 	string(fund.AboveOffline): "dash.wrong.offline", string(fund.AboveMaximum): "dash.wrong.much", fund.StaffOnly: "dash.wrong.staff", fund.NoPledge: "dash.wrong.pledge", fund.TooMuch(fund.MaxQuantity): "dash.wrong.much", fund.AfterStart: "dash.wrong.after", fund.AfterActive: "dash.wrong.after",
-	fund.NotSlug: "dash.wrong.slug", fund.Reserved: "dash.wrong.taken",
+	fund.NotSlug: "dash.wrong.slug", fund.NotColor: "dash.wrong.color", fund.Reserved: "dash.wrong.taken",
 	fund.GrantNotTime: "dash.wrong.moment", fund.HeldWord: "dash.wrong.held", fund.TooMany(fund.MaxOptions): "dash.wrong.options",
 }
 
@@ -274,6 +275,9 @@ func wrongText(l *text.Locale, wrong fault.Field) string {
 		if id, known := wrongTexts[key]; known && key != "" {
 			return l.Text(id)
 		}
+	}
+	if wrong.Rule == fund.TooLight {
+		return l.Text("dash.wrong.light", "Color", fmt.Sprintf("#%06x", wrong.Limit))
 	}
 	for _, long := range []int{fund.MaxName, fund.MaxSlug, fund.MaxDonorName, fund.MaxComment, fund.MaxAddress} {
 		if wrong.Text == fund.TooLong(long) {

@@ -32,11 +32,14 @@ type listPage struct {
 
 	Form  string
 	Facts []listed
+	// Done says what a form did that led here; "" for none.
+	Done string
 }
 
 // list is GET /dashboard.
 func (s *Server) list(w http.ResponseWriter, r *http.Request, by who) error {
 	l, shown := text.Of(r), listPage{who: by}
+	shown.Done = done(r)
 	facts, err := s.app.DashboardFacts(r.Context(), by.actor)
 	if err != nil {
 		return err
@@ -65,6 +68,8 @@ type overviewPage struct {
 	GoalText                       string
 	Roles                          []string
 	Latest                         []ui.Donation
+	// Done says what a form did that led here; "" for none.
+	Done string
 	// Air is how ready the campaign is for a show; nil for those who do not make it ready.
 	Air *onAir
 }
@@ -73,7 +78,7 @@ type overviewPage struct {
 func (s *Server) overview(w http.ResponseWriter, r *http.Request, p place) error {
 	l, f := text.Of(r), p.Fact
 	shown := overviewPage{
-		place: p, Status: l.Text(statusTexts[f.Status]), Total: l.Amount(f.Total(), f.Currency), Watchers: l.Count(int64(s.watchers(f.ID))), Roles: roleNames(l, p.Rights.Grants),
+		place: p, Status: l.Text(statusTexts[f.Status]), Total: l.Amount(f.Total(), f.Currency), Watchers: l.Count(int64(s.watchers(f.ID))), Roles: roleNames(l, p.Rights.Grants), Done: done(r),
 	}
 	if f.Goal > 0 {
 		shown.GoalText = l.Amount(f.Goal, f.Currency)

@@ -25,6 +25,12 @@ func (s *Server) addPage(routes session.Routes) {
 	routes[at+"/retire"] = map[string]http.HandlerFunc{
 		http.MethodGet: s.show(s.at(may(edits, s.askRetire))), http.MethodPost: s.change(s.at(may(edits, s.retire))),
 	}
+	routes[at+"/"+deletePath] = map[string]http.HandlerFunc{
+		http.MethodGet: s.show(s.at(may(edits, withPage(s.askDelete)))), http.MethodPost: s.change(s.at(may(edits, withPage(s.delete)))),
+	}
+	routes[at+picturesPath] = map[string]http.HandlerFunc{
+		http.MethodGet: s.show(s.at(may(edits, withPage(s.askPictures)))), http.MethodPost: s.changeUpTo(maxPicturesForm, s.at(may(edits, withPage(s.setPictures)))),
+	}
 }
 
 // supports are who may raise money for a campaign, in words.
@@ -42,6 +48,7 @@ func pageFields(f *fields, c fund.Fact) {
 	f.moment("ends_at", "dash.part.ends", c.EndsAt).Optional = true
 	f.hint(f.line("slug", "dash.page.slug", c.Slug), "dash.page.slug.hint")
 	f.hint(f.line("avatar", "dash.edit.picture", c.Avatar), "dash.edit.picture.hint").Optional = true
+	f.hint(f.line("color", "dash.page.color", c.Color), "dash.page.color.hint").Optional = true
 	stream := fund.Livestream{}
 	if c.Livestream != nil {
 		stream = *c.Livestream
@@ -65,7 +72,7 @@ func pageFields(f *fields, c fund.Fact) {
 func pagePatch(in sent, now fund.Fact) fund.CampaignPatch {
 	patch := fund.CampaignPatch{
 		Name: in.text("name"), Description: in.text("description"), Goal: in.text("goal"), StartsAt: in.moment("starts_at"), EndsAt: in.moment("ends_at"),
-		Slug: in.text("slug"), Avatar: in.text("avatar"), Supportable: choiceOf[fund.Supportable](in, "supportable"), Status: choiceOf[fund.Status](in, "status"),
+		Slug: in.text("slug"), Avatar: in.text("avatar"), Color: in.text("color"), Supportable: choiceOf[fund.Supportable](in, "supportable"), Status: choiceOf[fund.Status](in, "status"),
 	}
 	if patch.Goal.Set && patch.Goal.Value == "" {
 		patch.Goal.Value = "0"
@@ -99,12 +106,19 @@ func (s *Server) changeCampaign(ctx context.Context, actor app.Actor, f fund.Fac
 	return err
 }
 
-// editor serves the form of the page of a campaign.
-func (s *Server) editor(serve form) func(http.ResponseWriter, *http.Request, place) error {
+// withPage serves what there is for facts with a page that those who raise the money write.
+func withPage(serve func(http.ResponseWriter, *http.Request, place) error) func(http.ResponseWriter, *http.Request, place) error {
 	return func(w http.ResponseWriter, r *http.Request, p place) error {
 		if !slices.Contains(hasPage, p.Fact.Kind) {
 			return fault.New(fault.NotFound, "This has no page of its own.")
 		}
+		return serve(w, r, p)
+	}
+}
+
+// editor serves the form of the page of a campaign.
+func (s *Server) editor(serve form) func(http.ResponseWriter, *http.Request, place) error {
+	return withPage(func(w http.ResponseWriter, r *http.Request, p place) error {
 		l, at := text.Of(r), p.Base()+"/page"
 		of := subject{
 			Title: l.Text("dash.page"), Back: p.Base(), Action: at, Submit: l.Text("dash.edit.save"), Over: !p.Open(),
@@ -121,11 +135,17 @@ func (s *Server) editor(serve form) func(http.ResponseWriter, *http.Request, pla
 		if s.preview != nil {
 			of.Preview = at + previewPath
 		}
+		if p.Open() {
+			of.Deeds = []deed{{at + picturesPath, l.Text("dash.pictures")}}
+		}
 		if p.Fact.Status == fund.Published {
-			of.Deeds = []deed{{at + "/retire", l.Text("dash.page.retire")}}
+			of.Deeds = append(of.Deeds, deed{at + "/retire", l.Text("dash.page.retire")})
+		}
+		if p.Open() && p.Fact.Total() == 0 {
+			of.Deeds = append(of.Deeds, deed{at + "/" + deletePath, l.Text("dash.page.delete")})
 		}
 		return serve(w, r, p, of)
-	}
+	})
 }
 
 // previewEdit shows the page as it would be, and saves nothing.
@@ -166,6 +186,30 @@ func (s *Server) retire(w http.ResponseWriter, r *http.Request, p place) error {
 	}
 	if err == nil {
 		session.Redirect(w, p.Base())
+	}
+	return err
+}
+
+// discarding asks whether a campaign that nobody used should be deleted.
+var discarding = partDeed{button: "dash.page.delete", asks: "dash.page.delete.asks", text: "dash.page.delete.text"}
+
+// askDelete is GET /dashboard/{fact}/page/delete.
+func (s *Server) askDelete(w http.ResponseWriter, r *http.Request, p place) error {
+	return s.showDeed(w, r, http.StatusOK, discarding, confirmPage{place: p, Of: p.Fact.Name, Back: p.Base() + "/page"})
+}
+
+// delete deletes a campaign that nobody used.
+func (s *Server) delete(w http.ResponseWriter, r *http.Request, p place) error {
+	if err := isSure(r); err != nil {
+		return err
+	}
+	err := s.app.DeleteCampaign(r.Context(), p.actor, p.key())
+	if fault.Is(err, fault.Conflict) {
+		page := confirmPage{place: p, Of: p.Fact.Name, Back: p.Base() + "/page", Problem: session.Say(r, "dash.page.delete.refused")}
+		return s.showDeed(w, r, http.StatusConflict, discarding, page)
+	}
+	if err == nil {
+		session.Redirect(w, Path+"?done=removed")
 	}
 	return err
 }

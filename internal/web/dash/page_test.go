@@ -25,7 +25,7 @@ func TestThePageIsEdited(t *testing.T) {
 	b := h.as("owner")
 	at := h.base() + "/page"
 	all := filled(t, b.Get(at), at, "name", "Run far", "description", "**Go**\r\n\r\nNow", "goal", "2,500", "starts_at", "2031-01-01T10:00", "ends_at", "2031-01-02T10:00",
-		"slug", "run-far", "avatar", "https://img.example/a.png", "livestream.type", "twitch", "livestream.channel", "runner", "supportable", "public", "status", "unpublished",
+		"slug", "run-far", "avatar", "https://img.example/a.png", "livestream.type", "twitch", "livestream.channel", "runner", "color", "#0B6B50", "supportable", "public", "status", "unpublished",
 		"cause_id", fund.ID{15: 1}.String(), "user_id", fund.ID{15: 1}.String(), "currency", "EUR")
 	for range 2 {
 		if got := b.Post(at, all); got.StatusCode != http.StatusSeeOther {
@@ -34,19 +34,20 @@ func TestThePageIsEdited(t *testing.T) {
 	}
 	f := h.now()
 	if f.Name != "Run far" || f.Description != "**Go**\n\nNow" || f.Goal != 250000 || f.StartsAt.Day() != 1 || f.EndsAt.Day() != 2 || f.Slug != "run-far" ||
-		f.Avatar != "https://img.example/a.png" || f.Livestream == nil || *f.Livestream != (fund.Livestream{Type: "twitch", Channel: "runner"}) ||
+		f.Color != "#0B6B50" || f.Avatar != "https://img.example/a.png" || f.Livestream == nil || *f.Livestream != (fund.Livestream{Type: "twitch", Channel: "runner"}) ||
 		f.Supportable != fund.SupportPublic || f.Status != fund.Unpublished || f.Cause.ID != h.campaign.Cause.ID || f.Currency != "USD" || f.User.ID != h.campaign.User.ID {
 		t.Errorf("got %+v", f)
 	}
-	if got := b.Post(at, filled(t, b.Get(at), at, "livestream.type", "", "livestream.channel", "", "goal", "")); got.StatusCode != http.StatusSeeOther {
+	if got := b.Post(at, filled(t, b.Get(at), at, "livestream.type", "", "livestream.channel", "", "color", "", "goal", "")); got.StatusCode != http.StatusSeeOther {
 		t.Fatalf("got %d, want it saved\n%s", got.StatusCode, got.Text)
 	}
-	if f = h.now(); f.Livestream != nil || f.Goal != 0 || f.Name != "Run far" || f.StartsAt.IsZero() {
+	if f = h.now(); f.Livestream != nil || f.Color != "" || f.Goal != 0 || f.Name != "Run far" || f.StartsAt.IsZero() {
 		t.Errorf("got %+v, want no stream and no goal", f)
 	}
 	for _, c := range []struct{ field, typed, want string }{
 		{"name", "", "Fill this in"}, {"slug", "A b!", "Use a to z"}, {"slug", strings.Repeat("a", fund.MaxSlug+1), "Shorten this to 100 characters"}, {"goal", "much", "Enter an amount"},
 		{"avatar", "javascript:alert(1)", "Enter an address"}, {"ends_at", "2030-01-01T10:00", "Choose an end after"}, {"status", "retired", "Choose one"},
+		{"color", "green", "Enter a color"}, {"color", "#ffee00", "This is too light to be read on white. The nearest color that works is #"},
 		{"livestream.type", "twitch", ""}, {"supportable", "everybody", "Choose one"}, {"description", strings.Repeat("d", fund.MaxDescription+1), "Shorten this"},
 	} {
 		got := b.Post(at, filled(t, b.Get(at), at, c.field, c.typed))
@@ -145,6 +146,74 @@ func TestPagesOfOtherKinds(t *testing.T) {
 		t.Errorf("got %+v", now)
 	}
 	if got := b.Get("/dashboard/" + h.campaign.Cause.ID.String() + "/page"); got.StatusCode != http.StatusForbidden {
+		t.Errorf("got %d for a cause, want 403", got.StatusCode)
+	}
+}
+
+// TestACampaignIsDeleted asks first, and leads on from what has gifts.
+func TestACampaignIsDeleted(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	ctx := t.Context()
+	patch := fund.CampaignPatch{Name: fund.Some("A <b> try"), Cause: fund.Some(fund.Key{ID: h.campaign.Cause.ID}), Status: fund.Some(fund.Published)}
+	unused := must.Get(h.CreateCampaign(ctx, h.owner, patch))(t)
+	b, at := h.as("owner"), "/dashboard/"+unused.ID.String()+"/page"
+	remove := at + "/delete"
+	if got := b.Get(at); !strings.Contains(got.Text, remove) {
+		t.Errorf("got no way to delete it\n%s", got.Text)
+	}
+	page := b.Get(remove)
+	if got := b.Post(remove, page.Form(t, remove)); got.StatusCode != http.StatusBadRequest {
+		t.Errorf("got %d without a yes, want 400", got.StatusCode)
+	}
+	sure := testbrowser.With(page.Form(t, remove), "sure", "yes")
+	if got := b.Post(remove, sure); got.Header.Get("Location") != "/dashboard?done=removed" {
+		t.Errorf("got %d, want it deleted\n%s", got.StatusCode, got.Text)
+	}
+	if got := b.Get("/dashboard?done=removed"); !strings.Contains(got.Text, "Deleted.") || strings.Contains(got.Text, "A &lt;b&gt; try") {
+		t.Errorf("got %d, want it gone\n%s", got.StatusCode, got.Text)
+	}
+	if got := b.Post(remove, sure); got.StatusCode != http.StatusNotFound {
+		t.Errorf("got %d for what is deleted, want 404", got.StatusCode)
+	}
+	h.give("Ada")
+	at = h.base() + "/page"
+	if got := b.Get(at); strings.Contains(got.Text, at+"/delete") {
+		t.Errorf("got a way to delete what has gifts\n%s", got.Text)
+	}
+	got := b.Post(at+"/delete", testbrowser.With(b.Get(at+"/delete").Form(t, at+"/delete"), "sure", "yes"))
+	if got.StatusCode != http.StatusConflict || !strings.Contains(got.Text, "Retire it instead") || h.now().Status != fund.Published {
+		t.Errorf("got %d, want the way out\n%s", got.StatusCode, got.Text)
+	}
+	if got := h.as("stranger").Get(at + "/delete"); got.StatusCode != http.StatusForbidden {
+		t.Errorf("got %d for a stranger, want 403", got.StatusCode)
+	}
+}
+
+// TestPicturesOfACampaign takes both, refuses what is none, and removes one.
+func TestPicturesOfACampaign(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	b, at := h.as("owner"), h.base()+"/page/pictures"
+	form := fields(t, b.Get(at), at)
+	for slot, picture := range map[string]func() string{"avatar": func() string { return h.now().Avatar }, "cover": func() string { return h.now().Cover }} {
+		if got := h.sendAs(b, at, form, slot, []byte("no picture")); got.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(got.Text, `id="`+slot+`-problem"`) {
+			t.Errorf("%s: got %d for a file that is no picture\n%s", slot, got.StatusCode, got.Text)
+		}
+		if got := h.sendAs(b, at, form, slot, cover(t)); got.Header.Get("Location") != at+"?done=saved" {
+			t.Errorf("%s: got %d, want it taken\n%s", slot, got.StatusCode, got.Text)
+		}
+		if is := picture(); !strings.HasPrefix(is, "/media/") || !strings.Contains(b.Get(at).Text, is) {
+			t.Errorf("%s: got %q, want the picture that was sent", slot, is)
+		}
+	}
+	if got := b.Post(at, testbrowser.With(form, "no_avatar", "yes")); got.StatusCode != http.StatusSeeOther || h.now().Avatar != "" || h.now().Cover == "" {
+		t.Errorf("got %d, want only the avatar removed", got.StatusCode)
+	}
+	if got := h.as("stranger").Post(at, form); got.StatusCode != http.StatusForbidden {
+		t.Errorf("got %d for a stranger, want 403", got.StatusCode)
+	}
+	if got := b.Get("/dashboard/" + h.campaign.Cause.ID.String() + "/page/pictures"); got.StatusCode != http.StatusForbidden {
 		t.Errorf("got %d for a cause, want 403", got.StatusCode)
 	}
 }

@@ -110,6 +110,14 @@ type partsPage struct {
 // doneTexts say what a form did, by the word that the address of the next page has for it.
 var doneTexts = map[string]text.ID{"saved": "dash.done.saved", "removed": "dash.done.removed"}
 
+// done says what a form did that led here; "" for none.
+func done(r *http.Request) string {
+	if id := doneTexts[r.URL.Query().Get("done")]; id != "" {
+		return text.Of(r).Text(id)
+	}
+	return ""
+}
+
 // addParts adds the pages of all parts.
 func (s *Server) addParts(routes session.Routes) {
 	for _, k := range s.partKinds() {
@@ -151,10 +159,7 @@ var lists = map[string]struct {
 func (s *Server) parts(list string) func(http.ResponseWriter, *http.Request, place) error {
 	return func(w http.ResponseWriter, r *http.Request, p place) error {
 		l := text.Of(r)
-		page := partsPage{place: p, Intro: l.Text(lists[list].intro)}
-		if id := doneTexts[r.URL.Query().Get("done")]; id != "" {
-			page.Done = l.Text(id)
-		}
+		page := partsPage{place: p, Intro: l.Text(lists[list].intro), Done: done(r)}
 		for _, k := range s.partKinds() {
 			if k.list != list {
 				continue

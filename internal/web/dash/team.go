@@ -17,8 +17,8 @@ import (
 const (
 	teamsPath = Path + "/teams"
 	teamPath  = Path + "/{team}/team"
-	// maxTeamForm is how many bytes of a form with the pictures of a team are read.
-	maxTeamForm = 2*app.MaxUpload + maxEdit
+	// maxPicturesForm is how many bytes of a form with both pictures of something are read.
+	maxPicturesForm = 2*app.MaxUpload + maxEdit
 )
 
 // addTeams adds the pages of teams.
@@ -33,7 +33,7 @@ func (s *Server) addTeams(routes session.Routes) {
 	routes[teamPath] = map[string]http.HandlerFunc{http.MethodGet: s.show(s.ofTeam(s.team))}
 	routes[teamPath+"/edit"] = map[string]http.HandlerFunc{
 		http.MethodGet:  s.show(s.ofTeam(ifTeam(inTeam.Edits, s.askTeam))),
-		http.MethodPost: s.changeUpTo(maxTeamForm, s.ofTeam(ifTeam(inTeam.Edits, s.editTeam))),
+		http.MethodPost: s.changeUpTo(maxPicturesForm, s.ofTeam(ifTeam(inTeam.Edits, s.editTeam))),
 	}
 	routes[session.JoinTeam] = map[string]http.HandlerFunc{http.MethodGet: s.Get(s.askJoin), http.MethodPost: s.change(s.joinTeam)}
 }

@@ -2,9 +2,9 @@ package dash
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
-	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/text"
@@ -18,14 +18,13 @@ type teamEdit struct {
 	Name, Slug, About string
 	// WasName, WasSlug and WasAbout are what the form began with: a field that nobody changed here is not written.
 	WasName, WasSlug, WasAbout string
-	// MostMB is how large a picture may be.
-	MostMB int
+	pictureFields
 	// The problems are what is wrong; "" at first.
-	NameProblem, SlugProblem, AboutProblem, AvatarProblem, CoverProblem string
+	NameProblem, SlugProblem, AboutProblem string
 }
 
 func (p teamEdit) wrong() bool {
-	return p.NameProblem+p.SlugProblem+p.AboutProblem+p.AvatarProblem+p.CoverProblem != ""
+	return p.NameProblem+p.SlugProblem+p.AboutProblem != "" || p.pictureFields.wrong()
 }
 
 // askTeam is GET /dashboard/{team}/team/edit.
@@ -35,7 +34,7 @@ func (s *Server) askTeam(w http.ResponseWriter, r *http.Request, p inTeam) error
 }
 
 func (s *Server) showTeamEdit(w http.ResponseWriter, r *http.Request, status int, page teamEdit) error {
-	page.MostMB = app.MaxUpload >> 20
+	page.pictureFields = page.of(page.Team.Avatar, page.Team.Cover)
 	v := session.View{Template: "teamedit.html", Status: status, Title: session.Say(r, "dash.team.edit.title", "Name", page.Team.Name), Data: page}
 	if page.wrong() {
 		v.Title = session.Say(r, "dash.error_title", "Title", v.Title)
@@ -61,21 +60,25 @@ func (s *Server) editTeam(w http.ResponseWriter, r *http.Request, p inTeam) erro
 	}
 	_, err := s.app.UpdateTeam(r.Context(), p.actor, p.key(), patch)
 	if err == nil {
-		err = s.setTeamPictures(r, p)
+		err = changePictures(r, pictured{
+			set: func(slot fund.PictureSlot, file []byte) error {
+				_, err := s.app.SetTeamPicture(r.Context(), p.actor, p.key(), slot, file)
+				return err
+			},
+			remove: func(slot fund.PictureSlot) error { return s.app.RemoveTeamPicture(r.Context(), p.actor, p.key(), slot) },
+		})
 	}
-	f := fault.From(err)
-	switch {
+	l, f := text.Of(r), fault.From(err)
+	switch status := page.refused(l, f); {
 	case err == nil:
 		session.Redirect(w, p.Base())
 		return nil
-	case f.Kind == fault.RateLimited: // too many pictures
+	case f.Kind == fault.RateLimited:
 		s.Limited(w, r, f)
-		page.AvatarProblem = session.Say(r, "dash.team.pictures.often", "Wait", text.Of(r).Wait(f.RetryAfter))
-		return s.showTeamEdit(w, r, http.StatusTooManyRequests, page)
+		return s.showTeamEdit(w, r, status, page)
 	case f.Kind != fault.Invalid:
 		return err
 	}
-	l := text.Of(r)
 	for _, wrong := range f.Fields {
 		switch {
 		case wrong.Path == "slug" && wrong.Text == fund.Taken:
@@ -84,34 +87,12 @@ func (s *Server) editTeam(w http.ResponseWriter, r *http.Request, p inTeam) erro
 			page.SlugProblem = l.Text("join.error.slug", "Count", fund.MaxSlug)
 		case wrong.Path == "about":
 			page.AboutProblem = l.Text("dash.team.about.wrong")
-		case wrong.Path == string(fund.SlotAvatar):
-			page.AvatarProblem = l.Text("dash.team.picture.wrong", "Count", app.MaxUpload>>20)
-		case wrong.Path == string(fund.SlotCover):
-			page.CoverProblem = l.Text("dash.team.picture.wrong", "Count", app.MaxUpload>>20)
+		case slices.Contains(fund.PictureSlots(), fund.PictureSlot(wrong.Path)):
 		default:
 			page.NameProblem = l.Text("dash.teams.name.wrong", "Count", fund.MaxName)
 		}
 	}
 	return s.showTeamEdit(w, r, http.StatusUnprocessableEntity, page)
-}
-
-// setTeamPictures takes the pictures of the form, and removes those that it says so of.
-func (s *Server) setTeamPictures(r *http.Request, p inTeam) error {
-	for _, slot := range fund.PictureSlots() {
-		file, err := uploadedPicture(r, string(slot))
-		switch {
-		case err != nil:
-			return err
-		case len(file) > 0:
-			_, err = s.app.SetTeamPicture(r.Context(), p.actor, p.key(), slot, file)
-		case r.PostForm.Get("no_"+string(slot)) != "":
-			err = s.app.RemoveTeamPicture(r.Context(), p.actor, p.key(), slot)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // unixLines is a text whose lines end as those of stored texts do.

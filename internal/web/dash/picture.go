@@ -1,0 +1,148 @@
+package dash
+
+import (
+	"errors"
+	"io"
+	"net/http"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/text"
+	"github.com/almoner/almoner/internal/web/session"
+)
+
+// picturesPath is what the page editor adds to its address for the pictures.
+const picturesPath = "/pictures"
+
+// pictureFields are the fields of a form with the pictures of something.
+type pictureFields struct {
+	// Avatar and Cover are the pictures that are there; "" for none.
+	Avatar, Cover string
+	// MostMB is how large a picture may be.
+	MostMB int
+	// The problems are what is wrong; "" at first.
+	AvatarProblem, CoverProblem string
+}
+
+// of are the fields for something with the pictures.
+func (p pictureFields) of(avatar, cover string) pictureFields {
+	p.Avatar, p.Cover, p.MostMB = avatar, cover, app.MaxUpload>>20
+	return p
+}
+
+func (p pictureFields) wrong() bool { return p.AvatarProblem+p.CoverProblem != "" }
+
+// refused says what is wrong with the pictures of a form that could not be saved, and gives the status of its page.
+func (p *pictureFields) refused(l *text.Locale, f *fault.Error) int {
+	if f != nil && f.Kind == fault.RateLimited {
+		p.AvatarProblem = l.Text("dash.pictures.often", "Wait", l.Wait(f.Wait()))
+		return http.StatusTooManyRequests
+	}
+	if f != nil {
+		for _, wrong := range f.Fields {
+			switch said := l.Text("dash.pictures.wrong", "Count", app.MaxUpload>>20); fund.PictureSlot(wrong.Path) {
+			case fund.SlotAvatar:
+				p.AvatarProblem = said
+			case fund.SlotCover:
+				p.CoverProblem = said
+			}
+		}
+	}
+	return http.StatusUnprocessableEntity
+}
+
+// pictured is something with pictures: what takes one, and what removes one.
+type pictured struct {
+	set    func(fund.PictureSlot, []byte) error
+	remove func(fund.PictureSlot) error
+}
+
+// changePictures takes the pictures of a form, and removes those that it says so of.
+func changePictures(r *http.Request, of pictured) error {
+	for _, slot := range fund.PictureSlots() {
+		file, err := uploadedPicture(r, string(slot))
+		switch {
+		case err != nil:
+			return err
+		case len(file) > 0:
+			err = of.set(slot, file)
+		case r.PostForm.Get("no_"+string(slot)) != "":
+			err = of.remove(slot)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// uploadedPicture is the picture of a form with the name; nil for none.
+func uploadedPicture(r *http.Request, name string) ([]byte, error) {
+	file, _, err := r.FormFile(name)
+	if errors.Is(err, http.ErrMissingFile) || errors.Is(err, http.ErrNotMultipart) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Malformed, "The picture could not be read.")
+	}
+	defer func() { _ = file.Close() }()
+	content, err := io.ReadAll(file)
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Malformed, "The picture could not be read.")
+	}
+	return content, nil
+}
+
+type picturesPage struct {
+	place
+	pictureFields
+
+	Done string
+}
+
+// askPictures is GET /dashboard/{fact}/page/pictures.
+func (s *Server) askPictures(w http.ResponseWriter, r *http.Request, p place) error {
+	if !p.Open() {
+		session.Redirect(w, p.Base()+"/page")
+		return nil
+	}
+	return s.showPictures(w, r, http.StatusOK, picturesPage{place: p, Done: done(r)})
+}
+
+func (s *Server) showPictures(w http.ResponseWriter, r *http.Request, status int, page picturesPage) error {
+	page.pictureFields = page.of(page.Fact.Avatar, page.Fact.Cover)
+	v := session.View{Template: "pictures.html", Status: status, Title: session.Say(r, "dash.pictures") + " · " + page.Fact.Name, Data: page}
+	if page.wrong() {
+		v.Title = session.Say(r, "dash.error_title", "Title", v.Title)
+	}
+	s.Show(w, r, v)
+	return nil
+}
+
+// setPictures takes and removes pictures of a campaign.
+func (s *Server) setPictures(w http.ResponseWriter, r *http.Request, p place) error {
+	err := changePictures(r, pictured{
+		set: func(slot fund.PictureSlot, file []byte) error {
+			_, err := s.app.SetFactPicture(r.Context(), p.actor, p.key(), slot, file)
+			return err
+		},
+		remove: func(slot fund.PictureSlot) error { return s.app.RemoveFactPicture(r.Context(), p.actor, p.key(), slot) },
+	})
+	if err == nil {
+		session.Redirect(w, p.Here+"?done=saved")
+		return nil
+	}
+	page, f := picturesPage{place: p}, fault.From(err)
+	status := page.refused(text.Of(r), f)
+	if !page.wrong() {
+		return err
+	}
+	if f.Kind == fault.RateLimited {
+		s.Limited(w, r, f)
+	}
+	if page.Fact, err = s.app.GetFact(r.Context(), p.actor, p.key()); err != nil { // which may have one of the two now
+		return err
+	}
+	return s.showPictures(w, r, status, page)
+}
