@@ -2,6 +2,7 @@ package fund
 
 import (
 	"cmp"
+	"slices"
 	"time"
 )
 
@@ -28,6 +29,13 @@ func (p Poll) Active(now time.Time) bool {
 	return p.Enabled && (p.EndsAt.IsZero() || now.Before(p.EndsAt))
 }
 
+// Ordered are the options in the order that the owner gave them, those without a place last, by their age. Options stands in the order of their age.
+func (p Poll) Ordered() []PollOption {
+	options := slices.Clone(p.Options)
+	slices.SortStableFunc(options, func(a, b PollOption) int { return ComparePositions(a.Position, b.Position) })
+	return options
+}
+
 // PollOption is one answer of a poll.
 type PollOption struct {
 	ID           ID
@@ -35,6 +43,8 @@ type PollOption struct {
 	PollID       ID
 	PollLegacyID int64
 	Name         string
+	// Position is the option's place within its poll; see Placed.
+	Position int64
 	// Raised is the sum of donations for this option, in minor units.
 	Raised               int64
 	CreatedAt, UpdatedAt time.Time
@@ -172,7 +182,8 @@ const (
 	IncentiveReward IncentiveKind = "reward"
 )
 
-// Placed is an incentive with its place among those of its kind, from 1; 0 for behind all that have one. The lists of the API do not follow it.
+// Placed is an incentive with its place among those of its kind, or an option with its place within its poll, from 1; 0 for behind all that have one. The lists
+// of the API do not follow it.
 type Placed struct {
 	ID       ID
 	Position int64

@@ -118,6 +118,19 @@ func TestTextOfACampaign(t *testing.T) {
 	}
 }
 
+// TestPollsHaveThePlacesOfTheirOwner moves the first poll behind the second, and the last option before the first.
+func TestPollsHaveThePlacesOfTheirOwner(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.incentives(t)
+	ctx, ada, at := t.Context(), testworld.As(w.Ada), testworld.ByID(w.Campaign)
+	polls := must.Get(w.Polls(ctx, must.Get(w.See(ctx, ada, at))(t), fund.Page{Limit: 2, Order: fund.OldestFirst}))(t)
+	must.Do(t, w.MoveIncentive(ctx, ada, at, app.IncentiveMove{Kind: fund.IncentivePoll, ID: polls[0].ID}))
+	must.Do(t, w.MoveOption(ctx, ada, fund.Key{ID: polls[0].ID}, app.OptionMove{ID: polls[0].Options[1].ID, Before: polls[0].Options[0].ID}))
+	w.says(t, campaign+"poll/1", "Hat? Yes £0.00, No £0.00")
+	w.says(t, campaign+"poll/2", "Which game? Zelda £0.00, Mario £0.00")
+}
+
 // TestTextInTheLanguageOfTheSite has a site that is German, and asks for English.
 func TestTextInTheLanguageOfTheSite(t *testing.T) {
 	t.Parallel()

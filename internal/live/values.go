@@ -210,20 +210,22 @@ func (v *values) nextMilestone(ctx context.Context) (string, error) {
 	return v.l.Text("live.milestone", "Name", next[0].Name, "Amount", v.amount(next[0].Amount), "Left", v.amount(next[0].Amount-total)), nil
 }
 
-// poll is a poll by its place, the first that was made being 1, with its options, the leading one first.
+// poll is a poll by its place, from 1, in the order that its owner gave them or else of their age, with its options, the leading one first.
 func (v *values) poll(ctx context.Context, place int) (string, error) {
 	if v.polls == nil {
-		polls, err := v.app.Polls(ctx, v.seen, fund.Page{Limit: maxPolls, Order: fund.OldestFirst})
+		polls, err := v.app.Polls(ctx, v.seen, fund.Page{Limit: fund.MaxPerFact, Order: fund.OldestFirst})
 		if err != nil {
 			return "", err
 		}
 		v.polls = append([]fund.Poll{}, polls...)
+		slices.SortStableFunc(v.polls, func(a, b fund.Poll) int { return fund.ComparePositions(a.Position, b.Position) })
+		v.polls = v.polls[:min(len(v.polls), maxPolls)]
 	}
 	if place > len(v.polls) {
 		return v.l.Text("live.no_poll", "Number", strconv.Itoa(place)), nil
 	}
 	poll := v.polls[place-1]
-	options := slices.Clone(poll.Options)
+	options := poll.Ordered()
 	slices.SortStableFunc(options, func(a, b fund.PollOption) int { return cmp.Compare(b.Raised, a.Raised) })
 	return v.l.Text("live.poll", "Name", poll.Name, "Options", v.options(options)), nil
 }

@@ -143,16 +143,29 @@ func (q Queries) ListIncentives(ctx context.Context, event fund.ID) ([]fund.Ince
 
 // IncentiveOrder lists the incentives of a kind of a fact in the order that its owner gave them, those without a place last, by their age.
 func (q Queries) IncentiveOrder(ctx context.Context, kind fund.IncentiveKind, fact fund.ID) ([]fund.Placed, error) {
-	s := selecting("SELECT i.id, i.position FROM "+incentiveTable(kind)+" i").and("i.fact_id = ?", fact).
-		then("ORDER BY CASE WHEN i.position = 0 THEN 1 ELSE 0 END, i.position, i.legacy_id LIMIT ?", fund.MaxPerFact)
-	placed, err := list(ctx, q.db, s, func(r row) (p fund.Placed, err error) {
-		err = r.Scan(&p.ID, &p.Position)
-		return p, err
-	})
+	placed, err := q.order(ctx, selecting("SELECT i.id, i.position FROM "+incentiveTable(kind)+" i").and("i.fact_id = ?", fact), fund.MaxPerFact)
 	if err != nil {
 		return nil, fmt.Errorf("order of the %ss of fact %s: %w", kind, fact, err)
 	}
 	return placed, nil
+}
+
+// OptionOrder lists the options of a poll in the order that its owner gave them, those without a place last, by their age.
+func (q Queries) OptionOrder(ctx context.Context, poll fund.ID) ([]fund.Placed, error) {
+	placed, err := q.order(ctx, selecting("SELECT i.id, i.position FROM poll_options i").and("i.poll_id = ?", poll), fund.MaxOptions)
+	if err != nil {
+		return nil, fmt.Errorf("order of the options of poll %s: %w", poll, err)
+	}
+	return placed, nil
+}
+
+// order reads what has places, at most so many.
+func (q Queries) order(ctx context.Context, s *statement, most int) ([]fund.Placed, error) {
+	s = s.then("ORDER BY CASE WHEN i.position = 0 THEN 1 ELSE 0 END, i.position, i.legacy_id LIMIT ?", most)
+	return list(ctx, q.db, s, func(r row) (p fund.Placed, err error) {
+		err = r.Scan(&p.ID, &p.Position)
+		return p, err
+	})
 }
 
 // incentiveTable is the table of a kind.

@@ -17,7 +17,7 @@ func (q Queries) ListPolls(ctx context.Context, fact fund.ID, page fund.Page) ([
 	s := selecting(selectPoll).ofFact("p", fact)
 	ascends := s.keyset(byNumber("p.legacy_id"), page)
 	rows, err := list(ctx, q.db, s.asTable("page", "id, legacy_id, fact_id, fact_legacy_id, currency, name, enabled, ends_at, created_at, updated_at, position",
-		`SELECT page.*, o.id, o.legacy_id, o.name, o.raised, o.created_at, o.updated_at
+		`SELECT page.*, o.id, o.legacy_id, o.name, o.position, o.raised, o.created_at, o.updated_at
 		FROM page LEFT JOIN poll_options o ON o.poll_id = page.id ORDER BY page.legacy_id`+direction(ascends)+", o.legacy_id"), scanPollRow)
 	if err != nil {
 		return nil, fmt.Errorf("list polls: %w", err)
@@ -44,14 +44,15 @@ func scanPollRow(r row) (fund.Poll, error) {
 		id     *fund.ID
 		number *int64
 		name   *string
+		place  *int64
 		raised *int64
 	)
 	err := r.Scan(&p.ID, &p.LegacyID, &p.FactID, &p.FactLegacyID, &p.Currency, &p.Name, &p.Enabled, instant{&p.EndsAt},
-		instant{&p.CreatedAt}, instant{&p.UpdatedAt}, &p.Position, &id, &number, &name, &raised, instant{&o.CreatedAt}, instant{&o.UpdatedAt})
+		instant{&p.CreatedAt}, instant{&p.UpdatedAt}, &p.Position, &id, &number, &name, &place, &raised, instant{&o.CreatedAt}, instant{&o.UpdatedAt})
 	if err != nil || id == nil {
 		return p, err
 	}
-	o.ID, o.LegacyID, o.Name, o.Raised, o.PollID, o.PollLegacyID = *id, *number, *name, *raised, p.ID, p.LegacyID
+	o.ID, o.LegacyID, o.Name, o.Position, o.Raised, o.PollID, o.PollLegacyID = *id, *number, *name, *place, *raised, p.ID, p.LegacyID
 	p.Options = []fund.PollOption{o}
 	return p, nil
 }
@@ -127,7 +128,7 @@ func (q Queries) addOptions(ctx context.Context, polls []fund.Poll) error {
 		at[p.ID], ids[i] = i, p.ID
 	}
 	condition, args := anyID("o.poll_id", ids)
-	s := selecting(`SELECT o.id, o.legacy_id, o.poll_id, o.name, o.raised, o.created_at, o.updated_at
+	s := selecting(`SELECT o.id, o.legacy_id, o.poll_id, o.name, o.position, o.raised, o.created_at, o.updated_at
 		FROM poll_options o`).and(condition, args...).then("ORDER BY o.legacy_id")
 	options, err := list(ctx, q.db, s, scanOption)
 	for _, o := range options {
@@ -140,6 +141,6 @@ func (q Queries) addOptions(ctx context.Context, polls []fund.Poll) error {
 
 func scanOption(r row) (fund.PollOption, error) {
 	var o fund.PollOption
-	err := r.Scan(&o.ID, &o.LegacyID, &o.PollID, &o.Name, &o.Raised, instant{&o.CreatedAt}, instant{&o.UpdatedAt})
+	err := r.Scan(&o.ID, &o.LegacyID, &o.PollID, &o.Name, &o.Position, &o.Raised, instant{&o.CreatedAt}, instant{&o.UpdatedAt})
 	return o, err
 }

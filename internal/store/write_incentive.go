@@ -135,3 +135,8 @@ func (t *Tx) InsertIncentive(ctx context.Context, i *fund.Incentive) error {
 func (t *Tx) PlaceIncentive(ctx context.Context, kind fund.IncentiveKind, to fund.Placed) error {
 	return t.change(ctx, thing{string(kind), to.ID.String()}, "UPDATE "+incentiveTable(kind)+" SET position = $1 WHERE id = $2", to.Position, to.ID)
 }
+
+// PlaceOption gives an option a place within its poll.
+func (t *Tx) PlaceOption(ctx context.Context, to fund.Placed) error {
+	return t.change(ctx, thing{"poll option", to.ID.String()}, "UPDATE poll_options SET position = $1 WHERE id = $2", to.Position, to.ID)
+}

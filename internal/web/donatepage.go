@@ -372,7 +372,7 @@ func (s *Site) addBallots(ctx context.Context, seen app.Seen, w donateForm, page
 			continue
 		}
 		one := ballot{Name: p.Name}
-		for _, o := range p.Options {
+		for _, o := range p.Ordered() {
 			choice := w.choice(fieldOption, o.LegacyID, o.Name, w.locale.Text("donate.vote.so_far", "Raised", w.locale.Amount(o.Raised, w.fact.Currency)))
 			choice.Class = nth(options)
 			one.Options, options = append(one.Options, choice), options+1

@@ -116,7 +116,7 @@ func optionsOf(l *text.Locale, p fund.Poll, currency string) []option {
 		}
 	}
 	options := make([]option, len(p.Options))
-	for i, o := range p.Options {
+	for i, o := range p.Ordered() {
 		options[i] = option{Name: o.Name, Raised: l.Amount(o.Raised, currency)}
 		if all > 0 {
 			options[i].Bar = &ui.Goal{Total: o.Raised, Aim: all, Text: options[i].Raised}

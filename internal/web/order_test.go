@@ -48,3 +48,30 @@ func TestPagesFollowTheOrderOfIncentives(t *testing.T) {
 		}
 	}
 }
+
+// TestPagesFollowTheOrderOfOptions moves an option of a poll, and reads the page and the donate form.
+func TestPagesFollowTheOrderOfOptions(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	ctx := t.Context()
+	cause := must.Get(h.ImportCause(ctx, app.System(), fund.Cause{Fact: fund.Fact{Name: "Order", Slug: "order", Currency: "USD", Status: fund.Published}}))(t)
+	campaign := h.newCampaign(t, "Order", "ordered", cause)
+	poll := must.Get(h.CreatePoll(ctx, h.owner, keyOf(campaign), fund.PollPatch{Name: fund.Some("Which?"), Options: []fund.PollOptionPatch{
+		{Name: fund.Some("option-A")}, {Name: fund.Some("option-B")}, {Name: fund.Some("option-C")},
+	}}))(t)
+	order := func(path string) (names string) {
+		_, page := testnode.Get(t, h.url+path)
+		for _, found := range regexp.MustCompile("option-([ABC])").FindAllStringSubmatch(page, -1) {
+			if !strings.Contains(names, found[1]) {
+				names += found[1]
+			}
+		}
+		return names
+	}
+	for _, want := range []string{"ABC", "BCA"} {
+		if page, form := order("/@ana/ordered"), order("/@ana/ordered/donate"); page != want || form != want {
+			t.Errorf("got %s on the page and %s in the form, want %s", page, form, want)
+		}
+		must.Do(t, h.MoveOption(ctx, h.owner, fund.Key{ID: poll.ID}, app.OptionMove{ID: poll.Options[0].ID}))
+	}
+}

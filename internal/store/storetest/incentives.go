@@ -49,7 +49,24 @@ func testIncentiveOrder(t *testing.T, w *world) {
 		})
 		same(t, "places", must.Get(w.s.IncentiveOrder(ctx, kind, fact.ID))(t), []fund.Placed{{ID: c, Position: 1}, {ID: b, Position: 2}, {ID: a}})
 	}
+	var options []fund.ID
+	for _, name := range []string{"x", "y", "z"} {
+		option := fund.PollOption{ID: w.id(), PollID: ids[0], Name: name, CreatedAt: w.at(), UpdatedAt: w.at()}
+		w.write(func(ctx context.Context, tx *store.Tx) error { return tx.InsertPollOption(ctx, &option) })
+		options = append(options, option.ID)
+	}
+	same(t, "age of options", must.Get(w.s.OptionOrder(ctx, ids[0]))(t), []fund.Placed{{ID: options[0]}, {ID: options[1]}, {ID: options[2]}})
+	w.write(func(ctx context.Context, tx *store.Tx) error {
+		return tx.PlaceOption(ctx, fund.Placed{ID: options[2], Position: 1})
+	})
+	same(t, "places of options", must.Get(w.s.OptionOrder(ctx, ids[0]))(t), []fund.Placed{{ID: options[2], Position: 1}, {ID: options[0]}, {ID: options[1]}})
+	placed := must.Get(w.s.GetPoll(ctx, fund.Key{ID: ids[0]}))(t)
+	same(t, "options in the order of their age", []int64{placed.Options[0].Position, placed.Options[2].Position}, []int64{0, 1})
+	same(t, "options in their order", []string{placed.Ordered()[0].Name, placed.Ordered()[1].Name, placed.Ordered()[2].Name}, []string{"z", "x", "y"})
+	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.UpdatePollOption(ctx, placed.Options[2]) })
+	same(t, "place of an option after a change", must.Get(w.s.GetPollByOption(ctx, fund.Key{ID: options[2]}))(t).Options[2].Position, int64(1))
 	polls := must.Get(w.s.ListPolls(ctx, fact.ID, fund.Page{Limit: 9}))(t)
+	same(t, "place of an option in lists", polls[2].Options[2].Position, int64(1))
 	targets := must.Get(w.s.ListTargets(ctx, fact.ID, fund.Page{Limit: 9}))(t)
 	rewards := must.Get(w.s.ListRewards(ctx, fact.ID, fund.Page{Limit: 9}))(t)
 	same(t, "newest first", []string{polls[0].Name, targets[0].Name, rewards[0].Name}, []string{"c", "c", "c"})

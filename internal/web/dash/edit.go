@@ -16,6 +16,7 @@ import (
 	"github.com/almoner/almoner/internal/money"
 	"github.com/almoner/almoner/internal/text"
 	"github.com/almoner/almoner/internal/web/session"
+	"github.com/almoner/almoner/internal/web/ui"
 )
 
 // maxEdit is how many bytes of a form are read that has texts of several lines: the longest description, whose bytes may take three each on their way, and
@@ -32,6 +33,8 @@ type subject struct {
 	Over bool
 	// Deeds are further things to do with it.
 	Deeds []deed
+	// Order is what of it somebody puts in order; nil for nothing.
+	Order *partOrder
 	// made is set for something that does not exist yet: everything that was typed is saved, and sending it twice makes it once.
 	made bool
 	// read are the fields as they are at this moment.
@@ -81,6 +84,9 @@ func (s *Server) showEdit(w http.ResponseWriter, r *http.Request, status int, pa
 		page.Once = rand.Text()
 	}
 	v := session.View{Template: "edit.html", Status: status, Title: page.Title + " · " + page.Fact.Name, Data: page}
+	if page.Order != nil {
+		v.Script = ui.Order
+	}
 	if page.Wrong() {
 		v.Title = session.Say(r, "dash.error_title", "Title", v.Title)
 	}

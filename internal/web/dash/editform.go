@@ -3,6 +3,7 @@ package dash
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -213,6 +214,7 @@ func version(inputs []input) string {
 	for i, one := range inputs {
 		marks[i] = one.Name + "=" + mark(one.plain)
 	}
+	slices.Sort(marks) // the order of the fields is none of what they hold
 	return strings.Join(marks, " ")
 }
 

@@ -59,7 +59,7 @@ const newOptions = "options.new"
 func (s *Server) polls() partKind {
 	set := func(f *fields, p fund.Poll) {
 		f.line("name", "dash.part.name", p.Name)
-		for i, o := range p.Options {
+		for i, o := range p.Ordered() {
 			one := f.line("options."+o.ID.String(), "dash.poll.option", o.Name)
 			one.Label = f.locale.Text("dash.poll.option", "Number", f.locale.Count(int64(i+1)))
 			f.hint(one, "dash.poll.votes", "Amount", f.locale.Amount(o.Raised, f.currency))
@@ -78,7 +78,7 @@ func (s *Server) polls() partKind {
 			rows, now := make([]partRow, len(all)), s.app.Now()
 			for i, one := range all {
 				names := make([]string, len(one.Options))
-				for j, o := range one.Options {
+				for j, o := range one.Ordered() {
 					names[j] = o.Name
 				}
 				rows[i] = f.row(one.ID, one.Name, one.Active(now), strings.Join(names, ", "), f.until(one.EndsAt))
@@ -102,6 +102,20 @@ func (s *Server) polls() partKind {
 			return optionsNamed(err, names)
 		},
 		deeds: []partDeed{deleting(s.app.DeletePoll)},
+		within: &partWithin{
+			path: "options", param: "option", Heading: "dash.poll.order", Text: "dash.poll.order.text",
+			rows: func(ctx context.Context, p place, id fund.ID, f *fields) ([]partRow, error) {
+				one, err := s.app.GetPoll(ctx, p.actor, fund.Key{ID: id})
+				rows := make([]partRow, len(one.Options))
+				for i, o := range one.Ordered() {
+					rows[i] = partRow{ID: o.ID.String(), Name: o.Name, Text: f.locale.Text("dash.poll.votes", "Amount", f.locale.Amount(o.Raised, f.currency))}
+				}
+				return rows, err
+			},
+			move: func(ctx context.Context, p place, id fund.ID, m app.OptionMove) error {
+				return s.app.MoveOption(ctx, p.actor, fund.Key{ID: id}, m)
+			},
+		},
 	}
 }
 

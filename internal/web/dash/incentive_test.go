@@ -436,3 +436,63 @@ func TestTheOrderOfIncentives(t *testing.T) {
 		t.Errorf("got %+v, want the lists of the API as they were", rewards)
 	}
 }
+
+// TestTheOrderOfOptions moves options of a poll by the buttons and by dragging, while its form is open elsewhere.
+func TestTheOrderOfOptions(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	patch := fund.PollPatch{Name: fund.Some("Which?"), Options: []fund.PollOptionPatch{{Name: fund.Some("A")}, {Name: fund.Some("B")}, {Name: fund.Some("C")}}}
+	poll := must.Get(h.CreatePoll(t.Context(), h.owner, h.key(), patch))(t)
+	ids := map[string]fund.ID{}
+	for _, o := range poll.Options {
+		ids[o.Name] = o.ID
+	}
+	b, at := h.as("owner"), h.base()+"/polls/"+poll.ID.String()
+	open := filled(t, b.Get(at), at, "name", "Which one?")
+	order := func() (names string) {
+		for _, found := range regexp.MustCompile(`<h3 id="name-[^"]*"><bdi>(.)</bdi>`).FindAllStringSubmatch(b.Get(at).Text, -1) {
+			names += found[1]
+		}
+		return names
+	}
+	if got := order(); got != "ABC" {
+		t.Fatalf("got %s at first, want the order of their age", got)
+	}
+	for _, c := range []struct{ name, how, to, want string }{
+		{"C", "up", ids["B"].String(), "ACB"}, {"A", "down", ids["B"].String(), "CAB"}, {"C", "down", ids["B"].String(), "ACB"}, {"A", "drag", "end", "CBA"},
+	} {
+		move := at + "/options/" + ids[c.name].String() + "/move"
+		got := b.Post(move, testbrowser.With(b.Get(at).Form(t, move), c.how, c.to))
+		if got.StatusCode != http.StatusSeeOther || order() != c.want {
+			t.Errorf("%s %s: got %d and %s, want %s", c.name, c.how, got.StatusCode, order(), c.want)
+		}
+	}
+	move := at + "/options/" + ids["B"].String() + "/move"
+	form := b.Get(at).Form(t, move)
+	moved := b.Post(move, testbrowser.With(form, "up", ids["C"].String()))
+	if got := b.Get(moved.Header.Get("Location")); !strings.Contains(got.Text, "B is now 1 of 3.") || !strings.Contains(got.Text, " autofocus>Down</button>") {
+		t.Errorf("got no word of the new place\n%s", got.Text)
+	}
+	if got := b.Post(at, open); got.StatusCode != http.StatusSeeOther {
+		t.Errorf("got %d for the form that was open meanwhile, want it saved\n%s", got.StatusCode, got.Text)
+	}
+	if list := b.Get(h.base() + "/incentives").Text; !strings.Contains(list, "B, C, A") {
+		t.Errorf("got another order in the list\n%s", list)
+	}
+	other := must.Get(h.CreatePoll(t.Context(), h.owner, h.key(), patch))(t)
+	for _, path := range []string{at + "/options/" + other.Options[0].ID.String() + "/move", at + "/options/none/move"} {
+		if got := b.Post(path, testbrowser.With(form, "down", "end")); got.StatusCode != http.StatusNotFound {
+			t.Errorf("%s: got %d, want 404", path, got.StatusCode)
+		}
+	}
+	if got := b.Post(move, b.Get(at).Form(t, move)); got.StatusCode != http.StatusBadRequest {
+		t.Errorf("got %d for nowhere, want 400", got.StatusCode)
+	}
+	if got := h.as("stranger").Post(move, form); got.StatusCode != http.StatusForbidden {
+		t.Errorf("got %d for a stranger, want 403", got.StatusCode)
+	}
+	// What programs read stays in the order that it had.
+	if now := must.Get(h.GetPoll(t.Context(), h.owner, fund.Key{ID: poll.ID}))(t); now.Name != "Which one?" || now.Options[0].Name != "A" || now.Options[2].Name != "C" {
+		t.Errorf("got %+v, want the options as they were", now)
+	}
+}

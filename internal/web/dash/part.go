@@ -32,6 +32,27 @@ type partKind struct {
 	deeds []partDeed
 	// order is the kind whose order somebody chooses; "" where it follows from what they are.
 	order fund.IncentiveKind
+	// within is what of one part somebody puts in order; nil for nothing.
+	within *partWithin
+}
+
+// partWithin is a list within a part whose order somebody chooses.
+type partWithin struct {
+	// path is below that of the part, param what the pattern of its address calls the id.
+	path, param string
+	// Heading heads the list, Text says what it is for.
+	Heading, Text text.ID
+	rows          func(context.Context, place, fund.ID, *fields) ([]partRow, error)
+	move          func(context.Context, place, fund.ID, app.OptionMove) error
+}
+
+// partOrder is such a list on the page of its part.
+type partOrder struct {
+	*partWithin
+
+	Rows []partRow
+	// Done says what was moved just now.
+	Done string
 }
 
 // found is a part that somebody wants to change.
@@ -61,15 +82,19 @@ type partRow struct {
 	Up, Down, Place string
 	// Moved is how the row was moved just now: "up", "down", "drag", or "".
 	Moved string
+	// Action is where its form goes, Form the token of that.
+	Action, Form string
 }
 
 // atEnd is what a row moves before that becomes the last.
 const atEnd = "end"
 
 // ordered says of the rows of a list where each can move, and which one was moved just now.
-func ordered(l *text.Locale, rows []partRow, moved, how string) (said string) {
+func ordered(r *http.Request, p place, at string, rows []partRow) (said string) {
+	l, moved, how := text.Of(r), r.URL.Query().Get("moved"), r.URL.Query().Get("how")
 	for i := range rows {
 		one := &rows[i]
+		one.Action, one.Form = at+"/"+one.ID+"/move", p.Form
 		one.Place = l.Text("dash.order.place", "Place", l.Count(int64(i+1)), "Total", l.Count(int64(len(rows))))
 		if i > 0 {
 			one.Up = rows[i-1].ID
@@ -134,6 +159,9 @@ func (s *Server) addParts(routes session.Routes) {
 		if k.order != "" {
 			routes[one+"/move"] = map[string]http.HandlerFunc{http.MethodPost: s.change(s.at(may(k.may, s.move(k))))}
 		}
+		if k.within != nil {
+			routes[one+"/"+k.within.path+"/{"+k.within.param+"}/move"] = map[string]http.HandlerFunc{http.MethodPost: s.change(s.at(may(k.may, s.moveWithin(k))))}
+		}
 		for _, d := range k.deeds {
 			routes[one+"/"+d.path] = map[string]http.HandlerFunc{
 				http.MethodGet: s.show(s.at(may(k.may, s.askDeed(k, d)))), http.MethodPost: s.change(s.at(may(k.may, s.doDeed(k, d)))),
@@ -169,7 +197,7 @@ func (s *Server) parts(list string) func(http.ResponseWriter, *http.Request, pla
 				return err
 			}
 			if k.order != "" && p.Open() && len(rows) > 1 {
-				if said := ordered(l, rows, r.URL.Query().Get("moved"), r.URL.Query().Get("how")); said != "" {
+				if said := ordered(r, p, p.Base()+"/"+k.Path, rows); said != "" {
 					page.Done = said
 				}
 			}
@@ -216,6 +244,15 @@ func (s *Server) existing(k partKind, serve form) func(http.ResponseWriter, *htt
 			},
 			save: func(ctx context.Context, actor app.Actor, in sent) error { return k.update(ctx, actor, id, in) },
 		}
+		if in := k.within; in != nil && !of.Over {
+			rows, err := in.rows(r.Context(), p, id, fieldsFor(l, p.Fact))
+			if err != nil {
+				return err
+			}
+			if len(rows) > 1 {
+				of.Order = &partOrder{partWithin: in, Rows: rows, Done: ordered(r, p, p.Base()+"/"+k.Path+"/"+id.String()+"/"+in.path, rows)}
+			}
+		}
 		for _, d := range k.deeds {
 			if (p.Open() || d.late) && (!one.over || d.path == deletePath) {
 				of.Deeds = append(of.Deeds, deed{p.Here + "/" + d.path, l.Text(d.button)})
@@ -245,28 +282,64 @@ func (s *Server) move(k partKind) func(http.ResponseWriter, *http.Request, place
 		if err != nil {
 			return err
 		}
-		m, how := app.IncentiveMove{Kind: k.order, ID: id}, ""
-		for _, one := range []string{"up", "down", "drag"} {
-			if to := r.PostForm.Get(one); to != "" {
-				how = one
-				if m.Before, err = fund.ParseID(to); err != nil && to != atEnd {
-					return fault.New(fault.Malformed, "The form does not say where to.")
-				}
-			}
-		}
-		if how == "" {
-			return fault.New(fault.Malformed, "The form does not say where to.")
-		}
-		if err := s.app.MoveIncentive(r.Context(), p.actor, p.key(), m); err != nil {
+		before, how, err := whereTo(r)
+		if err != nil {
 			return err
 		}
-		to := p.Base() + "/" + k.list + "?" + url.Values{"moved": {id.String()}, "how": {how}}.Encode()
-		if how == "drag" {
-			to += "#row-" + id.String() // after a button, the button has the focus
+		if err := s.app.MoveIncentive(r.Context(), p.actor, p.key(), app.IncentiveMove{Kind: k.order, ID: id, Before: before}); err != nil {
+			return err
 		}
-		session.Redirect(w, to)
+		session.Redirect(w, movedTo(p.Base()+"/"+k.list, id, how))
 		return nil
 	}
+}
+
+// moveWithin gives something within a part another place in its order, and shows the page of the part again, at that place.
+func (s *Server) moveWithin(k partKind) func(http.ResponseWriter, *http.Request, place) error {
+	return func(w http.ResponseWriter, r *http.Request, p place) error {
+		id, _, err := s.partAt(r, k, p)
+		if err != nil {
+			return err
+		}
+		one, err := fund.ParseID(r.PathValue(k.within.param))
+		if err != nil {
+			return fault.New(fault.NotFound, "There is no such thing.")
+		}
+		before, how, err := whereTo(r)
+		if err != nil {
+			return err
+		}
+		if err := k.within.move(r.Context(), p, id, app.OptionMove{ID: one, Before: before}); err != nil {
+			return err
+		}
+		session.Redirect(w, movedTo(p.Base()+"/"+k.Path+"/"+id.String(), one, how))
+		return nil
+	}
+}
+
+// whereTo is what a form moves a row before, and how.
+func whereTo(r *http.Request) (before fund.ID, how string, err error) {
+	for _, one := range []string{"up", "down", "drag"} {
+		if to := r.PostForm.Get(one); to != "" {
+			how = one
+			if before, err = fund.ParseID(to); err != nil && to != atEnd {
+				return before, "", fault.New(fault.Malformed, "The form does not say where to.")
+			}
+		}
+	}
+	if how == "" {
+		return before, "", fault.New(fault.Malformed, "The form does not say where to.")
+	}
+	return before, how, nil
+}
+
+// movedTo is a page with a list of which a row was moved.
+func movedTo(page string, id fund.ID, how string) string {
+	page += "?" + url.Values{"moved": {id.String()}, "how": {how}}.Encode()
+	if how == "drag" {
+		page += "#row-" + id.String() // after a button, the button has the focus
+	}
+	return page
 }
 
 // confirmPage asks whether something is meant.
