@@ -2,10 +2,11 @@
 # Sourced by scripts/test.sh: the parts of the checks, each a function of its sub-command's name.
 
 # SQLite is C translated to Go. The race detector and the pointer checks that come with it find
-# nothing of ours in there, but make the tests three to five times as slow: one fill of the demo
+# nothing of ours in there, nor in the C library below it, but make the tests three to five times as slow: one fill of the demo
 # takes half a minute. The driver above it stays under the race detector, our own code under both.
 # Packages that only compute, for pictures and passwords, take ten times as long under it.
-race_flags=(-race '-gcflags=modernc.org/...=-d=checkptr=0' '-gcflags=modernc.org/sqlite/lib=-race=false' '-gcflags=image/...=-race=false'
+race_flags=(-race '-gcflags=modernc.org/...=-d=checkptr=0' '-gcflags=modernc.org/sqlite/lib=-race=false'
+  '-gcflags=modernc.org/libc/...=-race=false' '-gcflags=modernc.org/memory/...=-race=false' '-gcflags=image/...=-race=false'
   '-gcflags=compress/flate=-race=false' '-gcflags=golang.org/x/image/...=-race=false' '-gcflags=golang.org/x/crypto/...=-race=false')
 
 # The rooms where goroutines meet, and those that money goes through: they run under the race detector each time. All others run without
@@ -32,8 +33,6 @@ lint() {
   go mod tidy -diff
   begin "go build"
   go build ./...
-  begin "go vet"
-  go vet ./...
   begin "types on ${other_systems[*]}"
   go run ./scripts/systems "${other_systems[@]}"
   begin "golangci-lint $golangci_version"
@@ -91,7 +90,7 @@ unit() {
   pg_start fsync=off
   race "${race_rooms[@]}"
   begin "go test of the other rooms, on SQLite and PostgreSQL"
-  # lint runs go vet.
+  # The linters run vet.
   go test -vet=off -count=1 -shuffle=on -timeout 25m "${others[@]}"
   begin "go test of what the race detector left out"
   dear="$(left_out)"

@@ -32,7 +32,7 @@ func TestKilledServerKeepsWhatItAcknowledged(t *testing.T) {
 	binary := testnode.Build(t)
 	t.Run("SQLite", func(t *testing.T) {
 		t.Parallel()
-		killAgainAndAgain(t, &house{binary: binary, data: t.TempDir()}, rounds(t, 20))
+		killAgainAndAgain(t, &house{binary: binary, data: t.TempDir()}, rounds(t, 10))
 	})
 	t.Run("PostgreSQL", func(t *testing.T) {
 		t.Parallel()
