@@ -110,14 +110,32 @@ func (a *App) factOfGrant(ctx context.Context, actor Actor) ([]fund.Fact, error)
 	return []fund.Fact{f}, err
 }
 
-// RaisedSince is what a fact and everything below it raised since an instant, in whole hours, in minor units. It may be some seconds behind.
-func (a *App) RaisedSince(ctx context.Context, s Seen, since time.Time) (int64, error) {
-	hours, err := a.store.RaisedHours(ctx, s.fact.ID, since, int(lookedBack/time.Hour))
-	var sum int64
-	for _, h := range hours {
-		sum += h.Amount
+// MaxRaisedSince is how far RaisedSince looks back at most.
+const MaxRaisedSince = 48 * time.Hour
+
+// RaisedSince is what a fact and everything below it had raised since the hour of an instant: 0 at its beginning, at the end of each hour since, and now. It goes
+// back at most MaxRaisedSince, and may be some seconds behind.
+func (a *App) RaisedSince(ctx context.Context, s Seen, since time.Time) ([]RaisedPoint, error) {
+	now := a.Now()
+	if earliest := now.Add(-MaxRaisedSince); since.Before(earliest) {
+		since = earliest
 	}
-	return sum, err
+	since = since.Truncate(time.Hour)
+	hours, err := a.store.RaisedHours(ctx, s.fact.ID, since, int(MaxRaisedSince/time.Hour)+2)
+	if err != nil {
+		return nil, err
+	}
+	points, total := []RaisedPoint{{At: since}}, int64(0)
+	for at := since.Add(time.Hour); ; at = at.Add(time.Hour) {
+		for len(hours) > 0 && hours[0].At.Before(at) {
+			total += hours[0].Amount
+			hours = hours[1:]
+		}
+		if !at.Before(now) {
+			return append(points, RaisedPoint{now, total}), nil
+		}
+		points = append(points, RaisedPoint{at, total})
+	}
 }
 
 // HeldDonations lists the donations to a fact that wait for somebody to look at them, the newest first, and LatestDonations the last ones of all, both for

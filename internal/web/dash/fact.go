@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/text"
@@ -68,6 +69,9 @@ type overviewPage struct {
 	GoalText                       string
 	Roles                          []string
 	Latest                         []ui.Donation
+	// Chart is what came since the streamer is live, or else today, hour by hour; nil for nothing. ChartText heads it.
+	Chart     *ui.Chart
+	ChartText string
 	// Done says what a form did that led here; "" for none.
 	Done string
 	// Air is how ready the campaign is for a show; nil for those who do not make it ready.
@@ -85,11 +89,9 @@ func (s *Server) overview(w http.ResponseWriter, r *http.Request, p place) error
 		shown.Goal = &ui.Goal{Total: min(f.Total(), f.Goal), Aim: f.Goal, Text: l.Text("dash.of_goal", "Raised", shown.Total, "Goal", shown.GoalText)}
 	}
 	now := s.app.Now().In(fund.Zone(f.TimeZone))
-	today, err := s.app.RaisedSince(r.Context(), p.seen, time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, now.Location()))
-	if err != nil {
+	if err := s.raised(r, &shown, now); err != nil {
 		return err
 	}
-	shown.Today = l.Amount(today, f.Currency)
 	donations, err := s.app.NewestDonations(r.Context(), p.seen, latest)
 	if err != nil {
 		return err
@@ -105,6 +107,49 @@ func (s *Server) overview(w http.ResponseWriter, r *http.Request, p place) error
 	}
 	s.Show(w, r, session.View{Template: "overview.html", Title: f.Name, Data: shown})
 	return nil
+}
+
+// raised adds what came today, and its chart.
+func (s *Server) raised(r *http.Request, page *overviewPage, now time.Time) error {
+	l, f := text.Of(r), page.Fact
+	midnight := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, now.Location())
+	from := midnight
+	page.ChartText = l.Text("dash.chart.today")
+	if f.Live(now) {
+		from, page.ChartText = f.LiveFrom, l.Text("dash.chart.live")
+	}
+	since := midnight
+	if from.Before(since) {
+		since = from
+	}
+	points, err := s.app.RaisedSince(r.Context(), page.seen, since)
+	if err != nil {
+		return err
+	}
+	last := points[len(points)-1].Total
+	page.Today = l.Amount(last-raisedAt(points, midnight), f.Currency)
+	base := raisedAt(points, from)
+	var chart []ui.ChartPoint
+	for _, one := range points {
+		if one.At.Before(from.Truncate(time.Hour)) {
+			continue
+		}
+		chart = append(chart, ui.ChartPoint{At: one.At.In(now.Location()), Total: l.Amount(one.Total-base, f.Currency), Minor: one.Total - base})
+	}
+	if last != base {
+		page.Chart = ui.NewChart(chart)
+	}
+	return nil
+}
+
+// raisedAt is what had been raised at the beginning of the hour of an instant.
+func raisedAt(points []app.RaisedPoint, at time.Time) (total int64) {
+	for _, one := range points {
+		if !one.At.After(at.Truncate(time.Hour)) {
+			total = one.Total
+		}
+	}
+	return total
 }
 
 // donorName is the name of a donor in the language of the page, where it has none.
