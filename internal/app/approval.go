@@ -110,7 +110,10 @@ func (a *App) decideOnCause(ctx context.Context, actor Actor, key fund.Key, d de
 				return err
 			}
 		}
-		return decideNow(ctx, tx, actor, c, d, now)
+		if err := decideNow(ctx, tx, actor, c, d, now); err != nil || d.to != fund.Approved || c.Approval != fund.Pending {
+			return err
+		}
+		return a.charityApproved(ctx, tx, c, now)
 	})
 	if err != nil {
 		return fund.Cause{}, fmt.Errorf("cause %s: %w", found.ID, err)

@@ -175,6 +175,8 @@ type newCause struct {
 	owner    fund.ID
 	approval fund.Approval
 	patch    fund.CausePatch
+	// with does what belongs to it; nil for nothing.
+	with func(ctx context.Context, tx *store.Tx, cause fund.ID, now time.Time) error
 }
 
 func (a *App) createCause(ctx context.Context, actor Actor, in newCause) (fund.Cause, error) {
@@ -194,6 +196,9 @@ func (a *App) createCause(ctx context.Context, actor Actor, in newCause) (fund.C
 			if err := tx.SetCauseRole(ctx, id, in.owner, fund.CauseOwner); err != nil {
 				return err
 			}
+		}
+		if in.with != nil {
+			return in.with(ctx, tx, id, now)
 		}
 		if !actsAsOperator(actor) {
 			return nil

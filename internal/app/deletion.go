@@ -215,6 +215,9 @@ func (a *App) closeAccount(ctx context.Context, tx *store.Tx, actor Actor, user 
 	if err := tx.EndAccountLinks(ctx, user); err != nil {
 		return d, err
 	}
+	if err := a.endCharitiesOf(ctx, tx, user.ID, now); err != nil {
+		return d, err
+	}
 	user.Operator, user.DisabledAt, user.DeletedAt = false, now, now
 	if err := tx.CloseUser(ctx, user); err != nil {
 		return d, err

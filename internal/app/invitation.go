@@ -199,7 +199,7 @@ func (a *App) AcceptInvitation(ctx context.Context, in Joining) (session string,
 
 // invited is how an account of an invitation signs in.
 type invited struct {
-	// find finds the invitation; it is NotFound where it cannot be accepted.
+	// find finds the invitation; it is NotFound where it cannot be accepted. One without an id is not stored as a link: with ends it.
 	find func(context.Context, store.Queries) (fund.AccountLink, error)
 	// hash is that of the password; "" for none. by is the factor that the new session is of, and with adds another way; nil for none.
 	hash string
@@ -219,8 +219,10 @@ func (a *App) makeInvited(ctx context.Context, in Joining, of invited) (string, 
 		if err != nil {
 			return err
 		}
-		if err := tx.UseAccountLink(ctx, invitation.ID); err != nil {
-			return asRequested(err, "link", "")
+		if !invitation.ID.IsZero() {
+			if err := tx.UseAccountLink(ctx, invitation.ID); err != nil {
+				return asRequested(err, "link", "")
+			}
 		}
 		if invitation.Kind == fund.LinkSignUp {
 			user.PublicAt = now.Add(fund.SignUpWait)

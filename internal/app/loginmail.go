@@ -18,6 +18,11 @@ type AccountPages struct {
 	// Confirm is the page that confirms an address to sign in with, Password the one that chooses a new password, and Join the one that makes an account,
 	// by the key of a link. Restore undoes the deletion of an account, and Team joins a team.
 	Confirm, Password, Join, Restore, Team func(key string) string
+	// Charity is the page on which an invited charity answers, by the key of a link. Charities is the page of who asked for invitations, and CharityProfile that of who accepted
+	// one, by its id.
+	Charity        func(key string) string
+	Charities      string
+	CharityProfile func(id fund.ID) string
 }
 
 // AccountMail is what a mail about an account says.

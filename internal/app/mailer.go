@@ -20,7 +20,7 @@ type Letter struct {
 	fund.Mail
 	// At is when it was written.
 	At time.Time
-	// Content is what a mail of its kind says: of a receipt a ReceiptMail, of those about webhooks a WebhookMail, of those with a link to donations a DonorLinkMail, of those about cases a CaseMail, of the others an AccountMail.
+	// Content is what a mail of its kind says: of a receipt a ReceiptMail, of those about webhooks a WebhookMail, of those with a link to donations a DonorLinkMail, of those about cases a CaseMail, of those about charities a CharityMail, of the others an AccountMail.
 	Content any
 }
 
@@ -101,6 +101,17 @@ var mailKinds = map[fund.MailKind]mailKind{
 
 	fund.MailWebhookFailing:     {needs: webhookMail, strangers: true},
 	fund.MailWebhookDeactivated: {needs: webhookMail, strangers: true},
+
+	fund.MailCharityInvitation: {needs: charityInvitationMail, strangers: true},
+	fund.MailCharityAsked:      {needs: charityMail, strangers: true},
+	fund.MailCharityProfile:    {needs: charityMail, strangers: true},
+	fund.MailCharityApproved:   {needs: charityOwnerMail, strangers: true},
+	fund.MailCharityInvited:    {needs: charityMail, strangers: true},
+	fund.MailCharityRefused:    {needs: charityMail, strangers: true},
+	fund.MailCharityDeclined:   {needs: charityMail, strangers: true},
+	fund.MailCharityAccepted:   {needs: charityMail, strangers: true},
+	fund.MailCharityReady:      {needs: charityMail, strangers: true},
+	fund.MailCharityExpired:    {needs: charityMail, strangers: true},
 
 	fund.MailCaseOpened: {needs: caseMail}, fund.MailCaseRefunded: {needs: caseMail}, fund.MailCaseDeclined: {needs: caseMail},
 	fund.MailCaseReceived: {needs: caseMail}, fund.MailCaseDue: {needs: caseMail}, fund.MailCaseOverdue: {needs: caseMail}, fund.MailCaseClosed: {needs: caseMail},

@@ -45,6 +45,7 @@ func newRunner(a *App) *runner.Runner {
 		{Work: fund.WorkGrant, Do: a.endGrantDue, AtOnce: rowsAtOnce, Lease: workLease, Poll: grantPoll},
 		{Work: fund.WorkApplication, Do: a.lookAtApplication, AtOnce: rowsAtOnce, Lease: workLease},
 		{Work: fund.WorkDeletion, Do: a.continueDeletion, AtOnce: 1, Lease: workLease},
+		{Work: fund.WorkCharity, Do: a.continueCharity, AtOnce: rowsAtOnce, Lease: workLease},
 		{Work: fund.WorkPicture, Do: a.dropPicture, AtOnce: 1, Lease: workLease},
 		{Work: fund.WorkLog, Do: a.pruneLog, AtOnce: 1, Lease: workLease},
 	}
@@ -64,7 +65,7 @@ func (a *App) RunWork(ctx context.Context) error { return a.runner.Run(ctx) }
 // DoDue does all background work of these kinds that is due now, once; without any, of all kinds but mails and webhook deliveries.
 func (a *App) DoDue(ctx context.Context, works ...fund.Work) {
 	if len(works) == 0 {
-		works = []fund.Work{fund.WorkProviderEvent, fund.WorkPayment, fund.WorkMatch, fund.WorkRelease, fund.WorkClaim, fund.WorkErasure, fund.WorkKeptReceipt, fund.WorkCase, fund.WorkEnding, fund.WorkGrant, fund.WorkApplication, fund.WorkDeletion, fund.WorkPicture, fund.WorkLog}
+		works = []fund.Work{fund.WorkProviderEvent, fund.WorkPayment, fund.WorkMatch, fund.WorkRelease, fund.WorkClaim, fund.WorkErasure, fund.WorkKeptReceipt, fund.WorkCase, fund.WorkEnding, fund.WorkGrant, fund.WorkApplication, fund.WorkDeletion, fund.WorkCharity, fund.WorkPicture, fund.WorkLog}
 	}
 	a.runner.Round(ctx, works...)
 }

@@ -85,6 +85,12 @@ type commands struct {
 			Remove RemoveCauseMember `cmd:"" help:"End that a user acts for a cause. The last owner stays."`
 		} `cmd:"" help:"Manage who acts for a cause."`
 	} `cmd:"" help:"Manage causes."`
+	Charity struct {
+		List    ListCharities  `cmd:"" help:"List invitations of charities that users ask for."`
+		Show    ShowCharity    `cmd:"" help:"Show an invitation with the mail as the charity would get it, and what is known of both."`
+		Approve ApproveCharity `cmd:"" help:"Have an invitation mailed to its charity, as it is."`
+		Decline DeclineCharity `cmd:"" help:"Refuse to mail an invitation; who asked is told why."`
+	} `cmd:"" help:"Decide on invitations of charities that are not here yet."`
 	Case struct {
 		List   ListCases  `cmd:"" help:"List what donors say is wrong with their donations."`
 		Answer AnswerCase `cmd:"" help:"Answer a case: refund the donation, in full or in part, or decline with a reason."`

@@ -169,6 +169,9 @@ const (
 	ActSendReceipt        Act = "receipt.send"
 	// ActSetSetting changed what operators decide while servers run.
 	ActSetSetting Act = "setting.set"
+	// ActApproveCharity let an invitation be mailed to a charity, ActDeclineCharity did not.
+	ActApproveCharity Act = "charity.approve"
+	ActDeclineCharity Act = "charity.decline"
 	// ActSetRates set exchange rates, one or a file of them.
 	ActSetRates Act = "rate.set"
 	// ActRotateSecretKey sealed webhooks with a new secret key, ActReplaceSecretKey gave endpoints new signing keys because it was lost.
@@ -189,6 +192,7 @@ func Acts() []Act {
 		ActCreateUser, ActInviteUser, ActApproveUser, ActWithdrawInvitation, ActSetPassword, ActSetEmail, ActAddIdentity, ActRemoveIdentity, ActDisableUser, ActEnableUser, ActEndSessions, ActDeleteUser, ActUndeleteUser, ActAddSecondFactor, ActRemoveSecondFactor, ActRenewRecoveryCodes, ActUseRecoveryCode, ActAddPasskey, ActRemovePasskey, ActCreateApplication, ActRotateSecret,
 		ActDisableApplication, ActEnableApplication, ActApproveApplication, ActSetScopes, ActCreateToken, ActRevokeToken, ActCreateCause, ActConnectCause, ActCreateCampaign, ActApplyEvent,
 		ActDismissEvent, ActSendReceipt, ActSetSetting, ActSetRates, ActRebuildTotals, ActRepairDates, ActMigrate, ActRotateSecretKey, ActReplaceSecretKey,
+		ActApproveCharity, ActDeclineCharity,
 	}
 }
 

@@ -75,6 +75,26 @@ const (
 	MailCaseOverdue MailKind = "case_overdue"
 	// MailCaseClosed goes to the contact of the cause: the case was answered.
 	MailCaseClosed MailKind = "case_closed"
+	// MailCharityInvitation goes to a charity that somebody wants to raise money for: it has the link to answer.
+	MailCharityInvitation MailKind = "charity_invitation"
+	// MailCharityAsked goes to operators: the invitation of a charity waits for them.
+	MailCharityAsked MailKind = "charity_asked"
+	// MailCharityProfile goes to operators: an invited charity wrote its profile, which waits for them.
+	MailCharityProfile MailKind = "charity_profile"
+	// MailCharityApproved goes to who wrote the profile of an invited charity: an operator approved it.
+	MailCharityApproved MailKind = "charity_approved"
+	// MailCharityInvited goes to who asked for the invitation of a charity: an operator approved it, and it is mailed.
+	MailCharityInvited MailKind = "charity_invited"
+	// MailCharityRefused goes to who asked: an operator refused, and why.
+	MailCharityRefused MailKind = "charity_refused"
+	// MailCharityDeclined goes to who asked: the charity declined.
+	MailCharityDeclined MailKind = "charity_declined"
+	// MailCharityAccepted goes to who asked: the charity accepted.
+	MailCharityAccepted MailKind = "charity_accepted"
+	// MailCharityReady goes to who asked: campaigns for the charity can begin.
+	MailCharityReady MailKind = "charity_ready"
+	// MailCharityExpired goes to who asked: nobody answered in time.
+	MailCharityExpired MailKind = "charity_expired"
 )
 
 // Contact is an address to which mail goes that nobody asked for at a page, with the language tag of its reader; "" for unknown.
@@ -89,7 +109,8 @@ func (k MailKind) ToDonorOfCase() bool {
 func MailKinds() []MailKind {
 	return []MailKind{MailReceipt, MailConfirmLogin, MailLoginAsked, MailLoginChanged, MailPassword, MailPasswordChanged, MailInvitation, MailIdentityAdded, MailIdentityRemoved, MailSignUp, MailTokenMade, MailApplicationMade, MailFindDonations, MailSecondFactorOn, MailSecondFactorOff, MailRecoveryCodeUsed, MailRecoveryCodes, MailPasskeyAdded, MailPasskeyRemoved,
 		MailTeamInvitation, MailAccountClosed, MailAccountRestored,
-		MailWebhookFailing, MailWebhookDeactivated, MailCaseOpened, MailCaseRefunded, MailCaseDeclined, MailCaseReceived, MailCaseDue, MailCaseOverdue, MailCaseClosed}
+		MailWebhookFailing, MailWebhookDeactivated, MailCaseOpened, MailCaseRefunded, MailCaseDeclined, MailCaseReceived, MailCaseDue, MailCaseOverdue, MailCaseClosed,
+		MailCharityInvitation, MailCharityAsked, MailCharityProfile, MailCharityApproved, MailCharityInvited, MailCharityRefused, MailCharityDeclined, MailCharityAccepted, MailCharityReady, MailCharityExpired}
 }
 
 // AccountMails lists the kinds that go to the address of an account, or to one that somebody asked an account for.
@@ -109,7 +130,7 @@ type Mail struct {
 	ID   ID
 	Kind MailKind
 	// Recipient is the address that it goes to, About what it is about: of a receipt the donation, of MailConfirmLogin, MailPassword, MailInvitation, MailSignUp, MailTeamInvitation and MailAccountClosed the AccountLink, of MailFindDonations the DonorAccess, of MailIdentityAdded and MailIdentityRemoved the Identity, of those
-	// about webhooks the endpoint, of those about cases the case, of the others about accounts the user.
+	// about webhooks the endpoint, of those about cases the case, of those about charities the CharityInvitation, of the others about accounts the user.
 	Recipient string
 	About     ID
 	// Language is the language tag of the reader of the mail, which is written in it; "" is English.

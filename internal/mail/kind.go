@@ -50,6 +50,17 @@ var kinds = map[fund.MailKind]func(l *text.Locale, content any) (page, error){
 	fund.MailWebhookFailing:     from(webhookFailing),
 	fund.MailWebhookDeactivated: from(webhookDeactivated),
 
+	fund.MailCharityInvitation: from(charityInvitation),
+	fund.MailCharityAsked:      from(charityAsked),
+	fund.MailCharityProfile:    from(charityProfile),
+	fund.MailCharityApproved:   from(charityApproved),
+	fund.MailCharityInvited:    from(toAsker(askerTexts[fund.MailCharityInvited])),
+	fund.MailCharityRefused:    from(toAsker(askerTexts[fund.MailCharityRefused])),
+	fund.MailCharityDeclined:   from(toAsker(askerTexts[fund.MailCharityDeclined])),
+	fund.MailCharityAccepted:   from(toAsker(askerTexts[fund.MailCharityAccepted])),
+	fund.MailCharityReady:      from(toAsker(askerTexts[fund.MailCharityReady])),
+	fund.MailCharityExpired:    from(toAsker(askerTexts[fund.MailCharityExpired])),
+
 	fund.MailCaseOpened:   from(caseOpened),
 	fund.MailCaseRefunded: from(caseRefunded),
 	fund.MailCaseDeclined: from(caseDeclined),

@@ -125,6 +125,9 @@ func TestEveryKindCanBeWritten(t *testing.T) {
 	} {
 		samples[kind] = caseOfGift()
 	}
+	for _, kind := range fund.CharityMails() {
+		samples[kind] = charity()
+	}
 	for _, kind := range fund.MailKinds() {
 		l := sealed(gift())
 		l.Kind, l.Content = kind, samples[kind]

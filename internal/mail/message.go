@@ -48,6 +48,12 @@ func (p *Post) write(l app.Letter) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
+// Read is the subject and the text of a mail as it would be sent.
+func Read(l app.Letter) (subject, text string, err error) {
+	w, err := pageOf(l)
+	return w.subject, w.text, err
+}
+
 // messageID is the same whenever a mail is sent again, so that a mailbox may drop one that came twice.
 func (p *Post) messageID(l app.Letter) string {
 	_, domain, _ := strings.Cut(p.From.Address, "@")

@@ -1,5 +1,7 @@
 package shield
 
+import "net/netip"
+
 // LinkUse is what a link in a mail is for. Each use is counted apart.
 type LinkUse string
 
@@ -12,6 +14,8 @@ const (
 	LinkInvitation LinkUse = "invitation"
 	// LinkSignUp makes an account for who asks for one.
 	LinkSignUp LinkUse = "sign up"
+	// LinkCharity accepts for a charity that was invited.
+	LinkCharity LinkUse = "charity"
 )
 
 // Invite counts an invitation to a team, which is mailed to an address for an account. It is RateLimited if either has to wait; then it is not counted.
@@ -19,6 +23,14 @@ func (s *Shield) Invite(account, address string) error {
 	wait := s.tries.take(s.now(), []counter{nameCounter(linkAllowance, "team address "+address), nameCounter(linkNetworkAllowance, "team account "+account)})
 	if wait > 0 {
 		return waitFor(wait, "Too many people were invited. Try again in ")
+	}
+	return nil
+}
+
+// InviteCharity counts an invitation of a charity that somebody asks for. It is RateLimited if the network has to wait; then it is not counted.
+func (s *Shield) InviteCharity(network netip.Addr) error {
+	if wait := s.tries.take(s.now(), []counter{networkCounter(charityAllowance, network)}); wait > 0 {
+		return waitFor(wait, "Too many charities were invited. Try again in ")
 	}
 	return nil
 }

@@ -63,6 +63,8 @@ var (
 	// See Link.
 	linkAllowance        = &allowance{free: LinksAnHour, first: linkSpan, longest: linkSpan, leak: linkSpan, memory: time.Hour}
 	linkNetworkAllowance = &allowance{free: NetworkLinksAnHour, first: networkLinkSpan, longest: networkLinkSpan, leak: networkLinkSpan, memory: time.Hour}
+	// charityAllowance is for invitations of charities that are asked for from one network; see InviteCharity.
+	charityAllowance = &allowance{free: CharitiesAnHour, first: charitySpan, longest: charitySpan, leak: charitySpan, memory: time.Hour}
 	// forgivenessAllowance is how often an accepted card earns forgiveness for its network, so that one good card does not buy tries of
 	// stolen ones.
 	forgivenessAllowance = &allowance{free: 1, first: time.Hour, longest: time.Hour, memory: time.Hour}
@@ -118,6 +120,10 @@ const (
 	LinksAnHour = 6
 	// NetworkLinksAnHour is how many may be asked for from one network.
 	NetworkLinksAnHour = 60
+	// CharitiesAnHour is how many invitations of charities may be asked for from one network.
+	CharitiesAnHour = 10
+	// charitySpan is the time in which one of them is forgotten.
+	charitySpan = time.Hour / CharitiesAnHour
 	// linkSpan and networkLinkSpan are the times in which one of them is forgotten.
 	linkSpan        = time.Hour / LinksAnHour
 	networkLinkSpan = time.Hour / NetworkLinksAnHour

@@ -280,6 +280,8 @@ func (t *Tx) EraseUser(ctx context.Context, u fund.User) error {
 		"DELETE FROM pending_sign_ins WHERE user_id = $1",
 		"DELETE FROM openid_requests WHERE user_id = $1",
 		"DELETE FROM account_links WHERE user_id = $1 OR invited_by = $1",
+		"DELETE FROM charity_invitations WHERE user_id = $1 AND state NOT IN ('accepted', 'joined')",
+		"UPDATE charity_invitations SET message = '' WHERE user_id = $1",
 		"DELETE FROM sessions WHERE user_id = $1",
 		"UPDATE tokens SET name = '' WHERE user_id = $1",
 		"UPDATE fact_grants SET name = '' WHERE user_id = $1",
@@ -294,7 +296,7 @@ func (t *Tx) EraseUser(ctx context.Context, u fund.User) error {
 			return fmt.Errorf("erase user %s: %w", u.ID, err)
 		}
 	}
-	condition, args := anyOf("kind", fund.AccountMails())
+	condition, args := anyOf("kind", append(fund.AccountMails(), fund.CharityMails()...))
 	s := selecting("DELETE FROM mails").and("recipient = ?", u.Email).and(condition, args...)
 	if _, err := t.db.ExecContext(ctx, s.String(), s.args...); err != nil {
 		return fmt.Errorf("mails to user %s: %w", u.ID, err)

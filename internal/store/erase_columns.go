@@ -68,6 +68,7 @@ var (
 			"slug", "username", "email", "password_hash", "first_name", "last_name", "about", "avatar", "social", "cover", "language",
 		},
 		"account_deletions": {"state", "kept"}, "deleted_facts": {"status", "livestream_type", "livestream_channel"},
+		"charity_invitations": {"name", "website", "address", "country", "message", "language", "state", "reason", "address_hash", "host_hash", "hash"}, "charity_refusals": {"hash"},
 		"teams": {"slug", "name", "about", "avatar", "social", "cover"}, "team_members": {"role"},
 		"registrations": {"email", "address", "shirt_size", "phone_number", "date_of_birth"}, "account_links": {"kind", "address", "hash", "role", "invited_by"},
 		"fact_grants":        {"name", "roles", "link_hash", "session_hash", "given_by"},

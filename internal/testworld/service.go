@@ -80,11 +80,13 @@ func Pages(baseURL string) app.DonorPages {
 func Accounts(baseURL string) app.AccountPages {
 	return app.AccountPages{
 		Site: strings.TrimPrefix(baseURL, "https://"), BaseURL: baseURL, Account: baseURL + "/account/sessions",
-		Team:     func(key string) string { return baseURL + "/dashboard/join?key=" + key },
-		Restore:  func(key string) string { return baseURL + "/account/restore?key=" + key },
-		Confirm:  func(key string) string { return baseURL + "/account/email/confirm?key=" + key },
-		Password: func(key string) string { return baseURL + "/account/password/new?key=" + key },
-		Join:     func(key string) string { return baseURL + "/account/join?key=" + key },
+		Charity: func(key string) string { return baseURL + "/dashboard/charity?key=" + key }, Charities: baseURL + "/dashboard/charities",
+		CharityProfile: func(id fund.ID) string { return baseURL + "/dashboard/" + id.String() + "/charity" },
+		Team:           func(key string) string { return baseURL + "/dashboard/join?key=" + key },
+		Restore:        func(key string) string { return baseURL + "/account/restore?key=" + key },
+		Confirm:        func(key string) string { return baseURL + "/account/email/confirm?key=" + key },
+		Password:       func(key string) string { return baseURL + "/account/password/new?key=" + key },
+		Join:           func(key string) string { return baseURL + "/account/join?key=" + key },
 	}
 }
 

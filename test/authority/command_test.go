@@ -20,6 +20,7 @@ import (
 	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/store"
 	"github.com/almoner/almoner/internal/store/storetest"
+	"github.com/almoner/almoner/internal/testworld"
 )
 
 // authority is whose authority a command acts with.
@@ -114,6 +115,10 @@ func commandRows() []commandRow {
 		row("campaign create", "--user grace --cause well --name Swim", fund.ActCreateCampaign),
 		row("fact takedown", "--fact @grace/swim --reason Fraud", fund.ActTakeDown),
 		row("fact putback", "--fact @grace/swim", fund.ActPutBack),
+		row("charity list", ""),
+		row("charity show", "--invitation {charity}"),
+		row("charity approve", "--invitation {charity} --yes", fund.ActApproveCharity),
+		row("charity decline", "--invitation {charity2} --reason Spam", fund.ActDeclineCharity),
 		row("cause suspend", "--cause well --reason Fraud", fund.ActSuspendCause),
 		row("receipt list", ""),
 		row("receipt correct", "--donation {given} --name Ada", fund.ActCorrectReceipt),
@@ -243,6 +248,11 @@ func (w *world) upkeep(t *testing.T) {
 	bot, _, err := w.RegisterApplication(t.Context(), app.Actor{}, app.NewApplication{Name: "Bot", RedirectURIs: []string{"https://bot.test/"}})
 	must.Do(t, err)
 	w.IDs["registered"] = bot.ClientID
+	for _, name := range []string{"charity", "charity2"} {
+		w.IDs[name] = must.Get(w.AskCharity(t.Context(), testworld.As(w.Users["owner"]), fund.CharityInvitation{
+			Name: "Wild Meadow", Website: "https://meadow.example", Email: name + "@meadow.example", Country: "GB", Message: "May I raise money for you?",
+		}))(t).ID.String()
+	}
 	for i, topic := range []string{"refund", "paid"} {
 		e := fund.ProviderEvent{
 			ID: fund.ID{byte(i + 1)}, Provider: "stripe", EventID: topic, Topic: "refund.created", Reference: "elsewhere", Header: "{}", Body: []byte("{}"),

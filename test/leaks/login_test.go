@@ -90,6 +90,7 @@ func (w *world) logins(t *testing.T) {
 	w.DoDue(ctx, fund.WorkMail) // to undo it ends the link
 	must.Get(w.UndeleteUser(ctx, app.System(), leaver.ID))(t)
 	must.Get(w.DeleteUser(ctx, app.System(), leaver.ID))(t)
+	w.charities(t)
 	w.hookMails(t)
 	w.caseMails(t)
 	w.signIn(t, "private", wanted)

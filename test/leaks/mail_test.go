@@ -80,7 +80,7 @@ func (w *world) caseMails(t *testing.T) {
 }
 
 // mailKey is a key in the address of a page that a mail links to: who has it may see the page.
-var mailKey = regexp.MustCompile(`https://almoner\.test/(?:gifts/|(?:dashboard/join|account/(?:email/confirm|password/new|join|restore))\?key=)([A-Za-z0-9_-]{20,})`)
+var mailKey = regexp.MustCompile(`https://almoner\.test/(?:gifts/|(?:dashboard/(?:join|charity)|account/(?:email/confirm|password/new|join|restore))\?key=)([A-Za-z0-9_-]{20,})`)
 
 // keysIn are the keys of the pages that a mail links to.
 func keysIn(text string) (all []string) {

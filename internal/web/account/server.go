@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/web/session"
 	"github.com/almoner/almoner/internal/web/ui"
 )
@@ -119,9 +120,11 @@ func Addresses(baseURL string) app.AccountPages {
 		Site: baseURL, BaseURL: baseURL, Account: baseURL + session.Home,
 		Confirm:  func(key string) string { return baseURL + confirmPath + "?" + url.Values{"key": {key}}.Encode() },
 		Password: func(key string) string { return baseURL + resetPath + "?" + url.Values{"key": {key}}.Encode() },
-		Team:     func(key string) string { return baseURL + session.JoinTeam + "?" + url.Values{"key": {key}}.Encode() },
-		Restore:  func(key string) string { return baseURL + restorePath + "?" + url.Values{"key": {key}}.Encode() },
-		Join:     func(key string) string { return baseURL + joinPath + "?" + url.Values{"key": {key}}.Encode() },
+		Charity:  func(key string) string { return baseURL + session.Charity + "?" + url.Values{"key": {key}}.Encode() }, Charities: baseURL + session.Charities,
+		CharityProfile: func(id fund.ID) string { return baseURL + session.CharityProfile(id.String()) },
+		Team:           func(key string) string { return baseURL + session.JoinTeam + "?" + url.Values{"key": {key}}.Encode() },
+		Restore:        func(key string) string { return baseURL + restorePath + "?" + url.Values{"key": {key}}.Encode() },
+		Join:           func(key string) string { return baseURL + joinPath + "?" + url.Values{"key": {key}}.Encode() },
 	}
 	if base, err := url.Parse(baseURL); err == nil {
 		pages.Site = base.Host

@@ -170,6 +170,9 @@ func (s *Site) SignedOut(w http.ResponseWriter) { s.setCookie(w, sessionCookie, 
 const (
 	// JoinTeam is the page of an invitation to a team.
 	JoinTeam = "/dashboard/join"
+	// Charity is the page on which an invited charity answers, and Charities that of who invites charities.
+	Charity   = "/dashboard/charity"
+	Charities = "/dashboard/charities"
 	// SignIn is the page where people sign in, Prove where they prove again who they are, Home where they go from there if they did not come from elsewhere,
 	// and Authorize where they allow programs to act for them.
 	SignIn    = "/account/sign-in"
@@ -177,6 +180,9 @@ const (
 	Home      = "/account/sessions"
 	Authorize = "/oauth/authorize"
 )
+
+// CharityProfile is the page on which who accepted the invitation of a charity writes its profile, by the id of the invitation.
+func CharityProfile(id string) string { return "/dashboard/" + id + "/charity" }
 
 // SignInAt is the address of the sign-in page that leads on to a page of ours.
 func SignInAt(next string) string { return SignIn + "?" + url.Values{"next": {next}}.Encode() }
