@@ -28,12 +28,10 @@ type Charity struct {
 
 	// By is who asked.
 	By fund.User
-	// Cause is what the charity became; nil before.
+	// Cause is what the charity became; nil before. Paid reports whether it can take payments now.
 	Cause *fund.Cause
+	Paid  bool
 }
-
-// Ready reports whether campaigns for the charity can begin.
-func (c Charity) Ready() bool { return c.Cause != nil && c.Cause.TakesDonations() }
 
 // AskCharity asks for the invitation of a charity, which an operator approves before it is mailed; users whose pages do not wait. What is wrong with a field is Invalid there:
 // fund.CharityHere at "name" for a charity that is here, fund.CharityBusy at "email" for one that was invited, or does not want to be. More than fund.MaxOpenCharities at once, or
@@ -227,7 +225,14 @@ func (a *App) charity(ctx context.Context, q store.Queries, i fund.CharityInvita
 		return c, err
 	}
 	cause, err := q.GetCause(ctx, fund.Key{ID: i.CauseID})
+	if err != nil {
+		return c, err
+	}
 	c.Cause = &cause
+	_, _, err = a.payee(ctx, cause.Fact)
+	if c.Paid = err == nil; fault.Is(err, fault.Unavailable) {
+		err = nil
+	}
 	return c, err
 }
 

@@ -93,9 +93,9 @@ func TestACharityIsInvited(t *testing.T) {
 	wantLines(t, w.posted(t, box), "charity_accepted to "+mine)
 	meg := self(visit.User)
 	_, err = w.SetUpCharity(ctx, meg, i.ID, fund.CausePatch{Name: fund.Some("Wild Meadow Trust")})
-	wantFields(t, err, "currency cannot be blank")
+	wantFields(t, err, "legal_name cannot be blank", "currency cannot be blank")
 	w.charityState(t, i, fund.CharityAccepted)
-	cause := must.Get(w.SetUpCharity(ctx, meg, i.ID, fund.CausePatch{Name: fund.Some("Wild Meadow Trust"), Currency: fund.Some("GBP")}))(t)
+	cause := must.Get(w.SetUpCharity(ctx, meg, i.ID, fund.CausePatch{Name: fund.Some("Wild Meadow Trust"), Currency: fund.Some("GBP"), LegalName: fund.Some("Wild Meadow Trust")}))(t)
 	if cause.Approval != fund.Pending || cause.Status != fund.Published || cause.Public() {
 		t.Errorf("got %s and %s, want it to wait for an operator", cause.Approval, cause.Status)
 	}
@@ -103,16 +103,16 @@ func TestACharityIsInvited(t *testing.T) {
 		t.Errorf("got the role %q, want the owner", role)
 	}
 	wantLines(t, w.posted(t, box), "charity_profile to "+w.emailOf(t, w.stranger))
-	_, err = w.SetUpCharity(ctx, meg, i.ID, fund.CausePatch{Name: fund.Some("Another"), Currency: fund.Some("GBP")})
+	_, err = w.SetUpCharity(ctx, meg, i.ID, fund.CausePatch{Name: fund.Some("Another"), Currency: fund.Some("GBP"), LegalName: fund.Some("Wild Meadow Trust")})
 	wantKind(t, err, "conflict")
 	asked, accepted, err := w.ListOwnCharities(ctx, w.owner)
 	must.Do(t, err)
-	if len(asked) != 1 || len(accepted) != 0 || asked[0].Ready() || asked[0].Cause.ID != cause.ID {
+	if len(asked) != 1 || len(accepted) != 0 || asked[0].Paid || asked[0].Cause.ID != cause.ID {
 		t.Errorf("got %+v and %+v, want one that waits", asked, accepted)
 	}
 	must.Get(w.ApproveCause(ctx, app.System(), fund.Key{ID: cause.ID}, cause.ApprovalVersion()))(t)
 	wantLines(t, w.posted(t, box), "charity_approved to office@meadow.example", "charity_ready to "+mine)
-	if asked, _, _ = w.ListOwnCharities(ctx, w.owner); !asked[0].Ready() {
+	if asked, _, _ = w.ListOwnCharities(ctx, w.owner); !asked[0].Paid {
 		t.Errorf("got %+v, want it ready", asked[0])
 	}
 	if _, accepted, _ = w.ListOwnCharities(ctx, meg); len(accepted) != 1 {
@@ -164,7 +164,7 @@ func TestTheLinkOfACharity(t *testing.T) {
 		_, err := w.GetOwnCharity(ctx, *by, i.ID)
 		wantKind(t, err, want)
 		if want != "" {
-			_, err = w.SetUpCharity(ctx, *by, i.ID, fund.CausePatch{Name: fund.Some("Mine"), Currency: fund.Some("GBP")})
+			_, err = w.SetUpCharity(ctx, *by, i.ID, fund.CausePatch{Name: fund.Some("Mine"), Currency: fund.Some("GBP"), LegalName: fund.Some("Wild Meadow Trust")})
 			wantKind(t, err, want)
 		}
 	}
@@ -172,7 +172,7 @@ func TestTheLinkOfACharity(t *testing.T) {
 	w.Clock.Advance(fund.CharityProfileLife)
 	w.DoDue(ctx, fund.WorkCharity)
 	w.charityState(t, i, fund.CharityExpired)
-	_, err = w.SetUpCharity(ctx, w.stranger, i.ID, fund.CausePatch{Name: fund.Some("Late"), Currency: fund.Some("GBP")})
+	_, err = w.SetUpCharity(ctx, w.stranger, i.ID, fund.CausePatch{Name: fund.Some("Late"), Currency: fund.Some("GBP"), LegalName: fund.Some("Wild Meadow Trust")})
 	wantKind(t, err, "not_found")
 
 	// Declined, withdrawn, expired.

@@ -35,6 +35,9 @@ func (a *App) SetUpCharity(ctx context.Context, actor Actor, id fund.ID, patch f
 		return fund.Cause{}, err
 	}
 	patch.Status = fund.Some(fund.Published)
+	// Without it there is nothing to look up in a register.
+	legal := patch.LegalName.Value
+	fund.CheckName(&patch.Invalid, "legal_name", &legal)
 	cause, err := a.createCause(ctx, actor, newCause{
 		owner: actor.User, approval: fund.Pending, patch: patch,
 		with: func(ctx context.Context, tx *store.Tx, cause fund.ID, now time.Time) error {

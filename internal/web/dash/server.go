@@ -114,6 +114,7 @@ func New(site *session.Site, o Options) *session.Room {
 	s.addSettings(routes)
 	s.addSteps(routes)
 	s.addTeams(routes)
+	s.addCharities(routes)
 	return s.Room(routes)
 }
 
