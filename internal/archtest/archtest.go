@@ -101,7 +101,7 @@ var rooms = map[string]room{
 	"internal/testexample":     {[]string{"internal/testgolden"}, "it reads golden files, and knows no room"},
 	"internal/testworld":       {[]string{"internal/api", "internal/app", "internal/demo", "internal/fault", "internal/fund", "internal/money", "internal/must", "internal/pay", "internal/pay/sandbox", "internal/store", "internal/store/storetest", "internal/testclock"}, "it builds the use cases for tests, and knows no wire"},
 	"internal/testbrowser":     {[]string{"internal/must"}, "it is a browser for any handler"},
-	"internal/testcallers":     {[]string{"internal/api", "internal/app", "internal/checkout", "internal/config", "internal/fund", "internal/must", "internal/server", "internal/store/storetest", "internal/testworld"}, "it builds what every kind of caller asks of a whole node"},
+	"internal/testcallers":     {[]string{"internal/api", "internal/app", "internal/checkout", "internal/config", "internal/fund", "internal/must", "internal/server", "internal/store", "internal/store/storetest", "internal/testworld"}, "it builds what every kind of caller asks of a whole node"},
 	"internal/archtest":        {nil, "the rules know only paths"},
 	"internal/testnode":        {[]string{"internal/command", "internal/config", "internal/demo", "internal/must"}, "it runs whole servers for tests, as the terminal starts them"},
 	"cmd/almoner":              {[]string{"internal/command"}, "the program hands its arguments to its commands"},

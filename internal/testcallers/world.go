@@ -5,6 +5,7 @@ package testcallers
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"log/slog"
 	"net/http"
@@ -24,6 +25,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/server"
+	"github.com/almoner/almoner/internal/store"
 	"github.com/almoner/almoner/internal/store/storetest"
 	"github.com/almoner/almoner/internal/testworld"
 )
@@ -261,6 +263,20 @@ func (w *World) more(ctx context.Context, t testing.TB) {
 	w.IDs["own_webhook"] = hook.ID.String()
 	w.subscribe(ctx, t)
 	w.grant(ctx, t)
+	w.charity(ctx, t)
+}
+
+// charity lets the owner write the profile of a charity that a stranger invited.
+func (w *World) charity(ctx context.Context, t testing.TB) {
+	t.Helper()
+	i := must.Get(w.AskCharity(ctx, testworld.As(w.Users["stranger"]), fund.CharityInvitation{
+		Name: "Wild Meadow", Website: "https://meadow.example", Email: "office@meadow.example", Country: "GB", Message: "May I raise money for you?",
+	}))(t)
+	must.Get(w.ApproveCharity(ctx, app.System(), i.ID))(t)
+	link := sha256.Sum256([]byte(i.ID.String()))
+	must.Do(t, w.Store.Write(ctx, i.ID, func(ctx context.Context, tx *store.Tx) error { return tx.SetCharityLink(ctx, i.ID, link[:], w.Now()) }))
+	must.Get(w.AcceptCharity(ctx, testworld.As(w.Users["owner"]), i.ID.String()))(t)
+	w.IDs["charity_id"] = i.ID.String()
 }
 
 // grant gives each role of grants to its caller, and all of them to the volunteer.
