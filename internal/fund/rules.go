@@ -227,6 +227,14 @@ func (k Kind) Noun() string {
 	}
 }
 
+// Handle is the handle at a service by its name in lower case; "" for none.
+func (s Social) Handle(service string) string {
+	if link := socialLinks(&s)[service]; link != nil {
+		return *link
+	}
+	return ""
+}
+
 // socialLinks names the fields of s by the service's name in lower case.
 func socialLinks(s *Social) map[string]*string {
 	return map[string]*string{

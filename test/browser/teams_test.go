@@ -27,4 +27,5 @@ func (v *tour) teams() {
 	v.do(chromedp.SetValue("#slug", "a b"))
 	v.press(`form[action$="/edit"] button`, `document.querySelector("[role=alert]")`)
 	v.state("change a team wrong")
+	v.at("pictures of a team", base+"/pictures")
 }

@@ -144,6 +144,9 @@ func (f *fields) hint(i *input, id text.ID, pairs ...any) *input {
 	return i
 }
 
+// unixLines is a text whose lines end as those of stored texts do.
+func unixLines(typed string) string { return strings.ReplaceAll(typed, "\r\n", "\n") }
+
 // read turns what was typed into what is compared and saved. The problem is the domain's own word for it; "" for none.
 func (f *fields) read(kind inputKind, typed string) (plain, problem string) {
 	switch kind {

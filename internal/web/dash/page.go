@@ -29,7 +29,7 @@ func (s *Server) addPage(routes session.Routes) {
 		http.MethodGet: s.show(s.at(may(edits, withPage(s.askDelete)))), http.MethodPost: s.change(s.at(may(edits, withPage(s.delete)))),
 	}
 	routes[at+picturesPath] = map[string]http.HandlerFunc{
-		http.MethodGet: s.show(s.at(may(edits, withPage(s.askPictures)))), http.MethodPost: s.changeUpTo(maxPicturesForm, s.at(may(edits, withPage(s.setPictures)))),
+		http.MethodGet: s.show(s.at(may(edits, s.factPictures(s.askPictures)))), http.MethodPost: s.changeUpTo(maxPicturesForm, s.at(may(edits, s.factPictures(s.setPictures)))),
 	}
 }
 

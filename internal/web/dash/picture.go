@@ -35,25 +35,24 @@ func (p pictureFields) wrong() bool { return p.AvatarProblem+p.CoverProblem != "
 
 // refused says what is wrong with the pictures of a form that could not be saved, and gives the status of its page.
 func (p *pictureFields) refused(l *text.Locale, f *fault.Error) int {
-	if f != nil && f.Kind == fault.RateLimited {
+	if f.Kind == fault.RateLimited {
 		p.AvatarProblem = l.Text("dash.pictures.often", "Wait", l.Wait(f.Wait()))
 		return http.StatusTooManyRequests
 	}
-	if f != nil {
-		for _, wrong := range f.Fields {
-			switch said := l.Text("dash.pictures.wrong", "Count", app.MaxUpload>>20); fund.PictureSlot(wrong.Path) {
-			case fund.SlotAvatar:
-				p.AvatarProblem = said
-			case fund.SlotCover:
-				p.CoverProblem = said
-			}
+	for _, wrong := range f.Fields {
+		switch said := l.Text("dash.pictures.wrong", "Count", app.MaxUpload>>20); fund.PictureSlot(wrong.Path) {
+		case fund.SlotAvatar:
+			p.AvatarProblem = said
+		case fund.SlotCover:
+			p.CoverProblem = said
 		}
 	}
 	return http.StatusUnprocessableEntity
 }
 
-// pictured is something with pictures: what takes one, and what removes one.
+// pictured is something with pictures: what reads both, what takes one, and what removes one.
 type pictured struct {
+	now    func() (avatar, cover string, err error)
 	set    func(fund.PictureSlot, []byte) error
 	remove func(fund.PictureSlot) error
 }
@@ -98,20 +97,43 @@ type picturesPage struct {
 	place
 	pictureFields
 
-	Done string
+	Back, Done string
 }
 
-// askPictures is GET /dashboard/{fact}/page/pictures.
-func (s *Server) askPictures(w http.ResponseWriter, r *http.Request, p place) error {
-	if !p.Open() {
-		session.Redirect(w, p.Base()+"/page")
-		return nil
+// factPictures serves the pictures of a campaign.
+func (s *Server) factPictures(serve func(http.ResponseWriter, *http.Request, picturesPage, pictured) error) func(http.ResponseWriter, *http.Request, place) error {
+	return withPage(func(w http.ResponseWriter, r *http.Request, p place) error {
+		ctx := r.Context()
+		if !p.Open() {
+			session.Redirect(w, p.Base()+"/page")
+			return nil
+		}
+		return serve(w, r, picturesPage{place: p, Back: p.Base() + "/page", Done: done(r)}, pictured{
+			now: func() (string, string, error) {
+				f, err := s.app.GetFact(ctx, p.actor, p.key())
+				return f.Avatar, f.Cover, err
+			},
+			set: func(slot fund.PictureSlot, file []byte) error {
+				_, err := s.app.SetFactPicture(ctx, p.actor, p.key(), slot, file)
+				return err
+			},
+			remove: func(slot fund.PictureSlot) error { return s.app.RemoveFactPicture(ctx, p.actor, p.key(), slot) },
+		})
+	})
+}
+
+// askPictures shows the pictures of something.
+func (s *Server) askPictures(w http.ResponseWriter, r *http.Request, page picturesPage, of pictured) error {
+	return s.showPictures(w, r, http.StatusOK, page, of)
+}
+
+// showPictures shows what there is: one of two pictures may have been taken where the other one was refused.
+func (s *Server) showPictures(w http.ResponseWriter, r *http.Request, status int, page picturesPage, of pictured) error {
+	avatar, cover, err := of.now()
+	if err != nil {
+		return err
 	}
-	return s.showPictures(w, r, http.StatusOK, picturesPage{place: p, Done: done(r)})
-}
-
-func (s *Server) showPictures(w http.ResponseWriter, r *http.Request, status int, page picturesPage) error {
-	page.pictureFields = page.of(page.Fact.Avatar, page.Fact.Cover)
+	page.pictureFields = page.of(avatar, cover)
 	v := session.View{Template: "pictures.html", Status: status, Title: session.Say(r, "dash.pictures") + " · " + page.Fact.Name, Data: page}
 	if page.wrong() {
 		v.Title = session.Say(r, "dash.error_title", "Title", v.Title)
@@ -120,20 +142,14 @@ func (s *Server) showPictures(w http.ResponseWriter, r *http.Request, status int
 	return nil
 }
 
-// setPictures takes and removes pictures of a campaign.
-func (s *Server) setPictures(w http.ResponseWriter, r *http.Request, p place) error {
-	err := changePictures(r, pictured{
-		set: func(slot fund.PictureSlot, file []byte) error {
-			_, err := s.app.SetFactPicture(r.Context(), p.actor, p.key(), slot, file)
-			return err
-		},
-		remove: func(slot fund.PictureSlot) error { return s.app.RemoveFactPicture(r.Context(), p.actor, p.key(), slot) },
-	})
+// setPictures takes and removes pictures of something.
+func (s *Server) setPictures(w http.ResponseWriter, r *http.Request, page picturesPage, of pictured) error {
+	err := changePictures(r, of)
 	if err == nil {
-		session.Redirect(w, p.Here+"?done=saved")
+		session.Redirect(w, page.Here+"?done=saved")
 		return nil
 	}
-	page, f := picturesPage{place: p}, fault.From(err)
+	f := fault.From(err)
 	status := page.refused(text.Of(r), f)
 	if !page.wrong() {
 		return err
@@ -141,8 +157,5 @@ func (s *Server) setPictures(w http.ResponseWriter, r *http.Request, p place) er
 	if f.Kind == fault.RateLimited {
 		s.Limited(w, r, f)
 	}
-	if page.Fact, err = s.app.GetFact(r.Context(), p.actor, p.key()); err != nil { // which may have one of the two now
-		return err
-	}
-	return s.showPictures(w, r, status, page)
+	return s.showPictures(w, r, status, page, of)
 }

@@ -232,6 +232,8 @@ type place struct {
 	seen   app.Seen
 	// Form is the token of the forms of the page, Here its path.
 	Form, Here string
+	// Within is the page that this one belongs to, where that is no fact; nil for a fact.
+	Within *deed
 }
 
 // Open reports whether anything about the fact can still be changed.

@@ -31,10 +31,7 @@ func (s *Server) addTeams(routes session.Routes) {
 	}
 	routes[teamsPath] = map[string]http.HandlerFunc{http.MethodGet: s.show(s.teams), http.MethodPost: s.change(s.makeTeam)}
 	routes[teamPath] = map[string]http.HandlerFunc{http.MethodGet: s.show(s.ofTeam(s.team))}
-	routes[teamPath+"/edit"] = map[string]http.HandlerFunc{
-		http.MethodGet:  s.show(s.ofTeam(ifTeam(inTeam.Edits, s.askTeam))),
-		http.MethodPost: s.changeUpTo(maxPicturesForm, s.ofTeam(ifTeam(inTeam.Edits, s.editTeam))),
-	}
+	s.addTeamEdit(routes)
 	routes[session.JoinTeam] = map[string]http.HandlerFunc{http.MethodGet: s.Get(s.askJoin), http.MethodPost: s.change(s.joinTeam)}
 }
 
@@ -208,13 +205,15 @@ type teamPage struct {
 	Campaigns   []teamCampaign
 	// More reports whether there are more members or campaigns than are listed.
 	More bool
+	// Done says what a form did that led here; "" for none.
+	Done string
 	// Email is what was typed, EmailProblem what is wrong with it, and Problem what else did not work; "" at first.
 	Email, EmailProblem, Problem string
 }
 
 // team is GET /dashboard/{team}/team.
 func (s *Server) team(w http.ResponseWriter, r *http.Request, p inTeam) error {
-	return s.showTeam(w, r, http.StatusOK, teamPage{inTeam: p})
+	return s.showTeam(w, r, http.StatusOK, teamPage{inTeam: p, Done: done(r)})
 }
 
 func (s *Server) showTeam(w http.ResponseWriter, r *http.Request, status int, page teamPage) error {

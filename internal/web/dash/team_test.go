@@ -1,11 +1,7 @@
 package dash_test
 
 import (
-	"bytes"
 	"context"
-	"image"
-	"image/png"
-	"mime/multipart"
 	"net/http"
 	"net/url"
 	"strings"
@@ -121,54 +117,47 @@ func TestATeamIsChangedAndDisbandedByPage(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	owner, at := h.as("owner"), h.team()
-	edit := at + "/edit"
-	send := func(file []byte, values ...string) testbrowser.Answer {
-		t.Helper()
-		var body bytes.Buffer
-		form := multipart.NewWriter(&body)
-		for name, value := range testbrowser.With(fields(t, owner.Get(edit), edit), values...) {
-			must.Do(t, form.WriteField(name, value[0]))
-		}
-		if file != nil {
-			_ = must.Get(must.Get(form.CreateFormFile("avatar", "a.png"))(t).Write(file))(t)
-		}
-		must.Do(t, form.Close())
-		r := must.Get(http.NewRequestWithContext(t.Context(), http.MethodPost, h.url+edit, &body))(t)
-		r.Header.Set("Content-Type", form.FormDataContentType())
-		r.Header.Set("Origin", h.url)
-		answer, err := owner.Do(r)
-		return testbrowser.Read(t, answer, err)
-	}
-	var picture bytes.Buffer
-	must.Do(t, png.Encode(&picture, image.NewRGBA(image.Rect(0, 0, 400, 400))))
-	for name, c := range map[string]struct {
-		file   []byte
-		values []string
-		want   string
-	}{
-		"name":    {nil, []string{"name", "", "slug", "night-owls", "about", ""}, `id="name-problem"`},
-		"slug":    {nil, []string{"name", "Night <Owls>", "slug", "Ä", "about", ""}, `id="slug-problem"`},
-		"picture": {[]byte("no picture"), []string{"name", "Night <Owls>", "slug", "night-owls", "about", ""}, `id="avatar-problem"`},
+	edit, pictures := at+"/edit", at+"/pictures"
+	for field, c := range map[string]struct{ typed, want string }{
+		"name": {"", "Fill this in"}, "slug": {"Ä", "Use a to z"}, "about": {strings.Repeat("a", fund.MaxAbout+1), "Shorten this"}, "social.website": {"javascript:alert(1)", "Enter an address"},
 	} {
-		if got := send(c.file, c.values...); got.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(got.Text, c.want) {
-			t.Errorf("%s: got %d\n%s\nwant %s", name, got.StatusCode, got.Text, c.want)
+		got := owner.Post(edit, filled(t, owner.Get(edit), edit, field, c.typed))
+		if got.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(got.Text, `id="`+strings.ReplaceAll(field, ".", "-")+`-problem">`+c.want) {
+			t.Errorf("%s: got %d\n%s\nwant %q", field, got.StatusCode, got.Text, c.want)
 		}
 	}
-	if got := send(picture.Bytes(), "name", "Owls", "slug", "owls", "about", "We stay up."); got.Header.Get("Location") != at {
-		t.Fatalf("got %d\n%s\nwant it saved", got.StatusCode, got.Text)
+	all := filled(t, owner.Get(edit), edit, "name", "Owls", "slug", "owls", "about", "We stay up.", "social.twitch", "owls", "invite_only", "yes")
+	for range 2 {
+		if got := owner.Post(edit, all); got.Header.Get("Location") != at+"?done=saved" {
+			t.Fatalf("got %d\n%s\nwant it saved", got.StatusCode, got.Text)
+		}
 	}
-	team := must.Get(h.GetTeam(t.Context(), h.owner, fund.Key{Slug: "night-owls"}))(t)
-	if team.Name != "Owls" || team.Slug != "owls" || team.About != "We stay up." || team.Avatar == "" {
+	key := must.Get(h.GetTeam(t.Context(), h.owner, fund.Key{Slug: "night-owls"}))(t).ID
+	now := func() fund.Team { return must.Get(h.GetTeam(t.Context(), h.owner, fund.Key{ID: key}))(t) }
+	if team := now(); team.Name != "Owls" || team.Slug != "owls" || team.About != "We stay up." || team.Social.Twitch != "owls" || !team.InviteOnly {
 		t.Errorf("got %+v, want what was typed, found by the old address, too", team)
 	}
-	// A field that this form did not change is not written.
-	stale := testbrowser.With(fields(t, owner.Get(edit), edit), "name", "Owls", "slug", "owls", "about", "New.")
-	must.Get(h.UpdateTeam(t.Context(), h.owner, fund.Key{ID: team.ID}, fund.TeamPatch{Name: fund.Some("Theirs")}))(t)
-	owner.Post(edit, stale)
-	if got := must.Get(h.GetTeam(t.Context(), h.owner, fund.Key{ID: team.ID}))(t); got.Name != "Theirs" || got.About != "New." {
-		t.Errorf("got %q, %q, want both changes", got.Name, got.About)
+	if got := owner.Get(at + "?done=saved"); !strings.Contains(got.Text, "Saved.") {
+		t.Errorf("got no word of it\n%s", got.Text)
 	}
-	if got := send(nil, "name", "Theirs", "slug", "owls", "about", "New.", "no_avatar", "yes"); got.Header.Get("Location") != at {
+	// Somebody else changes it while a form is open.
+	stale := filled(t, owner.Get(edit), edit, "about", "New.")
+	must.Get(h.UpdateTeam(t.Context(), h.owner, fund.Key{ID: key}, fund.TeamPatch{Name: fund.Some("Theirs")}))(t)
+	clash := owner.Post(edit, stale)
+	if clash.StatusCode != http.StatusPreconditionFailed || !strings.Contains(clash.Text, "Theirs") || !strings.Contains(clash.Text, "New.") || now().About != "We stay up." {
+		t.Errorf("got %d\n%s\nwant what they changed, and what was typed", clash.StatusCode, clash.Text)
+	}
+	if got := owner.Post(edit, filled(t, clash, edit)); got.StatusCode != http.StatusSeeOther || now().Name != "Theirs" || now().About != "New." {
+		t.Errorf("got %d and %+v, want both changes", got.StatusCode, now())
+	}
+	form := fields(t, owner.Get(pictures), pictures)
+	if got := h.sendAs(owner, pictures, form, "avatar", []byte("no picture")); got.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(got.Text, `id="avatar-problem"`) {
+		t.Errorf("got %d for a file that is no picture\n%s", got.StatusCode, got.Text)
+	}
+	if got := h.sendAs(owner, pictures, form, "avatar", cover(t)); got.Header.Get("Location") != pictures+"?done=saved" || now().Avatar == "" {
+		t.Errorf("got %d, want the picture taken\n%s", got.StatusCode, got.Text)
+	}
+	if got := owner.Post(pictures, testbrowser.With(form, "no_avatar", "yes")); got.StatusCode != http.StatusSeeOther || now().Avatar != "" {
 		t.Errorf("got %d, want the picture removed", got.StatusCode)
 	}
 	disband := owner.Get(at).Form(t, at+"/disband")

@@ -1,99 +1,101 @@
 package dash
 
 import (
+	"context"
 	"net/http"
-	"slices"
-	"strings"
 
-	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/text"
 	"github.com/almoner/almoner/internal/web/session"
 )
 
-// teamEdit is what the form of a team shows: what is there, and what was typed.
-type teamEdit struct {
-	inTeam
+// social starts the names of the fields with the handles of a team.
+const social = "social."
 
-	Name, Slug, About string
-	// WasName, WasSlug and WasAbout are what the form began with: a field that nobody changed here is not written.
-	WasName, WasSlug, WasAbout string
-	pictureFields
-	// The problems are what is wrong; "" at first.
-	NameProblem, SlugProblem, AboutProblem string
+// services are where a team has handles, as they are written.
+var services = []struct{ name, text string }{
+	{"website", "Website"}, {"twitch", "Twitch"}, {"youtube", "YouTube"}, {"discord", "Discord"}, {"tiktok", "TikTok"}, {"instagram", "Instagram"},
+	{"twitter", "Twitter"}, {"facebook", "Facebook"}, {"snapchat", "Snapchat"}, {"mixer", "Mixer"},
 }
 
-func (p teamEdit) wrong() bool {
-	return p.NameProblem+p.SlugProblem+p.AboutProblem != "" || p.pictureFields.wrong()
-}
-
-// askTeam is GET /dashboard/{team}/team/edit.
-func (s *Server) askTeam(w http.ResponseWriter, r *http.Request, p inTeam) error {
-	t := p.Team
-	return s.showTeamEdit(w, r, http.StatusOK, teamEdit{inTeam: p, Name: t.Name, Slug: t.Slug, About: t.About, WasName: t.Name, WasSlug: t.Slug, WasAbout: t.About})
-}
-
-func (s *Server) showTeamEdit(w http.ResponseWriter, r *http.Request, status int, page teamEdit) error {
-	page.pictureFields = page.of(page.Team.Avatar, page.Team.Cover)
-	v := session.View{Template: "teamedit.html", Status: status, Title: session.Say(r, "dash.team.edit.title", "Name", page.Team.Name), Data: page}
-	if page.wrong() {
-		v.Title = session.Say(r, "dash.error_title", "Title", v.Title)
+// teamFields are the fields of what the page of a team shows.
+func teamFields(f *fields, t fund.Team) {
+	f.line("name", "dash.team.name", t.Name)
+	f.hint(f.line("slug", "dash.team.slug", t.Slug), "dash.team.slug.hint")
+	f.lines("about", "dash.team.about", t.About).Optional = true
+	f.hint(f.line("avatar", "dash.edit.picture", t.Avatar), "dash.edit.picture.hint").Optional = true
+	f.check("invite_only", "dash.team.invite_only", t.InviteOnly)
+	for _, one := range services {
+		at := f.line(social+one.name, "dash.team.handle", t.Social.Handle(one.name))
+		at.Label, at.Optional = f.locale.Text("dash.team.handle", "Service", one.text), true
 	}
-	s.Show(w, r, v)
-	return nil
 }
 
-// editTeam writes what was changed of the texts, and then the pictures.
-func (s *Server) editTeam(w http.ResponseWriter, r *http.Request, p inTeam) error {
-	page := teamEdit{inTeam: p}
-	patch := fund.TeamPatch{}
-	for name, field := range map[string]struct {
-		is, was *string
-		to      *fund.Opt[string]
-	}{
-		"name": {&page.Name, &page.WasName, &patch.Name}, "slug": {&page.Slug, &page.WasSlug, &patch.Slug}, "about": {&page.About, &page.WasAbout, &patch.About},
-	} {
-		*field.is, *field.was = unixLines(r.PostForm.Get(name)), unixLines(r.PostForm.Get("was_"+name))
-		if *field.is != *field.was {
-			*field.to = fund.Some(*field.is)
+// teamPatch is a changed team.
+func teamPatch(in sent) fund.TeamPatch {
+	patch := fund.TeamPatch{
+		Name: in.text("name"), Slug: in.text("slug"), About: in.text("about"), Avatar: in.text("avatar"), InviteOnly: in.flag("invite_only"), Social: fund.SocialPatch{},
+	}
+	for _, one := range services {
+		if handle := in.text(social + one.name); handle.Set {
+			patch.Social[one.name] = handle.Value
 		}
 	}
-	_, err := s.app.UpdateTeam(r.Context(), p.actor, p.key(), patch)
-	if err == nil {
-		err = changePictures(r, pictured{
-			set: func(slot fund.PictureSlot, file []byte) error {
-				_, err := s.app.SetTeamPicture(r.Context(), p.actor, p.key(), slot, file)
+	return patch
+}
+
+// place is what forms need of a page of a team.
+func (p inTeam) place(r *http.Request) place {
+	return place{who: p.who, Fact: fund.Fact{Name: p.Team.Name}, Form: p.Form, Here: r.URL.Path, Within: &deed{p.Base(), p.Team.Name}}
+}
+
+// teamEditor serves the form of the page of a team.
+func (s *Server) teamEditor(serve form) func(http.ResponseWriter, *http.Request, inTeam) error {
+	return func(w http.ResponseWriter, r *http.Request, p inTeam) error {
+		l := text.Of(r)
+		return serve(w, r, p.place(r), subject{
+			Title: l.Text("dash.team.edit"), Back: p.Base(), Action: r.URL.Path, Submit: l.Text("dash.edit.save"), Deeds: []deed{{p.Base() + picturesPath, l.Text("dash.pictures")}},
+			read: func(ctx context.Context, a *app.App) (*fields, error) {
+				now, err := a.GetTeam(ctx, p.actor, p.key())
+				f := fieldsFor(l, fund.Fact{})
+				teamFields(f, now)
+				return f, err
+			},
+			save: func(ctx context.Context, actor app.Actor, in sent) error {
+				_, err := s.app.UpdateTeam(ctx, actor, p.key(), teamPatch(in))
 				return err
 			},
-			remove: func(slot fund.PictureSlot) error { return s.app.RemoveTeamPicture(r.Context(), p.actor, p.key(), slot) },
 		})
 	}
-	l, f := text.Of(r), fault.From(err)
-	switch status := page.refused(l, f); {
-	case err == nil:
-		session.Redirect(w, p.Base())
-		return nil
-	case f.Kind == fault.RateLimited:
-		s.Limited(w, r, f)
-		return s.showTeamEdit(w, r, status, page)
-	case f.Kind != fault.Invalid:
-		return err
-	}
-	for _, wrong := range f.Fields {
-		switch {
-		case wrong.Path == "slug" && wrong.Text == fund.Taken:
-			page.SlugProblem = l.Text("join.error.slug.taken")
-		case wrong.Path == "slug":
-			page.SlugProblem = l.Text("join.error.slug", "Count", fund.MaxSlug)
-		case wrong.Path == "about":
-			page.AboutProblem = l.Text("dash.team.about.wrong")
-		case slices.Contains(fund.PictureSlots(), fund.PictureSlot(wrong.Path)):
-		default:
-			page.NameProblem = l.Text("dash.teams.name.wrong", "Count", fund.MaxName)
-		}
-	}
-	return s.showTeamEdit(w, r, http.StatusUnprocessableEntity, page)
 }
 
-// unixLines is a text whose lines end as those of stored texts do.
-func unixLines(typed string) string { return strings.ReplaceAll(typed, "\r\n", "\n") }
+// teamPictures serves the pictures of a team.
+func (s *Server) teamPictures(serve func(http.ResponseWriter, *http.Request, picturesPage, pictured) error) func(http.ResponseWriter, *http.Request, inTeam) error {
+	return func(w http.ResponseWriter, r *http.Request, p inTeam) error {
+		ctx := r.Context()
+		return serve(w, r, picturesPage{place: p.place(r), Back: p.Base() + "/edit", Done: done(r)}, pictured{
+			now: func() (string, string, error) {
+				t, err := s.app.GetTeam(ctx, p.actor, p.key())
+				return t.Avatar, t.Cover, err
+			},
+			set: func(slot fund.PictureSlot, file []byte) error {
+				_, err := s.app.SetTeamPicture(ctx, p.actor, p.key(), slot, file)
+				return err
+			},
+			remove: func(slot fund.PictureSlot) error { return s.app.RemoveTeamPicture(ctx, p.actor, p.key(), slot) },
+		})
+	}
+}
+
+// addTeamEdit adds the pages that change a team.
+func (s *Server) addTeamEdit(routes session.Routes) {
+	routes[teamPath+"/edit"] = map[string]http.HandlerFunc{
+		http.MethodGet:  s.show(s.ofTeam(ifTeam(inTeam.Edits, s.teamEditor(s.askEdit)))),
+		http.MethodPost: s.changeLong(s.ofTeam(ifTeam(inTeam.Edits, s.teamEditor(s.edit)))),
+	}
+	routes[teamPath+picturesPath] = map[string]http.HandlerFunc{
+		http.MethodGet:  s.show(s.ofTeam(ifTeam(inTeam.Edits, s.teamPictures(s.askPictures)))),
+		http.MethodPost: s.changeUpTo(maxPicturesForm, s.ofTeam(ifTeam(inTeam.Edits, s.teamPictures(s.setPictures)))),
+	}
+}
