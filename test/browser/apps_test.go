@@ -25,4 +25,16 @@ func (v *tour) apps() {
 	v.state("webhook made")
 	webhook := ask[string](v.window, `document.querySelector("main a[href*='/webhooks/']").getAttribute("href")`)
 	v.at("webhook", webhook)
+	v.at("no trackers", app+"/relays")
+	form = `form[action="` + app + `/relays"] button`
+	v.press(form, `document.querySelector("[role=alert]")`)
+	v.state("new tracker wrong")
+	v.do(chromedp.SetValue("#name", "For the bot"))
+	v.press(form, `document.getElementById("keys")`)
+	v.state("tracker made")
+	v.press(`button[value=key]`, `document.querySelector("main .list")`)
+	v.state("tracker with a key")
+	v.press(`button[value=delete]`, `document.querySelector("[role=alert]")`)
+	v.state("tracker that stays")
+	v.at("trackers", app+"/relays")
 }

@@ -122,3 +122,81 @@ func TestAppsAndWebhooksByPage(t *testing.T) {
 		t.Errorf("got %d, want the application ended", ended.StatusCode)
 	}
 }
+
+// TestRelaysByPage makes relays of an application, changes them, gives one a key, and deletes the other.
+func TestRelaysByPage(t *testing.T) {
+	t.Parallel()
+	h := newMailHouse(t)
+	ctx := t.Context()
+	own, _, _, err := h.CreateApplication(ctx, app.System(), app.NewApplication{Name: "Bot", RedirectURIs: []string{"https://bot.test/"}, Owner: h.user.ID})
+	must.Do(t, err)
+	foreign, _, _, err := h.CreateApplication(ctx, app.System(), app.NewApplication{Name: "Other", RedirectURIs: []string{"https://bot.test/"}})
+	must.Do(t, err)
+	hook := func(of fund.ID, url string, format fund.WebhookFormat) string {
+		return must.Get(h.CreateEndpointFor(ctx, app.System(), of, fund.WebhookEndpointPatch{URL: fund.Some(url), Format: fund.Some(format)}))(t).ID.String()
+	}
+	b := h.browser()
+	b.signIn("")
+	at := "/account/apps/" + own.ID.String() + "/relays"
+	if page := b.Get(at); !strings.Contains(page.Text, "Make a webhook first") {
+		t.Errorf("got %d\n%s\nwant the way to a webhook", page.StatusCode, page.Text)
+	}
+	first, second := hook(own.ID, "https://bot.example.org/1", fund.FormatTiltify), hook(own.ID, "https://bot.example.org/2", fund.FormatTiltify)
+	chat, other := hook(own.ID, "https://discord.com/api/webhooks/1/secret", fund.FormatDiscord), hook(foreign.ID, "https://bot.example.org/3", fund.FormatTiltify)
+	page := b.Get(at)
+	if strings.Contains(page.Text, chat) || strings.Contains(page.Text, other) {
+		t.Errorf("got\n%s\nwant only webhooks of the application that are no chats", page.Text)
+	}
+	form := page.Form(t, at)
+	send := func(path string, pairs ...string) testbrowser.Answer {
+		return b.Post(path, testbrowser.With(url.Values{"form": form["form"]}, pairs...))
+	}
+	for want, pairs := range map[string][]string{
+		`id="name-problem"`: {"endpoint", first}, "cannot follow gifts": {"name", "A", "endpoint", chat}, `id="endpoint-problem"`: {"name", "A", "endpoint", other},
+		"Choose one of your webhooks": {"name", "A", "endpoint", "none"},
+	} {
+		if got := send(at, pairs...); got.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(got.Text, want) {
+			t.Errorf("%q: got %d\n%s\nwant %s", pairs, got.StatusCode, got.Text, want)
+		}
+	}
+	made := send(at, "name", "One <b>", "endpoint", first).Header.Get("Location")
+	unused := send(at, "name", "Two", "endpoint", first).Header.Get("Location")
+	if !strings.HasPrefix(made, at+"/") || !strings.HasPrefix(unused, at+"/") {
+		t.Fatalf("got %q and %q, want the pages of relays", made, unused)
+	}
+	if got := send(made, "do", "save", "name", "Follows <b>", "endpoint", second); got.Header.Get("Location") != at {
+		t.Errorf("got %d\n%s\nwant it saved", got.StatusCode, got.Text)
+	}
+	if got := send(made, "do", "save", "name", "", "endpoint", second); got.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(got.Text, `id="name-problem"`) {
+		t.Errorf("got %d for no name\n%s", got.StatusCode, got.Text)
+	}
+	if got := b.Get(made); !strings.Contains(got.Text, "Follows &lt;b&gt;") || !strings.Contains(got.Text, `value="`+second+`" selected`) {
+		t.Errorf("got\n%s\nwant the name and the webhook", got.Text)
+	}
+	for want, key := range map[int]string{http.StatusSeeOther: "gift-1", http.StatusUnprocessableEntity: strings.Repeat("k", fund.MaxName+1)} {
+		if got := send(made, "do", "key", "key", key); got.StatusCode != want {
+			t.Errorf("%.20q: got %d, want %d\n%s", key, got.StatusCode, want, got.Text)
+		}
+	}
+	if got := send(made, "do", "key", "key", "gift-1"); got.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(got.Text, `id="key-problem"`) {
+		t.Errorf("got %d for a name that is taken\n%s", got.StatusCode, got.Text)
+	}
+	if got := b.Get(made); !strings.Contains(got.Text, "gift-1") || !strings.Contains(got.Text, "?relay=") || !strings.Contains(got.Text, "not used yet") {
+		t.Errorf("got\n%s\nwant the key", got.Text)
+	}
+	if got := send(made, "do", "delete"); got.StatusCode != http.StatusConflict || !strings.Contains(got.Text, "It has keys") {
+		t.Errorf("got %d for one with keys, want it kept\n%s", got.StatusCode, got.Text)
+	}
+	if got := send(unused, "do", "delete"); got.Header.Get("Location") != at || b.Get(unused).StatusCode != http.StatusNotFound {
+		t.Errorf("got %d, want it deleted\n%s", got.StatusCode, got.Text)
+	}
+	if got := send(made, "do", "nothing"); got.StatusCode != http.StatusBadRequest {
+		t.Errorf("got %d, want 400", got.StatusCode)
+	}
+	hidden := must.Get(h.CreateRelay(ctx, app.System(), fund.WebhookRelayPatch{Name: fund.Some("Theirs"), Endpoint: fund.Some(fund.Key{ID: must.Get(fund.ParseID(other))(t)})}))(t)
+	for _, path := range []string{at + "/none", at + "/" + hidden.ID.String(), "/account/apps/" + foreign.ID.String() + "/relays"} {
+		if got := b.Get(path); got.StatusCode != http.StatusNotFound {
+			t.Errorf("%s: got %d, want 404", path, got.StatusCode)
+		}
+	}
+}

@@ -96,6 +96,8 @@ func New(site *session.Site) *session.Room {
 		appPath:                           both(s.GetSigned(s.ownApp), s.postHere(s.changeApp)),
 		appPath + "/webhooks":             both(s.GetSigned(s.askWebhook), s.postHere(s.makeWebhook)),
 		appPath + "/webhooks/{webhook}":   both(s.GetSigned(s.webhook), s.postHere(s.changeWebhook)),
+		appPath + "/relays":               both(s.GetSigned(s.relays), s.postHere(s.makeRelay)),
+		appPath + "/relays/{relay}":       both(s.GetSigned(s.relay), s.postHere(s.changeRelay)),
 		deletePath:                        both(s.GetSigned(s.askDelete), s.PostSigned(deletePath, s.deleteAccount)),
 		restorePath:                       both(s.Get(s.askRestore), s.Post(s.restore)),
 		"/account/tokens/end":             post(s.PostSigned(tokensPath, s.endToken)),

@@ -15,7 +15,7 @@ const social = "social."
 
 // services are where a team has handles, as they are written.
 var services = []struct{ name, text string }{
-	{"website", "Website"}, {"twitch", "Twitch"}, {"youtube", "YouTube"}, {"discord", "Discord"}, {"tiktok", "TikTok"}, {"instagram", "Instagram"},
+	{"website", ""}, {"twitch", "Twitch"}, {"youtube", "YouTube"}, {"discord", "Discord"}, {"tiktok", "TikTok"}, {"instagram", "Instagram"},
 	{"twitter", "Twitter"}, {"facebook", "Facebook"}, {"snapchat", "Snapchat"}, {"mixer", "Mixer"},
 }
 
@@ -27,8 +27,10 @@ func teamFields(f *fields, t fund.Team) {
 	f.hint(f.line("avatar", "dash.edit.picture", t.Avatar), "dash.edit.picture.hint").Optional = true
 	f.check("invite_only", "dash.team.invite_only", t.InviteOnly)
 	for _, one := range services {
-		at := f.line(social+one.name, "dash.team.handle", t.Social.Handle(one.name))
-		at.Label, at.Optional = f.locale.Text("dash.team.handle", "Service", one.text), true
+		at := f.line(social+one.name, "dash.team.website", t.Social.Handle(one.name))
+		if at.Optional = true; one.name != "website" {
+			at.Label = f.locale.Text("dash.team.handle", "Service", one.text)
+		}
 	}
 }
 
