@@ -5,7 +5,7 @@ import (
 )
 
 // begunEarlier has the form of the page say that it began with another title, as after somebody else changed it.
-const begunEarlier = `(v => { v.value = v.value.replace(/^name=\w+/, "name=0"); return true })(document.querySelector("[name=version]"))`
+const begunEarlier = `(v => { v.value = v.value.replace(/(^| )name=\w+/, "$1name=0"); return true })(document.querySelector("[name=version]"))`
 
 // editor is the page of a campaign as its owner writes it, and its preview.
 func (v *tour) editor(base string) {
