@@ -10,6 +10,15 @@ function send(before) {
   form.submit();
 }
 
+// take marks a row as the place of what is held, and has the browser let it drop there.
+function take(event) {
+  const row = event.currentTarget;
+  if (!held || held.parentNode !== row.parentNode) return; // of another list
+  event.preventDefault();
+  document.querySelector(".drop")?.classList.remove("drop");
+  row.classList.add("drop");
+}
+
 for (const row of document.querySelectorAll("[data-move]")) {
   row.draggable = true;
   row.addEventListener("dragstart", (event) => {
@@ -21,12 +30,7 @@ for (const row of document.querySelectorAll("[data-move]")) {
     held = undefined;
     document.querySelector(".drop")?.classList.remove("drop");
   });
-  row.addEventListener("dragover", (event) => {
-    if (!held || held.parentNode !== row.parentNode) return; // of another list
-    event.preventDefault();
-    document.querySelector(".drop")?.classList.remove("drop");
-    row.classList.add("drop");
-  });
+  for (const type of ["dragenter", "dragover"]) row.addEventListener(type, take); // a browser may ask only once
   row.addEventListener("drop", (event) => {
     if (!held || held === row || held.parentNode !== row.parentNode) return;
     event.preventDefault();
