@@ -235,6 +235,6 @@ func (s *Server) screen(w http.ResponseWriter, r *http.Request, p place) error {
 	} else if err != nil {
 		return err
 	}
-	session.Redirect(w, p.Base()+"/screening")
+	session.Redirect(w, p.Base()+"/screening"+toNext)
 	return nil
 }

@@ -250,10 +250,13 @@ func (s *Server) changeGift(w http.ResponseWriter, r *http.Request, p place) err
 	return nil
 }
 
+// toNext leads to what is to be done next in a list, which gets the focus: nobody begins at the top of the page after each.
+const toNext = "#next"
+
 // backToGift is where a form leads that changed a donation: the list that it was in, or the page of the donation.
 func (s *Server) backToGift(r *http.Request, p place, id fund.ID) string {
 	if r.PostForm.Get("from") == "claims" {
-		return p.Base() + "/claims"
+		return p.Base() + "/claims" + toNext
 	}
 	return p.Base() + "/gifts/" + id.String()
 }

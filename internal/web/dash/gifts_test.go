@@ -138,7 +138,7 @@ func TestRewardsAreSent(t *testing.T) {
 	if !strings.Contains(page.Text, "Large &lt;i&gt;") || strings.Contains(page.Text, "hidden@example.org") || views() != 1 {
 		t.Errorf("got %d and %d views logged, want the answer, no mail address, and one view\n%s", page.StatusCode, views(), page.Text)
 	}
-	if got := volunteer.Post(path, list.Form(t, path)); got.Header.Get("Location") != h.base()+"/claims" {
+	if got := volunteer.Post(path, list.Form(t, path)); got.Header.Get("Location") != h.base()+"/claims#next" {
 		t.Errorf("got %d to %q, want the list again", got.StatusCode, got.Header.Get("Location"))
 	}
 	if sent := volunteer.Get(h.base() + "/claims?sent=1").Text; !strings.Contains(sent, "Mug") || strings.Contains(volunteer.Get(h.base()+"/claims").Text, "Mug") {
