@@ -113,7 +113,7 @@ func (p Pages) Show(w http.ResponseWriter, r *http.Request, v View) {
 	if v.Status != 0 {
 		w.WriteHeader(v.Status)
 	}
-	_, _ = w.Write(page.Bytes())
+	_, _ = w.Write(focused(page.Bytes()))
 }
 
 // Get serves what shows itself, and its errors as pages.

@@ -1,0 +1,4 @@
+package session
+
+// Focused is for the tests.
+var Focused = focused
