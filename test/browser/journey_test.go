@@ -91,7 +91,8 @@ func (j *journey) loaded(name, until string) {
 		}
 		select {
 		case <-late:
-			j.t.Fatalf("%s: got %s, want a page with %s", name, ask[string](j.window, "location.href"), until)
+			said := ask[string](j.window, `[...document.querySelectorAll("[role=alert]")].map(e => e.innerText).join("\n")`)
+			j.t.Fatalf("%s: got %s, which says %q, want a page with %s", name, ask[string](j.window, "location.href"), said, until)
 		case <-look.C:
 		}
 	}

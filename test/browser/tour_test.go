@@ -174,6 +174,9 @@ func (v *tour) state(name string) {
 	if got := ask[string](v.window, `document.documentElement.lang.slice(0, 2)`); got != tourLanguages[v.language] {
 		v.t.Errorf("%s: got a page in %q", name, got)
 	}
+	if ask[bool](v.window, lostFocus) {
+		v.t.Errorf("%s: got the focus elsewhere, want it on what is wrong in the form that was sent", name)
+	}
 	v.paths.Lock()
 	v.paths.all = append(v.paths.all, ask[string](v.window, "location.pathname"))
 	v.paths.Unlock()
@@ -187,6 +190,10 @@ func (v *tour) state(name string) {
 	}
 	v.seen++
 }
+
+// lostFocus says whether a form was refused, and what is wrong with it does not have the focus.
+const lostFocus = `new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(` + answered + ` >= 400 &&
+	[...document.querySelectorAll("main :is([aria-invalid=true], [role=alert])")].some(` + isShown + `) && !document.activeElement.matches("[aria-invalid=true], [role=alert], [required]")))))`
 
 func (v *tour) look(name string, width int64, scheme string) {
 	v.t.Helper()
