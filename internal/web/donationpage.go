@@ -271,8 +271,11 @@ func outcomeOf(l *text.Locale, g app.DonorView, mail mailWords) (heading string,
 		return t("gift.lost"), []string{t("gift.lost.text", "Cause", g.Cause.Name)}
 	default:
 		said := []string{t("gift.arrived")}
-		if g.Donation.Screening.Waits() {
+		switch g.Donation.Screening {
+		case fund.ScreeningHeld:
 			said = append(said, t("gift.review"))
+		case fund.ScreeningCommentHeld:
+			said = append(said, t("gift.review.comment"))
 		}
 		return t("gift.thanks"), append(said, mail.receipt...)
 	}

@@ -72,7 +72,11 @@ func TestTheThankYouPage(t *testing.T) {
 
 	h.setGiving(t, h.campaign, fund.DonationSettingsPatch{Screening: fund.Some(fund.ScreenEverything)})
 	held := g.pay(g.give(page, "preset", "10.00", "comment", "Hi"), goodCard)
-	g.get(held.Header.Get("Location")).wants(t, "held", []string{"Your message is being looked at."}, "seen on stream")
+	g.get(held.Header.Get("Location")).wants(t, "held", []string{"Your message is being looked at. Your name and comment appear after that."}, "seen on stream")
+
+	h.setGiving(t, h.campaign, fund.DonationSettingsPatch{Screening: fund.Some(fund.ScreenComments)})
+	held = g.pay(g.give(page, "preset", "10.00", "comment", "Hi"), goodCard)
+	g.get(held.Header.Get("Location")).wants(t, "with its comment held", []string{"Your comment appears once it has been looked at."}, "Your name and comment")
 }
 
 func TestDonorsGoBackToTheSiteTheyCameFrom(t *testing.T) {

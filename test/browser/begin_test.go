@@ -43,10 +43,10 @@ func TestFromNothingToTheFirstGift(t *testing.T) {
 	streamer.do(chromedp.Click(`button[formaction="/account/openid/club/join"]`))
 	streamer.settled("Sign in at the provider")
 	streamer.do(chromedp.Click("#allow"))
-	streamer.settled("Your account")
+	streamer.settled("Dashboard")
 	step("account")
 
-	streamer.do(chromedp.Navigate(h.BaseURL+"/dashboard"), chromedp.Click(`a[href="/dashboard/new"]`))
+	streamer.do(chromedp.Click(`a[href="/dashboard/new"]`))
 	streamer.settled("Start a campaign")
 	streamer.do(chromedp.Click(`//ul[contains(@class, "homes")]//a[contains(., "Open Harbor Relief")]`), chromedp.WaitVisible("#name"), chromedp.SendKeys("#name", "Night run"))
 	previewed(`document.getElementById("preview").contentDocument?.querySelector("h1")?.textContent === "Night run"`)

@@ -40,6 +40,8 @@ func TestSignInAtAnOpenIDProvider(t *testing.T) {
 	w.do(chromedp.Navigate(h.BaseURL + "/account/sign-in"))
 	w.settled("Sign in")
 	w.do(chromedp.KeyEvent(user.Email), chromedp.KeyEvent(kb.Tab), chromedp.KeyEvent(user.Password), chromedp.KeyEvent(kb.Enter))
+	w.settled("Dashboard")
+	w.do(chromedp.Navigate(h.BaseURL + "/account/sessions"))
 	w.settled("Your account")
 	w.look("openid-before")
 	atClub(add, "#allow")

@@ -72,7 +72,7 @@ func TestAPasskeyInChromium(t *testing.T) {
 	user := h.Users[0]
 	v.do(chromedp.Navigate(v.BaseURL+"/account/sign-in"), chromedp.SetValue("#email", user.Email), chromedp.SetValue("#password", user.Password))
 	v.state("sign in")
-	v.send(`location.pathname == "/account/sessions"`)
+	v.send(`location.pathname == "/dashboard"`)
 	v.at("passkeys", "/account/passkeys")
 	v.do(chromedp.SetValue("#name", "My phone"))
 	v.send(`document.querySelector(".rows h2")?.textContent == "My phone"`)
@@ -86,7 +86,7 @@ func TestAPasskeyInChromium(t *testing.T) {
 	v.press("form.passkey button", `document.querySelector("[data-failed]:not([hidden])")`)
 	v.state("sign in failed")
 	v.verified(phone, true)
-	v.press("form.passkey button", `location.pathname == "/account/sessions"`)
+	v.press("form.passkey button", `location.pathname == "/dashboard"`)
 	v.at("passkeys used", "/account/passkeys")
 	v.press(".rows button", `!document.querySelector(".rows")`)
 }

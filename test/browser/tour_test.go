@@ -399,7 +399,7 @@ func (v *tour) users() {
 	v.send(`document.querySelector("[role=alert]")`)
 	v.state("sign in wrong")
 	v.do(chromedp.SetValue("#password", user.Password))
-	v.send(`location.pathname.startsWith("/account/") && !document.getElementById("password")`)
+	v.send(`location.pathname == "/dashboard" && !document.getElementById("password")`)
 	v.at("account", "/account/sessions")
 	authorize := "/oauth/authorize?" + url.Values{"client_id": {v.application.id}, "response_type": {"code"}, "redirect_uri": {"http://127.0.0.1:9/callback"}, "scope": {"public write"}}.Encode()
 	v.at("allow an application", authorize)

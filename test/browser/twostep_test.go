@@ -38,7 +38,7 @@ func (v *tour) twoSteps(user demo.Login) {
 	v.press("form[method=get] button", `!document.querySelector("[inputmode]")`)
 	v.state("recovery code")
 	v.do(chromedp.SetValue(code, recovery))
-	v.send(`location.pathname == "/account/sessions"`)
+	v.send(`location.pathname == "/dashboard"`)
 	v.at("ask again", "/account/prove?next=/account/two-step")
 	v.do(chromedp.SetValue("#password", "not the password"))
 	v.send(alert)

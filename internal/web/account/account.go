@@ -15,7 +15,7 @@ import (
 
 // home is GET /account.
 func (s *Server) home(w http.ResponseWriter, _ *http.Request) error {
-	session.Redirect(w, session.Home)
+	session.Redirect(w, session.Sessions)
 	return nil
 }
 
@@ -80,14 +80,14 @@ func (s *Server) sessions(w http.ResponseWriter, r *http.Request, v app.Visit) e
 
 // change does something to the account of who is signed in, and shows it again.
 func (s *Server) change(do func(context.Context, app.Actor, fund.ID) error) http.HandlerFunc {
-	return s.PostSigned(session.Home, func(w http.ResponseWriter, r *http.Request, v app.Visit) error {
+	return s.PostSigned(session.Sessions, func(w http.ResponseWriter, r *http.Request, v app.Visit) error {
 		// What is not there, or another's, needs no end.
 		if id, err := fund.ParseID(r.PostForm.Get("id")); err == nil {
 			if err := do(r.Context(), v.Actor(), id); err != nil && !fault.Is(err, fault.NotFound) {
 				return err
 			}
 		}
-		session.Redirect(w, session.Home)
+		session.Redirect(w, session.Sessions)
 		return nil
 	})
 }

@@ -107,8 +107,8 @@ func TestSignInPage(t *testing.T) {
 	}
 	h.Clock.Advance(5 * time.Second)
 	h.from = netip.MustParseAddr("2001:db8::5")
-	if answer := try(email, password); answer.Header.Get("Location") != "/account/sessions" {
-		t.Errorf("got %d, want the account", answer.StatusCode)
+	if answer := try(email, password); answer.Header.Get("Location") != "/dashboard" {
+		t.Errorf("got %d, want the first page", answer.StatusCode)
 	}
 	if page := b.Get("/account/sessions"); !strings.Contains(page.Text, "2001:db8::5") {
 		t.Errorf("got a page without the address of the session\n%s", page.Text)

@@ -53,7 +53,7 @@ func TestJoiningByInvitation(t *testing.T) {
 		t.Errorf("got %d, want the form again with what was typed\n%s", old.StatusCode, old.Text)
 	}
 	done := b.Post(joinAt, testbrowser.With(page.Form(t, joinAt), "username", "Guest", "password", password))
-	if done.StatusCode != http.StatusSeeOther || done.Header.Get("Location") != "/account/sessions" {
+	if done.StatusCode != http.StatusSeeOther || done.Header.Get("Location") != "/dashboard" {
 		t.Errorf("got %d to %s\n%s", done.StatusCode, done.Header.Get("Location"), done.Text)
 	}
 	if home := b.Get("/account/sessions"); home.StatusCode != http.StatusOK || !strings.Contains(home.Text, "guest@example.org") {

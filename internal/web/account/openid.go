@@ -77,7 +77,7 @@ func (s *Server) joinElsewhere(w http.ResponseWriter, r *http.Request) error {
 
 // connectElsewhere leads from the account to a provider whose account is added.
 func (s *Server) connectElsewhere(w http.ResponseWriter, r *http.Request, v app.Visit) error {
-	return s.leave(w, r, s.actor(r, v), app.OpenIDStart{Purpose: fund.OpenIDConnect, Browser: s.Text(r), Next: session.Home})
+	return s.leave(w, r, s.actor(r, v), app.OpenIDStart{Purpose: fund.OpenIDConnect, Browser: s.Text(r), Next: session.Sessions})
 }
 
 // proveElsewhere leads to a provider where somebody proves again who they are.
@@ -159,7 +159,7 @@ func (s *Server) outcome(r *http.Request, result app.OpenIDResult) openIDStop {
 		return openIDStop{l.Text("openid.declined", "Provider", provider), l.Text("openid.declined.text", "Provider", provider), back, name}
 	case app.OpenIDKnownEmail:
 		return openIDStop{
-			l.Text("openid.known"), l.Text("openid.known.text", "Provider", provider, "Email", result.Email), session.SignInAt(session.Home), l.Text("signin.title"),
+			l.Text("openid.known"), l.Text("openid.known.text", "Provider", provider, "Email", result.Email), session.SignInAt(session.Sessions), l.Text("signin.title"),
 		}
 	case app.OpenIDTaken:
 		return openIDStop{l.Text("openid.taken", "Provider", provider), l.Text("openid.taken.text", "Provider", provider), back, name}
@@ -185,7 +185,7 @@ func (s *Server) outcome(r *http.Request, result app.OpenIDResult) openIDStop {
 func (s *Server) backTo(r *http.Request, result app.OpenIDResult) (to, name string) {
 	switch result.Purpose {
 	case fund.OpenIDConnect:
-		return session.Home, session.Say(r, "account.title")
+		return session.Sessions, session.Say(r, "account.title")
 	case fund.OpenIDProve:
 		return session.ProveAt(s.Next(result.Next)), session.Say(r, "openid.again")
 	case fund.OpenIDJoin:
@@ -236,13 +236,13 @@ func (s *Server) showStop(w http.ResponseWriter, r *http.Request, status int, sa
 func (s *Server) removeIdentity(w http.ResponseWriter, r *http.Request, v app.Visit) error {
 	id, err := fund.ParseID(r.PostForm.Get("id"))
 	if err != nil {
-		session.Redirect(w, session.Home)
+		session.Redirect(w, session.Sessions)
 		return nil //nolint:nilerr // what is no id needs no end
 	}
 	err = s.app.RemoveIdentity(r.Context(), s.actor(r, v), id)
 	switch {
 	case err == nil, fault.Is(err, fault.NotFound): // what is not there, or another's, needs no end
-		session.Redirect(w, session.Home)
+		session.Redirect(w, session.Sessions)
 		return nil
 	case fault.Is(err, fault.Conflict):
 		s.showStop(w, r, http.StatusConflict, openIDStop{

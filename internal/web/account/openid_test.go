@@ -126,13 +126,13 @@ func TestTheClubLeadsNowhereElse(t *testing.T) {
 	b.signIn("/account/sessions")
 	h.connect(b)
 	for _, next := range []string{"https://evil.example/", "//evil.example", "/\\evil.example", "/@ana", "javascript:alert(1)"} {
-		if got := h.enter(h.browser(), next); got.StatusCode != http.StatusSeeOther || got.Header.Get("Location") != "/account/sessions" {
-			t.Errorf("%s: got %d to %q, want the account", next, got.StatusCode, got.Header.Get("Location"))
+		if got := h.enter(h.browser(), next); got.StatusCode != http.StatusSeeOther || got.Header.Get("Location") != "/dashboard" {
+			t.Errorf("%s: got %d to %q, want the first page", next, got.StatusCode, got.Header.Get("Location"))
 		}
 		mine := h.browser()
 		form := testbrowser.With(mine.Get("/account/sign-in").Form(t, elsewhereAt), "next", next)
-		if got := mine.Get(h.back(h.leave(mine, elsewhereAt, form))); got.Header.Get("Location") != "/account/sessions" {
-			t.Errorf("%s in the form: got %q, want the account", next, got.Header.Get("Location"))
+		if got := mine.Get(h.back(h.leave(mine, elsewhereAt, form))); got.Header.Get("Location") != "/dashboard" {
+			t.Errorf("%s in the form: got %q, want the first page", next, got.Header.Get("Location"))
 		}
 	}
 }
@@ -160,8 +160,8 @@ func TestComingBackFromTheClub(t *testing.T) {
 		t.Errorf("got %d in the browser that began, want it signed in", got.StatusCode)
 	}
 	// Once more, in the browser that is signed in, and after it signed out.
-	if got := attacker.Get(link); got.StatusCode != http.StatusSeeOther || got.Header.Get("Location") != "/account/sessions" {
-		t.Errorf("got %d to %q for a page that is loaded again, want the account", got.StatusCode, got.Header.Get("Location"))
+	if got := attacker.Get(link); got.StatusCode != http.StatusSeeOther || got.Header.Get("Location") != "/dashboard" {
+		t.Errorf("got %d to %q for a page that is loaded again, want the first page", got.StatusCode, got.Header.Get("Location"))
 	}
 	wantStop(t, h.browser().Get(link), http.StatusNotFound, late)
 	for what, query := range map[string]string{"nothing": "", "a code alone": "?code=x", "a made-up state": "?state=x&code=y", "an error alone": "?error=access_denied"} {
@@ -269,7 +269,7 @@ func TestJoiningWithTheClub(t *testing.T) {
 		t.Errorf("got %d for an old form, want it again", got.StatusCode)
 	}
 	got := b.Get(h.back(h.leave(b, at, form("Guest"))))
-	if got.StatusCode != http.StatusSeeOther || got.Header.Get("Location") != "/account/sessions" {
+	if got.StatusCode != http.StatusSeeOther || got.Header.Get("Location") != "/dashboard" {
 		t.Fatalf("got %d to %s\n%s", got.StatusCode, got.Header.Get("Location"), got.Text)
 	}
 	home := b.Get("/account/sessions")

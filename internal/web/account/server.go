@@ -70,7 +70,7 @@ func New(site *session.Site) *session.Room {
 		codePath:                          both(s.Get(s.askCode), s.Post(s.takeCode)),
 		session.Prove:                     both(s.GetSigned(s.askProof), s.PostSigned(session.Prove, s.prove)),
 		"/account/sign-out":               post(s.Post(s.signOut)),
-		session.Home:                      get(s.GetSigned(s.sessions)),
+		session.Sessions:                  get(s.GetSigned(s.sessions)),
 		"/account/sessions/end":           post(s.change(s.app.EndSession)),
 		"/account/applications/withdraw":  post(s.change(s.app.Withdraw)),
 		emailPath:                         both(s.GetSigned(s.askEmail), s.PostSigned(emailPath, s.sendEmail)),
@@ -104,10 +104,10 @@ func New(site *session.Site) *session.Room {
 		"/account/join/resend":            post(s.Post(s.resendJoin)),
 		openIDPath + "{provider}":         post(s.Post(s.signInElsewhere)),
 		openIDPath + "{provider}/join":    post(s.Post(s.joinElsewhere)),
-		openIDPath + "{provider}/connect": post(s.PostSigned(session.Home, s.connectElsewhere)),
+		openIDPath + "{provider}/connect": post(s.PostSigned(session.Sessions, s.connectElsewhere)),
 		openIDPath + "{provider}/prove":   post(s.PostSigned(session.Prove, s.proveElsewhere)),
 		openIDPath + "{provider}/back":    get(s.Get(s.openIDBack)),
-		"/account/identities/remove":      post(s.PostSigned(session.Home, s.removeIdentity)),
+		"/account/identities/remove":      post(s.PostSigned(session.Sessions, s.removeIdentity)),
 	})
 }
 
@@ -119,7 +119,7 @@ func (s *Server) postHere(serve func(http.ResponseWriter, *http.Request, app.Vis
 // Addresses are the addresses of a server's pages that mails about accounts link to.
 func Addresses(baseURL string) app.AccountPages {
 	pages := app.AccountPages{
-		Site: baseURL, BaseURL: baseURL, Account: baseURL + session.Home,
+		Site: baseURL, BaseURL: baseURL, Account: baseURL + session.Sessions,
 		Confirm:  func(key string) string { return baseURL + confirmPath + "?" + url.Values{"key": {key}}.Encode() },
 		Password: func(key string) string { return baseURL + resetPath + "?" + url.Values{"key": {key}}.Encode() },
 		Charity:  func(key string) string { return baseURL + session.Charity + "?" + url.Values{"key": {key}}.Encode() }, Charities: baseURL + session.Charities,

@@ -78,7 +78,7 @@ func TestAnybodySignsUpByPage(t *testing.T) {
 	}
 	join := b.Follow(mailed["new@example.org"])
 	made := b.Post(joinAt, testbrowser.With(join.Form(t, joinAt), "username", "New", "password", password))
-	if made.StatusCode != http.StatusSeeOther || made.Header.Get("Location") != "/account/sessions" {
+	if made.StatusCode != http.StatusSeeOther || made.Header.Get("Location") != "/dashboard" {
 		t.Errorf("got %d to %s\n%s\nwant the account", made.StatusCode, made.Header.Get("Location"), made.Text)
 	}
 	const waits = "Your account is new: what you make can be public from"

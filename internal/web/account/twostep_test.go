@@ -171,7 +171,7 @@ func TestSignInTakesTwoStepsByPage(t *testing.T) {
 	if wrong := other.Post(codeAt, testbrowser.With(recovery.Form(t, codeAt), "code", "abcd")); wrong.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(wrong.Text, "This recovery code is wrong") {
 		t.Errorf("got %d\n%s", wrong.StatusCode, wrong.Text)
 	}
-	if done := other.Post(codeAt, testbrowser.With(recovery.Form(t, codeAt), "code", strings.ToUpper(codes[4]))); done.Header.Get("Location") != "/account/sessions" {
+	if done := other.Post(codeAt, testbrowser.With(recovery.Form(t, codeAt), "code", strings.ToUpper(codes[4]))); done.Header.Get("Location") != "/dashboard" {
 		t.Errorf("got %d, want to be signed in\n%s", done.StatusCode, done.Text)
 	}
 	if page := other.Get(twoStepAt); !strings.Contains(page.Text, "9 unused codes are left") {
@@ -204,7 +204,7 @@ func TestWrongCodesByPage(t *testing.T) {
 		t.Errorf("got %d with %q\n%s", late.StatusCode, late.Header.Get("Retry-After"), late.Text)
 	}
 	h.Clock.Advance(5 * time.Second)
-	if done := b.Post(codeAt, testbrowser.With(b.Get(codeAt).Form(t, codeAt), "code", h.code(key))); done.Header.Get("Location") != "/account/sessions" {
+	if done := b.Post(codeAt, testbrowser.With(b.Get(codeAt).Form(t, codeAt), "code", h.code(key))); done.Header.Get("Location") != "/dashboard" {
 		t.Errorf("got %d, want to be signed in", done.StatusCode)
 	}
 }
@@ -247,7 +247,7 @@ func TestSensitivePagesAskAgain(t *testing.T) {
 		if strings.Contains(html.UnescapeString(page.Text), away+`"`) {
 			t.Errorf("%s: got a page that leads there", away)
 		}
-		if right := b.Post(proveAt, testbrowser.With(page.Form(t, proveAt), "password", password, "next", away)); right.Header.Get("Location") != "/account/sessions" {
+		if right := b.Post(proveAt, testbrowser.With(page.Form(t, proveAt), "password", password, "next", away)); right.Header.Get("Location") != "/dashboard" {
 			t.Errorf("%s: got led to %q", away, right.Header.Get("Location"))
 		}
 	}

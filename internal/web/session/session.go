@@ -174,10 +174,11 @@ const (
 	Charity   = "/dashboard/charity"
 	Charities = "/dashboard/charities"
 	// SignIn is the page where people sign in, Prove where they prove again who they are, Home where they go from there if they did not come from elsewhere,
-	// and Authorize where they allow programs to act for them.
+	// Sessions the page of their account, and Authorize where they allow programs to act for them.
 	SignIn    = "/account/sign-in"
 	Prove     = "/account/prove"
-	Home      = "/account/sessions"
+	Home      = "/dashboard"
+	Sessions  = "/account/sessions"
 	Authorize = "/oauth/authorize"
 )
 
