@@ -37,6 +37,7 @@ func (v *tour) dashboard() {
 	v.editor(base)
 	v.incentives(base)
 	v.begin()
+	charity := v.inviteCharity()
 	v.at("safety", base+"/safety")
 	v.at("screening", base+"/screening")
 	if ask[bool](v.window, `!!document.querySelector("a[href$='/offline']")`) {
@@ -69,6 +70,8 @@ func (v *tour) dashboard() {
 	v.at("people with a grant", base+"/people")
 	path := strings.TrimPrefix(link, v.BaseURL)
 	v.at("accept with an account", path)
+	(&journey{window: v.window}).forget()
+	v.answerCharity(charity)
 	(&journey{window: v.window}).forget()
 	v.at("accept", path)
 	v.press(`form[action="/dashboard/accept/alone"] button`, `location.pathname === "`+base+`"`)
