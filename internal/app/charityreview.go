@@ -68,6 +68,14 @@ func (a *App) ReviewCharity(ctx context.Context, actor Actor, id fund.ID) (r Cha
 	return r, err
 }
 
+// CausesAlike lists other causes whose names people could take for that of a cause; operators only.
+func (a *App) CausesAlike(ctx context.Context, actor Actor, c fund.Cause) ([]fund.Cause, error) {
+	if err := requireOperator(actor); err != nil {
+		return nil, err
+	}
+	return a.causesAlike(ctx, c.Name, c.ID)
+}
+
 // causesAlike lists causes whose names people could take for a name, but for one.
 func (a *App) causesAlike(ctx context.Context, name string, but fund.ID) (alike []fund.Cause, err error) {
 	names := fund.NewNameAlike(name)

@@ -32,7 +32,11 @@ func (c ApproveCause) Run(ctx context.Context, t Terminal) error {
 		version := c.Version
 		if version == "" {
 			version = cause.ApprovalVersion()
-			if err := c.confirm(t, cause); err != nil {
+			alike, err := a.CausesAlike(ctx, app.System(), cause)
+			if err != nil {
+				return err
+			}
+			if err := c.confirm(t, cause, alike); err != nil {
 				return err
 			}
 		}
@@ -45,11 +49,11 @@ func (c ApproveCause) Run(ctx context.Context, t Terminal) error {
 }
 
 // confirm shows what is approved, and has the operator say so.
-func (c ApproveCause) confirm(t Terminal, cause fund.Cause) error {
+func (c ApproveCause) confirm(t Terminal, cause fund.Cause, alike []fund.Cause) error {
 	if c.Yes {
-		return showCause(t.Err, cause)
+		return showCause(t.Err, cause, alike)
 	}
-	if err := showCause(t.Err, cause); err != nil {
+	if err := showCause(t.Err, cause, alike); err != nil {
 		return err
 	}
 	_, _ = fmt.Fprint(t.Err, `Approve this? Type "yes": `)
@@ -61,15 +65,19 @@ func (c ApproveCause) confirm(t Terminal, cause fund.Cause) error {
 }
 
 // showCause prints what an operator looks at.
-func showCause(out io.Writer, c fund.Cause) error {
+func showCause(out io.Writer, c fund.Cause, alike []fund.Cause) error {
 	legal := c.Identity()
 	if c.Proposed != nil {
 		legal = *c.Proposed
 	}
-	for _, line := range [][2]string{
-		{"name", c.Name}, {"slug", c.Slug}, {"approval", string(c.Approval)}, {"legal name", legal.LegalName}, {"tax number", legal.GovernmentID},
-		{"receipts", legal.Profile()}, {"version", c.ApprovalVersion()},
-	} {
+	lines := [][2]string{
+		{"name", c.Name}, {"slug", c.Slug}, {"approval", string(c.Approval)}, {"contact", c.ContactEmail}, {"website", c.Social.Website},
+		{"legal name", legal.LegalName}, {"tax number", legal.GovernmentID}, {"receipts", legal.Profile()}, {"version", c.ApprovalVersion()},
+	}
+	for _, other := range alike {
+		lines = append(lines, alikeLine(other))
+	}
+	for _, line := range lines {
 		if _, err := fmt.Fprintln(out, oneLine(line[0]+": "+line[1])); err != nil {
 			return err
 		}

@@ -76,4 +76,14 @@ func TestWhatIsApprovedIsShown(t *testing.T) {
 	if got := h.must("cause", "approve", "--cause", "well", "--version", version); got != "Well is approved.\n" {
 		t.Errorf("got %q, want it approved still", got)
 	}
+	// Another one whose name reads the same is named.
+	h.must("cause", "create", "--name", "WEII", "--slug", "other-well", "--owner", "ada")
+	h.must("cause", "create", "--name", "Pond", "--owner", "ada")
+	for slug, want := range map[string]bool{"other-well": true, "pond": false} {
+		h.in = ""
+		_, _, shown := h.run("cause", "approve", "--cause", slug)
+		if got := strings.Contains(shown, `note: the cause well is called "Well" (approved)`); got != want {
+			t.Errorf("%s: got %s, want the other one named: %t", slug, shown, want)
+		}
+	}
 }

@@ -119,7 +119,7 @@ func showCharity(out io.Writer, r app.CharityReview) error {
 		lines = append(lines, [2]string{"note", "the address is that of the account " + r.Account.Slug})
 	}
 	for _, c := range r.Alike {
-		lines = append(lines, [2]string{"note", fmt.Sprintf("the cause %s is called %q (%s)", c.Slug, c.Name, c.Approval)})
+		lines = append(lines, alikeLine(c))
 	}
 	for _, one := range r.Before {
 		lines = append(lines, [2]string{"note", fmt.Sprintf("invited before: %s, %s", one.AskedAt.Format(time.DateOnly), one.State)})
@@ -144,6 +144,11 @@ func showCharity(out io.Writer, r app.CharityReview) error {
 	}
 	_, err = fmt.Fprintf(out, "\nThe mail:\n\nSubject: %s\n\n%s", subject, text)
 	return err
+}
+
+// alikeLine names a cause that people could take for what an operator looks at.
+func alikeLine(c fund.Cause) [2]string {
+	return [2]string{"note", fmt.Sprintf("the cause %s is called %q (%s)", c.Slug, c.Name, c.Approval)}
 }
 
 // ApproveCharity has an invitation mailed.
