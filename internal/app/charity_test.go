@@ -84,7 +84,7 @@ func TestACharityIsInvited(t *testing.T) {
 	if c.By.ID != w.owner.User || c.Name != i.Name || !c.Fresh(w.Clock.Now()) {
 		t.Errorf("got %+v, want the invitation", c)
 	}
-	session, id, err := w.JoinCharity(ctx, app.Joining{Key: key, Username: "Meg", Password: "a long password"})
+	session, id, err := w.JoinCharity(ctx, app.Joining{Key: key, Username: "Owner", Password: "a long password"}) // whose address is taken
 	must.Do(t, err)
 	visit := must.Get(w.GetVisit(ctx, session))(t)
 	if id != i.ID || visit.User.Email != "office@meadow.example" {

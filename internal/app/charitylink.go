@@ -152,6 +152,12 @@ func (a *App) JoinCharity(ctx context.Context, in Joining) (session string, id f
 	if err != nil {
 		return "", id, err
 	}
+	if in.Slug == "" { // who answers for a charity is not asked for the address of a page
+		made := store.SlugKey{Table: store.UserSlugs, Slug: in.patch("").Slug.Value}
+		if in.Slug, err = freeSlug(ctx, a.store.Queries, made, fund.ID{}); err != nil {
+			return "", id, err
+		}
+	}
 	session, err = a.makeInvited(ctx, in, invited{
 		find: find, hash: hash, by: fund.FactorPassword,
 		with: func(ctx context.Context, tx *store.Tx, user fund.User, now time.Time) error {

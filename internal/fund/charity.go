@@ -42,19 +42,23 @@ func (s CharityState) Open() bool {
 func (s CharityState) Withdrawable() bool { return s == CharityAsked || s == CharityInvited }
 
 const (
-	// MaxCharityName is how many characters the name of an invited charity may have, MaxCharityMessage what is written to it, and MaxCharityWebsite the address of its site.
-	MaxCharityName    = 100
+	// MaxCharityName is how many characters the name of an invited charity may have.
+	MaxCharityName = 100
+	// MaxCharityMessage is how many characters may be written to it.
 	MaxCharityMessage = 1_000
+	// MaxCharityWebsite is how many characters the address of its site may have.
 	MaxCharityWebsite = 200
-	// MaxOpenCharities is how many invitations of a user may wait for an answer at once, MaxCharitiesADay how many a user may ask for within a day, and MaxWaitingCharities
-	// how many may wait for an operator at once.
-	MaxOpenCharities    = 3
-	MaxCharitiesADay    = 5
+	// MaxOpenCharities is how many invitations of a user may wait for an answer at once.
+	MaxOpenCharities = 3
+	// MaxCharitiesADay is how many a user may ask for within a day.
+	MaxCharitiesADay = 5
+	// MaxWaitingCharities is how many may wait for an operator at once.
 	MaxWaitingCharities = 200
-	// CharityAskLife is how long an invitation waits for an operator, CharityLife how long the charity has to answer, and CharityProfileLife how long who accepted has to
-	// write the profile.
-	CharityAskLife     = 30 * 24 * time.Hour
-	CharityLife        = 30 * 24 * time.Hour
+	// CharityAskLife is how long an invitation waits for an operator.
+	CharityAskLife = 30 * 24 * time.Hour
+	// CharityLife is how long the charity has to answer.
+	CharityLife = 30 * 24 * time.Hour
+	// CharityProfileLife is how long who accepted has to write the profile.
 	CharityProfileLife = 90 * 24 * time.Hour
 	// CharityAddressKept is how long after its end an invitation keeps the address of the charity and what was written to it.
 	CharityAddressKept = 30 * 24 * time.Hour
