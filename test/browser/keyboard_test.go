@@ -149,7 +149,7 @@ func TestTheDashboardByKeyboard(t *testing.T) {
 	w.refused("#email")
 	w.link("Change page", `document.getElementById("about")`)
 	w.put("slug", "no spaces")
-	w.refused("#slug")
+	w.refused("#summary")
 }
 
 // gifts has two test gifts come, decides about both, and looks at one.
