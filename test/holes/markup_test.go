@@ -14,7 +14,11 @@ import (
 
 	"golang.org/x/net/html"
 
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/testcallers"
+	"github.com/almoner/almoner/internal/testworld"
 )
 
 const (
@@ -79,6 +83,12 @@ func deface(t *testing.T, w *testcallers.World) {
 	} {
 		write(t, w, one.caller, "PATCH", "/api/private"+one.path, one.body)
 	}
+	ctx, owner := t.Context(), testworld.As(w.Users["owner"])
+	campaign := app.FactKey{Key: fund.Key{ID: must.Get(fund.ParseID(w.IDs["campaign_id"]))(t)}}
+	must.Get(w.UpdateDonationSettings(ctx, owner, campaign, fund.DonationSettingsPatch{Thanks: fund.Some(hostileText), Words: fund.Some([]string{"zzx<b id=zzx>"})}))(t)
+	must.Get(w.GiveGrants(ctx, owner, campaign, []fund.FactGrantInput{{Name: hostile, Roles: fund.GrantRoles(), EndsAt: w.Now().AddDate(0, 0, 9)}}))(t)
+	_, _, _, err := w.CreateApplication(ctx, app.System(), app.NewApplication{Name: hostile, RedirectURIs: []string{"https://bot.test/"}, Owner: w.Users["owner"].ID})
+	must.Do(t, err)
 	by := testcallers.Browser{}
 	page := w.Donate(t, &by, testcallers.CampaignPage, url.Values{"amount": {"20"}, "name": {hostile}, "comment": {hostileText}, "email": {"stranger@example.org"}})
 	w.Leads(t, by, "POST", page, url.Values{"card": {"4242424242424242"}, "code": {"000"}})
