@@ -1,6 +1,7 @@
 package live
 
 import (
+	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 )
@@ -65,6 +66,20 @@ func (h *Hub) Watchers(fact fund.ID) int {
 		watchers += len(of)
 	}
 	return watchers
+}
+
+// Listeners are the connections of this node that watch a fact, by what they have in common.
+func (h *Hub) Listeners(fact fund.ID) map[app.Listener]int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	counts := map[app.Listener]int{}
+	for a, of := range h.watching[fact] {
+		actor := a.actor()
+		for c := range of {
+			counts[app.ListenerOf(c.kind, actor)]++
+		}
+	}
+	return counts
 }
 
 // ErrTooManyFacts is the error of a Watch beyond MaxFacts.

@@ -1,10 +1,13 @@
 package live_test
 
 import (
+	"maps"
 	"testing"
 
+	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/live"
+	"github.com/almoner/almoner/internal/must"
 )
 
 func TestWatchersAreCounted(t *testing.T) {
@@ -29,4 +32,28 @@ func TestWatchersAreCounted(t *testing.T) {
 	two.Close()
 	one.Close()
 	counts("both gone", 0, 0)
+}
+
+// TestListenersAreToldApart counts connections by how they are connected, and for whom.
+func TestListenersAreToldApart(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, live.HubOptions{})
+	fact, bot := fund.ID{1}, app.Actor{Kind: app.ActorApplication, Application: fund.ID{7}, Token: fund.ID{8}}
+	again := bot
+	again.Token = fund.ID{9}
+	for kind, receivers := range map[string][]app.Actor{"sse": {{}, bot, again}, "websocket": {{}, {}}} {
+		for _, actor := range receivers {
+			c := must.Get(s.hub.Join(t.Context(), live.Joining{Kind: kind, Format: s.format, Receiver: live.Receiver{Actor: actor}}))(t)
+			t.Cleanup(c.Close)
+			s.Must(c.Watch(live.Watch{Facts: []fund.ID{fact}, From: s.here(t.Context())}))
+			goLive(t, c)
+		}
+	}
+	want := map[app.Listener]int{app.ListenerOf("sse", app.Actor{}): 1, app.ListenerOf("sse", bot): 2, app.ListenerOf("websocket", app.Actor{}): 2}
+	if got := s.hub.Listeners(fact); !maps.Equal(got, want) {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+	if got := s.hub.Listeners(fund.ID{2}); len(got) > 0 {
+		t.Errorf("got %+v for a fact that nobody watches", got)
+	}
 }

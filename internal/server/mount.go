@@ -35,7 +35,7 @@ func (n *Node) mounts() []mount {
 		wire("/api/public", v5.Public), wire("/api/private", v5.Private), wire("/api/cause", v5.Cause),
 		wire("/api", v5.Nowhere), // behind all that is below it
 		n.watched(oauth.MetadataPath, "oauth", tokens), n.watched("/oauth", "oauth", tokens), n.watched(account.Path, "account", account.New(site)),
-		n.watched(dash.Path, "dashboard", dash.New(site, dash.Options{Watchers: n.hub.Watchers, Preview: n.pages.Preview, Sample: v5.Sample})),
+		n.watched(dash.Path, "dashboard", dash.New(site, dash.Options{Listeners: n.hub.Listeners, Preview: n.pages.Preview, Sample: v5.Sample})),
 		n.watched(checkout.Path, "pay", n.checkout.Handler(checkout.HandlerOptions{
 			Limit: n.limitPages, NotFound: n.pages, Address: n.clientAddress, Forgeries: n.shield,
 		})),

@@ -47,7 +47,9 @@ func newHouse(t *testing.T) *house {
 
 func newHouseWith(t *testing.T, o dash.Options) *house {
 	t.Helper()
-	o.Watchers = func(fund.ID) int { return 7 }
+	if o.Listeners == nil {
+		o.Listeners = func(fund.ID) map[app.Listener]int { return map[app.Listener]int{{Kind: "websocket"}: 7} }
+	}
 	ctx := t.Context()
 	h := &house{t: t}
 	h.Service = testworld.New(t, testworld.Options{Configure: func(s *testworld.Service, a *app.Options) {

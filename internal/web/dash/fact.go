@@ -74,6 +74,8 @@ type overviewPage struct {
 	ChartText string
 	// Done says what a form did that led here; "" for none.
 	Done string
+	// Listeners are the live connections to the fact, for those who change it.
+	Listeners []listenerLine
 	// Air is how ready the campaign is for a show; nil for those who do not make it ready.
 	Air *onAir
 }
@@ -82,7 +84,7 @@ type overviewPage struct {
 func (s *Server) overview(w http.ResponseWriter, r *http.Request, p place) error {
 	l, f := text.Of(r), p.Fact
 	shown := overviewPage{
-		place: p, Status: l.Text(statusTexts[f.Status]), Total: l.Amount(f.Total(), f.Currency), Watchers: l.Count(int64(s.watchers(f.ID))), Roles: roleNames(l, p.Rights.Grants), Done: done(r),
+		place: p, Status: l.Text(statusTexts[f.Status]), Total: l.Amount(f.Total(), f.Currency), Roles: roleNames(l, p.Rights.Grants), Done: done(r),
 	}
 	if f.Goal > 0 {
 		shown.GoalText = l.Amount(f.Goal, f.Currency)
@@ -102,7 +104,16 @@ func (s *Server) overview(w http.ResponseWriter, r *http.Request, p place) error
 			Portrait: ui.NewPortrait(d.Name, d.Name, ""),
 		})
 	}
-	if shown.Air, err = s.onAir(r, p); err != nil {
+	counts := s.listeners(f.ID)
+	watchers := 0
+	for _, n := range counts {
+		watchers += n
+	}
+	shown.Watchers = l.Count(int64(watchers))
+	if shown.Listeners, err = s.listening(r, p, counts); err != nil {
+		return err
+	}
+	if shown.Air, err = s.onAir(r, p, shown.Watchers); err != nil {
 		return err
 	}
 	s.Show(w, r, session.View{Template: "overview.html", Title: f.Name, Data: shown})

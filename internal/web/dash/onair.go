@@ -48,7 +48,7 @@ var airTexts = map[string]text.ID{
 var airProblemTexts = map[string]text.ID{"gift": "dash.air.problem.gift", "live": "dash.air.problem.live", "wait": "dash.air.problem.wait"}
 
 // onAir is what the overview shows of the campaign's way on air; nil for those who do not change it.
-func (s *Server) onAir(r *http.Request, p place) (*onAir, error) {
+func (s *Server) onAir(r *http.Request, p place, watchers string) (*onAir, error) {
 	if !p.Rights.Edit || !p.Fact.Kind.HasGrants() || !p.Open() {
 		return nil, nil //nolint:nilnil // there is nothing to show
 	}
@@ -76,7 +76,7 @@ func (s *Server) onAir(r *http.Request, p place) (*onAir, error) {
 		{Name: l.Text("dash.air.screening"), Text: l.Text("dash.air.screening.text"), Done: state.Screening, Link: p.Base() + "/safety"},
 		{Name: l.Text("dash.air.moderator"), Text: l.Text("dash.air.moderator.text"), Done: state.Moderator, Link: p.Base() + "/people"},
 		{
-			Name: l.Text("dash.air.overlay"), Text: l.Text("dash.air.overlay.text", "Watchers", l.Count(int64(s.watchers(p.Fact.ID)))),
+			Name: l.Text("dash.air.overlay"), Text: l.Text("dash.air.overlay.text", "Watchers", watchers),
 			Done: state.Tried[fund.PreflightOverlay], Item: string(fund.PreflightOverlay),
 		},
 		{Name: l.Text("dash.air.sound"), Text: l.Text("dash.air.sound.text"), Done: state.Tried[fund.PreflightSound], Item: string(fund.PreflightSound)},

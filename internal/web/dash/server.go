@@ -45,8 +45,8 @@ const maxUpload = fund.MaxFactGrantFile + 16<<10
 
 // Options are what the dashboard shows beside what the use cases know.
 type Options struct {
-	// Watchers is how many live connections watch a fact at this node; nil for none.
-	Watchers func(fund.ID) int
+	// Listeners are the live connections that watch a fact at this node; nil for none.
+	Listeners func(fund.ID) map[app.Listener]int
 	// Preview shows the page of a campaign with the fields of a fact, in a frame; nil for nothing.
 	Preview func(http.ResponseWriter, *http.Request, app.Seen, fund.Fact) error
 	// MaxExport is how many bytes an export has at most; 0 for MaxExport.
@@ -59,9 +59,9 @@ type Options struct {
 type Server struct {
 	session.Pages
 
-	app      *app.App
-	watchers func(fund.ID) int
-	preview  func(http.ResponseWriter, *http.Request, app.Seen, fund.Fact) error
+	app       *app.App
+	listeners func(fund.ID) map[app.Listener]int
+	preview   func(http.ResponseWriter, *http.Request, app.Seen, fund.Fact) error
 	// exports is how many exports are made and sent now, by who asked for them, and maxExport how many bytes one may have.
 	exports     map[string]int
 	exportsLock sync.Mutex
@@ -72,10 +72,10 @@ type Server struct {
 // New makes the handler of the pages. Mount it at Path, with everything below.
 func New(site *session.Site, o Options) *session.Room {
 	s := &Server{
-		Pages: site.Pages(parsed()), app: site.App(), watchers: o.Watchers, preview: o.Preview, sample: o.Sample, exports: map[string]int{}, maxExport: cmp.Or(o.MaxExport, MaxExport),
+		Pages: site.Pages(parsed()), app: site.App(), listeners: o.Listeners, preview: o.Preview, sample: o.Sample, exports: map[string]int{}, maxExport: cmp.Or(o.MaxExport, MaxExport),
 	}
-	if s.watchers == nil {
-		s.watchers = func(fund.ID) int { return 0 }
+	if s.listeners == nil {
+		s.listeners = func(fund.ID) map[app.Listener]int { return nil }
 	}
 	get := func(serve http.HandlerFunc) map[string]http.HandlerFunc {
 		return map[string]http.HandlerFunc{http.MethodGet: serve}
