@@ -35,6 +35,12 @@ func (w *world) begin(t testing.TB, in fund.CheckoutInput) app.StartedDonation {
 	return begun
 }
 
+// beginAt starts a donation of 10 to a fact.
+func (w *world) beginAt(t testing.TB, f fund.Fact) app.StartedDonation {
+	t.Helper()
+	return must.Get(w.BeginDonation(t.Context(), app.Actor{}, factKey(f), fund.CheckoutInput{DonationInput: fund.DonationInput{Amount: "10"}}))(t)
+}
+
 // payWith pays a donation on the sandbox's page, returns where that leads, and does everything that is due.
 func (w *world) payWith(t testing.TB, begun app.StartedDonation, card string, more ...string) (status int, location string) {
 	t.Helper()

@@ -269,6 +269,48 @@ func TestADeletedAccountIsErased(t *testing.T) {
 	w.raised(t)
 }
 
+// TestDonorsPayWhileAnAccountIsDeleted has donors who were on the payment page when the account was deleted pay: their money arrives, before or after the
+// account is erased, and the campaign that it belongs to stays.
+func TestDonorsPayWhileAnAccountIsDeleted(t *testing.T) {
+	t.Parallel()
+	for name, card := range map[string]string{"at once": goodCard, "by an e-check that arrives after the erasure": slowCard} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			ctx := t.Context()
+			ada := w.leaver(t)
+			begun := []app.StartedDonation{w.beginAt(t, ada.given), w.beginAt(t, ada.empty)}
+			must.Get(w.DeleteUser(ctx, app.System(), ada.ID))(t)
+			w.Clock.Advance(time.Minute)
+			for _, one := range begun {
+				testworld.Pay(ctx, w.sandbox, one.URL, card)
+			}
+			if card == goodCard {
+				w.settle(t)
+			}
+			w.Clock.Advance(fund.DeletionWait)
+			w.DoDue(ctx, fund.WorkDeletion)
+			w.DoDue(ctx, fund.WorkDeletion)
+			w.settle(t)
+			w.settle(t)
+			// A campaign with a payment on its way keeps the erasure waiting.
+			w.Clock.Advance(24 * time.Hour)
+			w.DoDue(ctx, fund.WorkDeletion)
+			w.DoDue(ctx, fund.WorkDeletion)
+			if user := must.Get(w.GetUser(ctx, app.Actor{}, fund.Key{ID: ada.ID}))(t); strings.Contains(user.Email, "ada") {
+				t.Errorf("got %q, want the account erased", user.Email)
+			}
+			for of, want := range map[*fund.Fact]int64{&ada.given: 1700, &ada.empty: 1000} {
+				got := must.Get(w.GetFact(ctx, app.System(), factKey(*of)))(t)
+				if got.Raised != want || got.User.Name != fund.FormerUser {
+					t.Errorf("%s: got %s of %s with %d raised, want %d", of.Name, got.Status, got.User.Name, got.Raised, want)
+				}
+			}
+			w.raised(t)
+		})
+	}
+}
+
 // TestWhatNobodyElseLooksAfterKeepsAnAccount refuses to leave a team, a cause and the server without anybody.
 func TestWhatNobodyElseLooksAfterKeepsAnAccount(t *testing.T) {
 	t.Parallel()
