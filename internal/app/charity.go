@@ -45,6 +45,10 @@ func (a *App) AskCharity(ctx context.Context, actor Actor, in fund.CharityInvita
 	if err := wrong.Err(); err != nil {
 		return in, err
 	}
+	// What follows compares names of causes, which costs.
+	if err := a.shield.InviteCharity(actor.Address); err != nil {
+		return in, err
+	}
 	if err := a.requireNoSuchCause(ctx, in.Name); err != nil {
 		return in, err
 	}
@@ -53,9 +57,6 @@ func (a *App) AskCharity(ctx context.Context, actor Actor, in fund.CharityInvita
 		return in, err
 	}
 	if in.ID, err = a.newID(a.Now()); err != nil {
-		return in, err
-	}
-	if err := a.shield.InviteCharity(actor.Address); err != nil {
 		return in, err
 	}
 	err = a.write(ctx, actor, actor.User, func(ctx context.Context, tx *store.Tx, now time.Time) error {
@@ -140,27 +141,28 @@ func mayAskCharity(ctx context.Context, q store.Queries, actor Actor, now time.T
 		return fault.New(fault.Forbidden, "An invitation cannot be asked for yet: the account is new. It can be from %s on, or once the operator of the server approves the account.",
 			user.PublicAt.Format(time.RFC3339))
 	}
-	mine, err := q.ListCharities(ctx, store.CharityFilter{User: actor.User}, fund.Page{Limit: fund.MaxPage})
+	today, err := q.ListCharities(ctx, store.CharityFilter{User: actor.User, Since: now.Add(-24 * time.Hour)}, fund.Page{Limit: fund.MaxCharitiesADay})
 	if err != nil {
 		return err
 	}
-	open, today, first := 0, 0, now
-	for _, one := range mine {
-		if one.State.Withdrawable() {
-			open++
+	open := 0
+	for _, state := range fund.CharityStates() {
+		if !state.Withdrawable() {
+			continue
 		}
-		if one.AskedAt.After(now.Add(-24 * time.Hour)) {
-			today++
-			first = one.AskedAt
+		of, err := q.ListCharities(ctx, store.CharityFilter{User: actor.User, State: state}, fund.Page{Limit: fund.MaxOpenCharities})
+		if err != nil {
+			return err
 		}
+		open += len(of)
 	}
 	waiting, err := q.CountCharities(ctx, fund.CharityAsked)
 	switch {
 	case err != nil:
 		return err
-	case today >= fund.MaxCharitiesADay:
+	case len(today) >= fund.MaxCharitiesADay:
 		return &fault.Error{
-			Kind: fault.RateLimited, RetryAfter: first.Add(24 * time.Hour).Sub(now),
+			Kind: fault.RateLimited, RetryAfter: today[len(today)-1].AskedAt.Add(24 * time.Hour).Sub(now),
 			Message: fmt.Sprintf("You asked for %d invitations of charities within a day, which is the most.", fund.MaxCharitiesADay),
 		}
 	case open >= fund.MaxOpenCharities:

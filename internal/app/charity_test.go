@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
@@ -320,7 +321,33 @@ func TestANetworkInvitesSoManyCharities(t *testing.T) {
 	}
 	_, err := w.AskCharity(t.Context(), w.owner.From(from), meadow())
 	wantKind(t, err, "rate_limited")
+	_, err = w.AskCharity(t.Context(), w.owner.From(from), meadow(func(i *fund.CharityInvitation) { i.Name = w.cause.Name }))
+	wantKind(t, err, "rate_limited") // before names of causes are compared, which costs
 	must.Get(w.AskCharity(t.Context(), w.owner.From(netip.MustParseAddr("192.0.2.10")), meadow()))(t)
+}
+
+// TestOldInvitationsCountAsOpen asks and withdraws for weeks while others wait for an answer.
+func TestOldInvitationsCountAsOpen(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	asked := 0
+	ask := func() (fund.CharityInvitation, error) {
+		asked++
+		return w.AskCharity(t.Context(), w.owner, meadow(at(fmt.Sprintf("office-%d@pond.example", asked))))
+	}
+	for range fund.MaxOpenCharities - 1 {
+		must.Get(ask())(t)
+	}
+	for asked <= fund.MaxPage {
+		if asked%fund.MaxCharitiesADay == 0 {
+			w.Clock.Advance(24 * time.Hour)
+		}
+		must.Do(t, w.WithdrawCharity(t.Context(), w.owner, must.Get(ask())(t).ID))
+	}
+	w.Clock.Advance(24 * time.Hour)
+	must.Get(ask())(t)
+	_, err := ask()
+	wantKind(t, err, "conflict")
 }
 
 // TestWhatIsWrittenToCharities refuses what leads elsewhere, what insults, and what is here already.
