@@ -74,9 +74,12 @@ func (h *Hub) Listeners(fact fund.ID) map[app.Listener]int {
 	defer h.mu.Unlock()
 	counts := map[app.Listener]int{}
 	for a, of := range h.watching[fact] {
-		actor := a.actor()
+		kinds := map[string]int{} // an audience may be large, and events wait for the lock
 		for c := range of {
-			counts[app.ListenerOf(c.kind, actor)]++
+			kinds[c.kind]++
+		}
+		for kind, n := range kinds {
+			counts[app.ListenerOf(kind, a.actor())] += n
 		}
 	}
 	return counts
