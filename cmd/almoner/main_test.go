@@ -54,6 +54,9 @@ func TestHelpExplainsEachFlag(t *testing.T) {
 		"audit":            {"--data", "--db"},
 	} {
 		got := run(t, "", append(strings.Fields(command), "--help")...)
+		if asked := run(t, "", append([]string{"help"}, strings.Fields(command)...)...); asked.code != got.code || asked.out != got.out {
+			t.Errorf("help %s: got code %d and\n%s\nwant what --help says", command, asked.code, asked.out)
+		}
 		for _, word := range want {
 			if got.code != 0 || !strings.Contains(got.out, word) {
 				t.Errorf("%q: got code %d and\n%s\nwant %q", command, got.code, got.out, word)

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -212,7 +213,7 @@ func Names() []string {
 func Run(args []string, t Terminal) int {
 	var all commands
 	parser := parserOf(&all, t)
-	parsed, err := parser.Parse(joined(args))
+	parsed, err := parser.Parse(joined(helped(args)))
 	err = checkEnvironment(parsed, err)
 	if err != nil {
 		parser.Exit = func(int) {} // with a code of its own
@@ -229,6 +230,14 @@ func Run(args []string, t Terminal) int {
 		return failed
 	}
 	return 0
+}
+
+// helped lets "help" before a command ask for its --help, as in other programs.
+func helped(args []string) []string {
+	if len(args) == 0 || args[0] != "help" {
+		return args
+	}
+	return append(slices.Clone(args[1:]), "--help")
 }
 
 // joined writes a negative number behind a flag into it (--amount=-1), and one that stands alone behind "--" at the end, where they are not taken
