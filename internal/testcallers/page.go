@@ -17,7 +17,8 @@ import (
 	"github.com/almoner/almoner/internal/testworld"
 )
 
-const password = "correct horse battery"
+// Password is that of every user.
+const Password = "correct horse battery"
 
 // The addresses of pages.
 const (
@@ -48,7 +49,7 @@ const (
 func (w *World) browse(t testing.TB) {
 	t.Helper()
 	for name, user := range w.Users {
-		in := must.Get(w.SignIn(t.Context(), app.Credentials{Email: user.Email, Password: password}))(t)
+		in := must.Get(w.SignIn(t.Context(), app.Credentials{Email: user.Email, Password: Password}))(t)
 		w.Browsers[name] = Browser{Cookie: "__Host-almoner_session=" + in.Session}
 	}
 	donor, typed := Browser{Secrets: map[string]string{}}, url.Values{"amount": {"20"}, "email": {"stranger@example.org"}}

@@ -128,7 +128,7 @@ func (w *World) people(t testing.TB) {
 		return made.ID
 	}
 	for name := range strings.FieldsSeq(Users) {
-		user, err := w.CreateUser(ctx, app.System(), app.NewUser{Username: name, Slug: "the-" + strings.ReplaceAll(name, "_", "-"), Email: name + "@example.org", Password: password})
+		user, err := w.CreateUser(ctx, app.System(), app.NewUser{Username: name, Slug: "the-" + strings.ReplaceAll(name, "_", "-"), Email: name + "@example.org", Password: Password})
 		must.Do(t, err)
 		w.Users[name] = user
 	}

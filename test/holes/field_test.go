@@ -14,7 +14,6 @@ import (
 
 	"golang.org/x/net/html"
 
-	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/testcallers"
 )
@@ -84,12 +83,7 @@ func TestFieldsThatAreNotAskedForAreLeftAlone(t *testing.T) {
 		before[i] = rows(t, db, statement)
 	}
 	more, taken := assigned(w), 0
-	all := w.Routes()
-	slices.SortStableFunc(all, func(a, b api.Endpoint) int { return strings.Compare(b.Pattern, a.Pattern) }) // the account last: its forms end sessions
-	for _, r := range all {
-		if r.Method != http.MethodPost || strings.HasPrefix(r.Pattern, "/api/") || forPrograms(r.Pattern) || r.Pattern == testcallers.SignOutPage {
-			continue
-		}
+	for _, r := range forms(w) {
 		if r.Pattern == "/account/delete" || strings.HasSuffix(r.Pattern, "/offline") { // which do change an account, and sums
 			continue
 		}

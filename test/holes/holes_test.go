@@ -35,6 +35,25 @@ func reads(w *testcallers.World) []api.Endpoint {
 	})
 }
 
+// forms are the routes that forms of pages are sent to. Those of the account come last, for they end sessions, and its deletion after them.
+func forms(w *testcallers.World) []api.Endpoint {
+	all := slices.DeleteFunc(w.Routes(), func(r api.Endpoint) bool {
+		return r.Method != http.MethodPost || strings.HasPrefix(r.Pattern, "/api/") || forPrograms(r.Pattern) || r.Pattern == testcallers.SignOutPage
+	})
+	slices.SortStableFunc(all, func(a, b api.Endpoint) int {
+		return strings.Compare(lateness(a.Pattern)+b.Pattern, lateness(b.Pattern)+a.Pattern)
+	})
+	return all
+}
+
+// lateness is how late a form is sent.
+func lateness(pattern string) string {
+	if pattern == "/account/delete" {
+		return "1"
+	}
+	return "0"
+}
+
 // ask reads a route as a caller, with a query that takes the place of its own unless it is "".
 func ask(t *testing.T, w *testcallers.World, caller string, r api.Endpoint, query string) *httptest.ResponseRecorder {
 	t.Helper()
