@@ -39,7 +39,6 @@ const (
 	FileTooMany   = "has more than 100 people"
 	ColumnUnknown = "is not name, roles or ends_at"
 	ColumnExtra   = "has more columns than name, roles and ends_at"
-	GrantNotTime  = "is no time like 2026-12-31 18:00"
 )
 
 // Inputs are the grants that the file asks for, and its lines of each. What is wrong is at "file", or at the number of a line and the column, like "3.roles".
@@ -117,9 +116,9 @@ func (f FactGrantFile) input(columns, cells []string, now time.Time) (FactGrantI
 				in.Roles = append(in.Roles, GrantRole(word))
 			}
 		case columns[i] == grantColumnEnd:
-			at, known := grantTime(cell, f.Zone)
-			if !known {
-				wrong.Add(grantColumnEnd, GrantNotTime)
+			at, problem := grantTime(cell, f.Zone)
+			if problem != "" {
+				wrong.Add(grantColumnEnd, problem)
 				continue
 			}
 			in.EndsAt = at
@@ -135,17 +134,23 @@ func (f FactGrantFile) input(columns, cells []string, now time.Time) (FactGrantI
 }
 
 // grantTime reads a time that a person typed; a day is its end.
-func grantTime(text string, zone *time.Location) (time.Time, bool) {
+func grantTime(text string, zone *time.Location) (at time.Time, problem string) {
 	if zone == nil {
 		zone = time.UTC
 	}
-	for _, form := range []string{time.RFC3339, "2006-01-02 15:04", "2006-01-02T15:04"} {
-		if at, err := time.ParseInLocation(form, text, zone); err == nil {
-			return at, true
+	if at, err := time.Parse(time.RFC3339, text); err == nil {
+		return at, ""
+	}
+	for _, layout := range []string{"2006-01-02 15:04", LocalTime} {
+		if at, problem = ReadLocal(layout, text, zone); problem != NotTime {
+			return at, problem
 		}
 	}
 	day, err := time.ParseInLocation(time.DateOnly, text, zone)
-	return day.AddDate(0, 0, 1), err == nil
+	if err != nil {
+		return time.Time{}, NotTime
+	}
+	return day.AddDate(0, 0, 1), ""
 }
 
 // lowered are the cells of a line that may name columns.

@@ -31,12 +31,12 @@ func (s *Server) passkeyFor(r *http.Request, form, action, next string) (*passke
 	return &passkeyForm{Form: form, Action: action, Next: next, Options: asked.Options, State: asked.State}, err
 }
 
-// scriptOf is the script of a page with such a form.
-func scriptOf(form *passkeyForm) *ui.Asset {
+// scriptsOf are the scripts of a page with such a form.
+func scriptsOf(form *passkeyForm) []*ui.Asset {
 	if form == nil {
 		return nil
 	}
-	return ui.Passkey
+	return []*ui.Asset{ui.Passkey}
 }
 
 // answerOf is what a browser answered.
@@ -139,7 +139,7 @@ func (s *Server) showPasskeys(w http.ResponseWriter, r *http.Request, v app.Visi
 	if status != http.StatusOK {
 		title = session.Say(r, "passkeys.error_title")
 	}
-	s.Show(w, r, session.View{Template: "passkeys.html", Status: status, Title: title, Data: page, Script: scriptOf(page.New)})
+	s.Show(w, r, session.View{Template: "passkeys.html", Status: status, Title: title, Data: page, Scripts: scriptsOf(page.New)})
 	return nil
 }
 

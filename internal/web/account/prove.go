@@ -46,7 +46,7 @@ func (s *Server) showProof(w http.ResponseWriter, r *http.Request, v app.Visit, 
 	if page.Problem != "" {
 		title = session.Say(r, "prove.error_title")
 	}
-	s.Show(w, r, session.View{Template: "prove.html", Status: status, Title: title, Data: page, Script: scriptOf(page.Passkey)})
+	s.Show(w, r, session.View{Template: "prove.html", Status: status, Title: title, Data: page, Scripts: scriptsOf(page.Passkey)})
 	return nil
 }
 

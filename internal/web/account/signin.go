@@ -63,7 +63,7 @@ func (s *Server) showSignIn(w http.ResponseWriter, r *http.Request, status int, 
 	if page.Problem != "" {
 		title = session.Say(r, "signin.error_title")
 	}
-	s.Show(w, r, session.View{Template: "signin.html", Status: status, Title: title, Data: page, Script: scriptOf(page.Passkey)})
+	s.Show(w, r, session.View{Template: "signin.html", Status: status, Title: title, Data: page, Scripts: scriptsOf(page.Passkey)})
 	return nil
 }
 

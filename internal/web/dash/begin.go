@@ -207,7 +207,7 @@ func (s *Server) prefix(f fund.Fact) string {
 }
 
 func (s *Server) showName(w http.ResponseWriter, r *http.Request, page namePage) {
-	v := session.View{Template: "begin-name.html", Title: session.Say(r, "dash.begin.title"), Data: page, Script: ui.Preview, Frames: true}
+	v := session.View{Template: "begin-name.html", Title: session.Say(r, "dash.begin.title"), Data: page, Scripts: []*ui.Asset{ui.Preview}, Frames: true}
 	if page.wrong() {
 		v.Status, v.Title = http.StatusUnprocessableEntity, session.Say(r, "dash.error_title", "Title", v.Title)
 	}
@@ -400,7 +400,7 @@ func previewed(typed url.Values, l *text.Locale, f fund.Fact) fund.Fact {
 		}
 	}
 	for name, to := range map[string]*time.Time{"starts": &f.StartsAt, "ends": &f.EndsAt} {
-		if at, err := time.ParseInLocation(localTime, typed.Get(name), fund.Zone(f.TimeZone)); err == nil {
+		if at, problem := fund.ReadLocal(fund.LocalTime, typed.Get(name), fund.Zone(f.TimeZone)); problem == "" {
 			*to = at
 		}
 	}

@@ -46,7 +46,7 @@ func localText(at time.Time, zone *time.Location) string {
 	if at.IsZero() {
 		return ""
 	}
-	return at.In(zone).Format(localTime)
+	return at.In(zone).Format(fund.LocalTime)
 }
 
 func (s *Server) showGoal(w http.ResponseWriter, r *http.Request, page goalPage) error {
@@ -60,7 +60,7 @@ func (s *Server) showGoal(w http.ResponseWriter, r *http.Request, page goalPage)
 	if s.app.Now().Before(page.PublicAt) && page.Fact.User != nil && page.Fact.User.ID == page.actor.User {
 		page.WaitsUntil = page.PublicAt
 	}
-	v := session.View{Template: "begin-goal.html", Title: session.Say(r, "dash.begin.title"), Data: page, Script: ui.Preview, Frames: true}
+	v := session.View{Template: "begin-goal.html", Title: session.Say(r, "dash.begin.title"), Data: page, Scripts: []*ui.Asset{ui.Preview, ui.Local}, Frames: true}
 	if page.wrong() {
 		v.Status, v.Title = http.StatusUnprocessableEntity, session.Say(r, "dash.error_title", "Title", v.Title)
 	}
@@ -113,9 +113,9 @@ func (g *goalPage) patch(l *text.Locale) (p fund.CampaignPatch) {
 		if *typed == "" {
 			continue
 		}
-		at, err := time.ParseInLocation(localTime, *typed, fund.Zone(g.Fact.TimeZone))
-		if err != nil {
-			g.DatesProblem = l.Text("dash.begin.dates.wrong")
+		at, problem := fund.ReadLocal(fund.LocalTime, *typed, fund.Zone(g.Fact.TimeZone))
+		if problem != "" {
+			g.DatesProblem = wrongText(l, fault.Field{Text: problem})
 		}
 		*to = fund.Some(at)
 	}

@@ -85,7 +85,10 @@ func (s *Server) showEdit(w http.ResponseWriter, r *http.Request, status int, pa
 	}
 	v := session.View{Template: "edit.html", Status: status, Title: page.Title + " · " + page.Fact.Name, Data: page}
 	if page.Order != nil {
-		v.Script = ui.Order
+		v.Scripts = append(v.Scripts, ui.Order)
+	}
+	if slices.ContainsFunc(page.Inputs, func(i input) bool { return i.Kind == momentInput }) {
+		v.Scripts = append(v.Scripts, ui.Local)
 	}
 	if page.Wrong() {
 		v.Title = session.Say(r, "dash.error_title", "Title", v.Title)
@@ -266,7 +269,7 @@ var wrongTexts = map[string]text.ID{
 	string(fund.TooManyDecimals): "dash.wrong.decimals", string(fund.BelowClaimed): "dash.wrong.claimed", fund.InPast: "dash.wrong.past",
 	string(fund.AboveOffline): "dash.wrong.offline", string(fund.AboveMaximum): "dash.wrong.much", fund.StaffOnly: "dash.wrong.staff", fund.NoPledge: "dash.wrong.pledge", fund.TooMuch(fund.MaxQuantity): "dash.wrong.much", fund.AfterStart: "dash.wrong.after", fund.AfterActive: "dash.wrong.after",
 	fund.NotSlug: "dash.wrong.slug", fund.NotColor: "dash.wrong.color", fund.Reserved: "dash.wrong.taken",
-	fund.GrantNotTime: "dash.wrong.moment", fund.HeldWord: "dash.wrong.held", fund.TooMany(fund.MaxOptions): "dash.wrong.options",
+	fund.NotTime: "dash.wrong.moment", fund.SkippedTime: "dash.wrong.skipped", fund.HeldWord: "dash.wrong.held", fund.TooMany(fund.MaxOptions): "dash.wrong.options",
 }
 
 // wrongPaths are what is wrong with a field that has one rule of its own, by the name of the field.

@@ -41,6 +41,8 @@ type input struct {
 	// Optional is set where nothing may be typed.
 	Optional bool
 	Problem  string
+	// Zone is where the time of a moment is.
+	Zone string
 	// fresh is set for a field whose lines become fields of their own once they are saved.
 	fresh bool
 }
@@ -60,8 +62,23 @@ func (i input) Described() string {
 	if i.Hint != "" {
 		places = append(places, i.ID()+"-hint")
 	}
+	if i.Kind == momentInput {
+		places = append(places, i.Local().Place())
+	}
 	return strings.Join(places, " ")
 }
+
+// localNote says beside a field with a time what time that is for its reader, where scripts run.
+type localNote struct{ ID, Zone string }
+
+// Place is the place of the note on the page.
+func (n localNote) Place() string { return n.ID + "-local" }
+
+// Local is the note beside a moment.
+func (i input) Local() localNote { return localNote{i.ID(), i.Zone} }
+
+// Local is the note beside a field with a time of the fact.
+func (p place) Local(id string) localNote { return localNote{id, fund.Zone(p.Fact.TimeZone).String()} }
 
 // fields makes the fields of a form in the language of a page.
 type fields struct {
@@ -117,10 +134,11 @@ func (f *fields) count(name string, label text.ID, number *int64) *input {
 func (f *fields) moment(name string, label text.ID, at time.Time) *input {
 	value := ""
 	if !at.IsZero() {
-		value = at.In(f.zone).Format(localTime)
+		value = at.In(f.zone).Format(fund.LocalTime)
 	}
 	one := f.add(momentInput, name, label, value)
-	one.Hint = f.locale.Text("dash.edit.zone", "Zone", f.zone.String())
+	one.Zone = f.zone.String()
+	one.Hint = f.locale.Text("dash.edit.zone", "Zone", one.Zone)
 	return one
 }
 
@@ -171,11 +189,11 @@ func (f *fields) read(kind inputKind, typed string) (plain, problem string) {
 		if strings.TrimSpace(typed) == "" {
 			return "", ""
 		}
-		at, err := time.ParseInLocation(localTime, typed, f.zone)
-		if err != nil {
-			return "", fund.GrantNotTime
+		at, problem := fund.ReadLocal(fund.LocalTime, typed, f.zone)
+		if problem != "" {
+			return "", problem
 		}
-		return at.Format(localTime), ""
+		return at.Format(fund.LocalTime), ""
 	case checkInput:
 		if typed != "" {
 			return set, ""
@@ -196,7 +214,7 @@ func (f *fields) said(i input, plain string) string {
 	case plain == "":
 		return f.locale.Text("dash.edit.nothing")
 	case i.Kind == momentInput:
-		if at, err := time.ParseInLocation(localTime, plain, f.zone); err == nil {
+		if at, problem := fund.ReadLocal(fund.LocalTime, plain, f.zone); problem == "" {
 			return f.locale.Instant(at)
 		}
 	case i.Kind == amountInput:
@@ -268,10 +286,7 @@ func (s sent) moment(name string) fund.Opt[time.Time] {
 	if !s.changed[name] {
 		return fund.Opt[time.Time]{}
 	}
-	at, err := time.ParseInLocation(localTime, s.plain[name], s.zone)
-	if err != nil {
-		return fund.Some(time.Time{})
-	}
+	at, _ := fund.ReadLocal(fund.LocalTime, s.plain[name], s.zone)
 	return fund.Some(at)
 }
 

@@ -229,7 +229,7 @@ func (s *Server) screening(w http.ResponseWriter, r *http.Request, p place) erro
 	}
 	shown.Barred = r.URL.Query().Has("barred")
 	s.Show(w, r, session.View{
-		Template: "screening.html", Title: session.Say(r, "dash.screening.title", "Name", p.Fact.Name), Data: shown, Script: ui.Screening, Fetches: true,
+		Template: "screening.html", Title: session.Say(r, "dash.screening.title", "Name", p.Fact.Name), Data: shown, Scripts: []*ui.Asset{ui.Screening}, Fetches: true,
 	})
 	return nil
 }

@@ -2,6 +2,7 @@ package dash
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/base64"
 	"encoding/csv"
 	"errors"
@@ -19,13 +20,11 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/text"
 	"github.com/almoner/almoner/internal/web/session"
+	"github.com/almoner/almoner/internal/web/ui"
 )
 
-// localTime is how browsers send a time without a zone; shiftLength is how long a grant lasts if nobody says so.
-const (
-	localTime   = "2006-01-02T15:04"
-	shiftLength = 6 * time.Hour
-)
+// shiftLength is how long a grant lasts if nobody says so.
+const shiftLength = 6 * time.Hour
 
 // roleTexts are the names of the roles of grants, and what they allow.
 var roleTexts = map[fund.GrantRole][2]text.ID{
@@ -121,9 +120,9 @@ func (s *Server) showPeople(w http.ResponseWriter, r *http.Request, status int, 
 	}
 	page.Zone = zone.String()
 	if page.Ends == "" {
-		page.Ends = s.app.Now().Add(shiftLength).In(zone).Format(localTime)
+		page.Ends = s.app.Now().Add(shiftLength).In(zone).Format(fund.LocalTime)
 	}
-	v := session.View{Template: "people.html", Status: status, Title: session.Say(r, "dash.people.title", "Name", page.Fact.Name), Data: page}
+	v := session.View{Template: "people.html", Status: status, Title: session.Say(r, "dash.people.title", "Name", page.Fact.Name), Data: page, Scripts: []*ui.Asset{ui.Local}}
 	if page.wrong() {
 		v.Title = session.Say(r, "dash.error_title", "Title", v.Title)
 	}
@@ -143,9 +142,9 @@ func rolesOf(r *http.Request) []fund.GrantRole {
 // typed is the page with what was typed into its forms, and the end that was.
 func typed(r *http.Request, p place) (peoplePage, time.Time) {
 	page := peoplePage{place: p, Name: r.PostForm.Get("name"), Ends: r.PostForm.Get("ends"), Names: r.PostForm.Get("names")}
-	at, err := time.ParseInLocation(localTime, page.Ends, fund.Zone(p.Fact.TimeZone))
-	if err != nil {
-		return page, time.Time{}
+	at, problem := fund.ReadLocal(fund.LocalTime, page.Ends, fund.Zone(p.Fact.TimeZone))
+	if problem == fund.SkippedTime {
+		page.EndsProblem = problemText(text.Of(r), problem)
 	}
 	return page, at
 }
@@ -167,7 +166,7 @@ func (s *Server) give(w http.ResponseWriter, r *http.Request, p place) error {
 			case "1.roles":
 				page.RolesProblem = problemText(l, wrong.Text)
 			default:
-				page.EndsProblem = problemText(l, wrong.Text)
+				page.EndsProblem = cmp.Or(page.EndsProblem, problemText(l, wrong.Text))
 			}
 		}
 		return s.showPeople(w, r, http.StatusUnprocessableEntity, page)
@@ -229,7 +228,7 @@ func uploaded(r *http.Request) ([]byte, error) {
 var problemTexts = map[string]text.ID{
 	fund.Blank: "dash.wrong.blank", fund.NotAllowed: "dash.wrong.role", fund.GrantNotAhead: "dash.wrong.past", fund.GrantTooLong: "dash.wrong.long",
 	fund.GrantRepeated: "dash.wrong.repeated", fund.FileTooLarge: "dash.wrong.large", fund.FileNotUTF8: "dash.wrong.utf8", fund.FileNotCSV: "dash.wrong.csv",
-	fund.FileTooMany: "dash.wrong.many", fund.ColumnUnknown: "dash.wrong.column", fund.ColumnExtra: "dash.wrong.columns", fund.GrantNotTime: "dash.wrong.time",
+	fund.FileTooMany: "dash.wrong.many", fund.ColumnUnknown: "dash.wrong.column", fund.ColumnExtra: "dash.wrong.columns", fund.NotTime: "dash.wrong.time", fund.SkippedTime: "dash.wrong.skipped",
 	fund.TooLong(fund.MaxName): "dash.wrong.name_long",
 }
 

@@ -51,9 +51,9 @@ type View struct {
 	Status   int // 0 is 200
 	Title    string
 	Data     any
-	// Script is the one script of ours that the page loads; nil for none.
-	Script *ui.Asset
-	// Fetches lets the script ask for pages of ours.
+	// Scripts are those of ours that the page loads.
+	Scripts []*ui.Asset
+	// Fetches lets the scripts ask for pages of ours.
 	Fetches bool
 	// Frames lets the page have frames with pages of ours.
 	Frames bool
@@ -90,7 +90,7 @@ func (p Pages) Show(w http.ResponseWriter, r *http.Request, v View) {
 		all.Languages = l.Choices(r.URL.Query())
 	}
 	var more ui.Sources
-	if v.Script != nil {
+	if len(v.Scripts) > 0 {
 		more.Scripts = "'self'"
 	}
 	if v.Fetches {

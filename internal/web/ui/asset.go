@@ -51,13 +51,15 @@ var (
 	Screening = newAsset("screening.js", read("js/screening.js"))
 	// Order is the script of lists whose order somebody changes: rows can be dragged.
 	Order = newAsset("order.js", read("js/order.js"))
+	// Local is the script of forms with times: it says beside each what time that is for the reader.
+	Local = newAsset("local.js", read("js/local.js"))
 	// Mark is the icon of the site in browsers.
 	Mark = newAsset("mark.svg", read("icons/favicon.svg"))
 )
 
 // Assets are all assets.
 func Assets() []*Asset {
-	return []*Asset{Style, Waiting, Live, Player, Country, Passkey, Order, Preview, Screening, Mark}
+	return []*Asset{Style, Waiting, Live, Player, Country, Passkey, Order, Preview, Screening, Local, Mark}
 }
 
 func newAsset(name string, content []byte) *Asset {
