@@ -130,12 +130,15 @@ func inHTML(body []byte) (wrong []string) {
 	return wrong
 }
 
+// savedCSV begins the address of a file that a browser saves, and that the page itself holds.
+const savedCSV = "data:text/csv;charset=utf-8;base64,"
+
 // runs reports whether an attribute is an address that a browser runs instead of opening it.
 func runs(a html.Attribute) bool {
 	switch a.Key {
 	case "href", "src", "action", "formaction", "xlink:href", "poster", "data":
 		scheme, _, found := strings.Cut(strings.ToLower(strings.TrimSpace(a.Val)), ":")
-		return found && (scheme == "javascript" || scheme == "data" || scheme == "vbscript")
+		return found && (scheme == "javascript" || scheme == "data" && !strings.HasPrefix(a.Val, savedCSV) || scheme == "vbscript")
 	}
 	return false
 }
