@@ -17,8 +17,10 @@ type letter struct {
 	// Play says that money is play money, where it is.
 	Play   string
 	Before []string
-	Link   struct{ Name, URL string }
-	After  []string
+	// Quoted are words of somebody else, which look like it, and Then is what follows them.
+	Quoted, Then []string
+	Link         struct{ Name, URL string }
+	After        []string
 	// Withdraw is where the donor withdraws the consent to contact; "" for none.
 	Withdraw string
 }

@@ -70,10 +70,9 @@ func requestOfCase(l *text.Locale, m app.CaseMail, subject string) letter {
 	}
 	return letter{
 		Subject: subject,
-		Before: []string{
-			l.Text("mail.case_received.text", "Amount", amountOfCase(l, m), "Page", unlinked(m.Donation.Fact.Name), "Donation", m.Donation.ID), unlinkedText(m.Case.Message),
-			l.Text(how, "Date", answerBy(l, m), "Cause", unlinked(m.Cause.Name), "Case", m.Case.ID),
-		},
+		Before:  []string{l.Text("mail.case_received.text", "Amount", amountOfCase(l, m), "Page", unlinked(m.Donation.Fact.Name), "Donation", m.Donation.ID)},
+		Quoted:  []string{unlinkedText(m.Case.Message)},
+		Then:    []string{l.Text(how, "Date", answerBy(l, m), "Cause", unlinked(m.Cause.Name), "Case", m.Case.ID)},
 	}
 }
 

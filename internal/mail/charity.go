@@ -12,8 +12,8 @@ import (
 // link.
 func charityInvitation(l *text.Locale, m app.CharityMail) (page, error) {
 	w := charityLetter(l, m, "mail.charity.invitation.subject", "mail.charity.invitation.what")
-	w.Before = append(w.Before, paragraphs(m.Message)...)
-	w.Before = append(w.Before, l.Text("mail.charity.invitation.how", "Slug", m.By.Slug))
+	w.Quoted = paragraphs(m.Message)
+	w.Then = []string{l.Text("mail.charity.invitation.how", "Slug", m.By.Slug)}
 	w.After = []string{l.Text("mail.charity.invitation.after", "Date", l.Instant(m.Until))}
 	w.Link.Name, w.Link.URL = l.Text("mail.charity.invitation.link"), m.Link
 	return w.page(l, m.Mode)

@@ -107,11 +107,9 @@ func sealed(m app.ReceiptMail) app.Letter {
 
 func let(context.Context) error { return nil }
 
-// TestEveryKindCanBeWritten sends one mail of each kind, and none of a kind or with a content that is not known.
-func TestEveryKindCanBeWritten(t *testing.T) {
-	t.Parallel()
-	s := testmail.Start(t, testmail.Options{})
-	samples := map[fund.MailKind]any{
+// samples are a content of each kind of mail.
+func samples() map[fund.MailKind]any {
+	all := map[fund.MailKind]any{
 		fund.MailReceipt: gift(), fund.MailConfirmLogin: account(), fund.MailLoginAsked: account(), fund.MailLoginChanged: account(),
 		fund.MailPassword: account(), fund.MailPasswordChanged: account(), fund.MailInvitation: account(),
 		fund.MailSecondFactorOn: account(), fund.MailSecondFactorOff: account(), fund.MailRecoveryCodeUsed: account(), fund.MailRecoveryCodes: account(), fund.MailPasskeyAdded: account(), fund.MailPasskeyRemoved: account(),
@@ -123,14 +121,22 @@ func TestEveryKindCanBeWritten(t *testing.T) {
 	for _, kind := range []fund.MailKind{
 		fund.MailCaseOpened, fund.MailCaseRefunded, fund.MailCaseDeclined, fund.MailCaseReceived, fund.MailCaseDue, fund.MailCaseOverdue, fund.MailCaseClosed,
 	} {
-		samples[kind] = caseOfGift()
+		all[kind] = caseOfGift()
 	}
 	for _, kind := range fund.CharityMails() {
-		samples[kind] = charity()
+		all[kind] = charity()
 	}
+	return all
+}
+
+// TestEveryKindCanBeWritten sends one mail of each kind, and none of a kind or with a content that is not known.
+func TestEveryKindCanBeWritten(t *testing.T) {
+	t.Parallel()
+	s := testmail.Start(t, testmail.Options{})
+	all := samples()
 	for _, kind := range fund.MailKinds() {
 		l := sealed(gift())
-		l.Kind, l.Content = kind, samples[kind]
+		l.Kind, l.Content = kind, all[kind]
 		if d := post(t, s).Send(t.Context(), l, let); d.Result != app.MailTaken {
 			t.Errorf("%s: got %+v, want it taken", kind, d)
 		}
