@@ -110,7 +110,7 @@ func (a *App) decideOnCause(ctx context.Context, actor Actor, key fund.Key, d de
 				return err
 			}
 		}
-		if err := decideNow(ctx, tx, actor, c, d, now); err != nil || d.to != fund.Approved || c.Approval != fund.Pending {
+		if err := a.decideNow(ctx, tx, actor, c, d, now); err != nil || d.to != fund.Approved || c.Approval != fund.Pending {
 			return err
 		}
 		return a.charityApproved(ctx, tx, c, now)
@@ -132,13 +132,18 @@ func (a *App) checkProposed(c fund.Cause) error {
 	return wrong.Err()
 }
 
-func decideNow(ctx context.Context, tx *store.Tx, actor Actor, c fund.Cause, d decision, now time.Time) error {
-	if c.Approval == d.to && c.Suspension == d.reason && (c.Proposed == nil || d.to == fund.Suspended) {
+func (a *App) decideNow(ctx context.Context, tx *store.Tx, actor Actor, c fund.Cause, d decision, now time.Time) error {
+	if c.Approval == d.to && c.Suspension == d.reason && (c.Proposed == nil && c.ProposedAccount == "" || d.to == fund.Suspended) {
 		return nil
 	}
 	if d.to == fund.Approved && c.Proposed != nil {
 		c.SetIdentity(*c.Proposed)
 		c.Proposed = nil
+	}
+	if d.to == fund.Approved {
+		if err := a.approveAccount(ctx, tx, &c, now); err != nil {
+			return err
+		}
 	}
 	c.UpdatedAt = now
 	changed := fund.Detail{From: string(c.Approval), To: string(d.to)}

@@ -46,6 +46,8 @@ const (
 	playMoney right = "trigger what happens to play money"
 	// governCause is to propose who a cause is by law, to say where it takes money, where donors write to and return to, and to allow offline donations.
 	governCause right = "govern a cause"
+	// connectAccount is to connect the cause's own account at the payment provider.
+	connectAccount right = "connect the account of a cause"
 	// giveGrants is to let others do something at a fact until an end.
 	giveGrants right = "give grants on a fact"
 	// manageCauseMembers is to add and remove the members of a cause.
@@ -131,6 +133,8 @@ func ruleOf(r right) rule {
 		return rule{scopes: []string{fund.ScopeSandbox, fund.ScopeDonationsWrite}, holder: levelAllowed, own: anyRole}
 	case governCause:
 		return rule{own: moneyRoles, operator: true}
+	case connectAccount:
+		return rule{own: moneyRoles}
 	case giveGrants:
 		return rule{holder: levelAllowed, team: fund.Role.MayEditTeam, operator: true}
 	case manageCauseMembers:

@@ -134,13 +134,15 @@ func (a *App) payee(ctx context.Context, f fund.Fact) (provider, account string,
 	if !a.payments.Accounts {
 		return p.Name(), "", nil
 	}
-	account, err = a.store.GetPaymentAccount(ctx, f.Cause.ID, p.Name())
-	if ok, err := found(err); err != nil {
+	at, err := a.store.GetPaymentAccount(ctx, f.Cause.ID, p.Name())
+	known, err := found(err)
+	if err != nil {
 		return "", "", err
-	} else if !ok {
-		return "", "", fault.New(fault.Unavailable, "%s cannot take payments yet: its account at the payment provider is not connected.", f.Cause.Name)
 	}
-	return p.Name(), account, nil
+	if why := a.unpayable(at, known); why != "" {
+		return "", "", fault.New(fault.Unavailable, "%s cannot take payments now: %s.", f.Cause.Name, why)
+	}
+	return p.Name(), at.Account, nil
 }
 
 // startPayment creates a donation's payment at the provider. A donation that cannot be paid ends at once, which releases its rewards.

@@ -23,6 +23,8 @@ type AccountPages struct {
 	Charity        func(key string) string
 	Charities      string
 	CharityProfile func(id fund.ID) string
+	// CausePayments is the page of the payments of a cause, by its id.
+	CausePayments func(id fund.ID) string
 }
 
 // AccountMail is what a mail about an account says.

@@ -113,6 +113,9 @@ var mailKinds = map[fund.MailKind]mailKind{
 	fund.MailCharityReady:      {needs: charityMail, strangers: true},
 	fund.MailCharityExpired:    {needs: charityMail, strangers: true},
 
+	fund.MailPaymentsProposed: {needs: paymentsMail, strangers: true}, fund.MailPaymentsReady: {needs: paymentsMail, strangers: true},
+	fund.MailPaymentsStopped: {needs: paymentsMail, strangers: true}, fund.MailPaymentsEnded: {needs: paymentsMail, strangers: true},
+
 	fund.MailCaseOpened: {needs: caseMail}, fund.MailCaseRefunded: {needs: caseMail}, fund.MailCaseDeclined: {needs: caseMail},
 	fund.MailCaseReceived: {needs: caseMail}, fund.MailCaseDue: {needs: caseMail}, fund.MailCaseOverdue: {needs: caseMail}, fund.MailCaseClosed: {needs: caseMail},
 }

@@ -22,6 +22,8 @@ type Payments struct {
 	Others   []pay.Provider
 	// Accounts is set if each cause has its own account at Provider.
 	Accounts bool
+	// Title is what people call Provider; "" for none.
+	Title string
 	// Delayed is set if donors may pay at Provider by methods whose money takes days to come.
 	Delayed bool
 	// Fee is the expected fee of Provider.
@@ -277,7 +279,6 @@ func (a *App) ConnectCause(ctx context.Context, actor Actor, cause fund.Key, at 
 	if err := at.CheckAccount(account); err != nil {
 		return fund.Cause{}, err
 	}
-	to := fund.PaymentAccount{Provider: at.Name, Account: account}
 	c, err := a.store.GetCause(ctx, cause)
 	if err != nil {
 		return fund.Cause{}, err
@@ -286,16 +287,19 @@ func (a *App) ConnectCause(ctx context.Context, actor Actor, cause fund.Key, at 
 		if c, err = tx.GetCause(ctx, fund.Key{ID: c.ID}); err != nil {
 			return err
 		}
-		if err := tx.PutPaymentAccount(ctx, c.ID, to); err != nil {
+		to := fund.PaymentAccount{CauseID: c.ID, Provider: at.Name, Account: account, Approved: true}
+		if err := tx.PutPaymentAccount(ctx, to); err != nil {
 			return err
 		}
 		if err := logAct(ctx, tx, actor, doneOn(fund.ActConnectCause, c.ID, now)); err != nil {
 			return err
 		}
-		if slices.Contains(c.Connected, to.Provider) {
+		if slices.Contains(c.Connected, to.Provider) && c.ProposedAccount == "" {
 			return nil
 		}
-		c.Connected, c.UpdatedAt = append(c.Connected, to.Provider), now
+		if c.ProposedAccount, c.UpdatedAt = "", now; !slices.Contains(c.Connected, to.Provider) {
+			c.Connected = append(c.Connected, to.Provider)
+		}
 		if err := tx.UpdateCause(ctx, c); err != nil {
 			return err
 		}

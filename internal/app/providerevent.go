@@ -58,7 +58,9 @@ func (a *App) TakeProviderEvent(ctx context.Context, provider string, raw pay.Ra
 	if !decoded.Concerns() {
 		n.DueAt, n.AppliedAt = time.Time{}, now
 	}
-	if n.DonationID.IsZero() || !n.AppliedAt.IsZero() { // of one that names its donation, the store knows
+	if n.OfAccount() {
+		n.Strip() // the account is looked up, and what the event says of people stays away
+	} else if n.DonationID.IsZero() || !n.AppliedAt.IsZero() { // of one that names its donation, the store knows
 		if err := a.stripProviderEvent(ctx, &n); err != nil {
 			return err
 		}
@@ -125,7 +127,13 @@ func publicWords(err error) string {
 }
 
 func (a *App) tryProviderEvent(ctx context.Context, n fund.ProviderEvent) error {
-	donation, err := a.donationOf(ctx, n)
+	var donation fund.ID
+	var err error
+	if n.OfAccount() {
+		err = a.applyAccountEvent(ctx, n)
+	} else {
+		donation, err = a.donationOf(ctx, n)
+	}
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/checkout"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 )
@@ -36,7 +37,11 @@ func (c ApproveCause) Run(ctx context.Context, t Terminal) error {
 			if err != nil {
 				return err
 			}
-			if err := c.confirm(t, cause, alike); err != nil {
+			accounts, err := a.PaymentAccountsOf(ctx, app.System(), cause.ID)
+			if err != nil {
+				return err
+			}
+			if err := c.confirm(t, cause, alike, accounts); err != nil {
 				return err
 			}
 		}
@@ -49,11 +54,11 @@ func (c ApproveCause) Run(ctx context.Context, t Terminal) error {
 }
 
 // confirm shows what is approved, and has the operator say so.
-func (c ApproveCause) confirm(t Terminal, cause fund.Cause, alike []fund.Cause) error {
+func (c ApproveCause) confirm(t Terminal, cause fund.Cause, alike []fund.Cause, accounts []fund.PaymentAccount) error {
 	if c.Yes {
-		return showCause(t.Err, cause, alike)
+		return showCause(t.Err, cause, alike, accounts)
 	}
-	if err := showCause(t.Err, cause, alike); err != nil {
+	if err := showCause(t.Err, cause, alike, accounts); err != nil {
 		return err
 	}
 	_, _ = fmt.Fprint(t.Err, `Approve this? Type "yes": `)
@@ -65,7 +70,7 @@ func (c ApproveCause) confirm(t Terminal, cause fund.Cause, alike []fund.Cause) 
 }
 
 // showCause prints what an operator looks at.
-func showCause(out io.Writer, c fund.Cause, alike []fund.Cause) error {
+func showCause(out io.Writer, c fund.Cause, alike []fund.Cause, accounts []fund.PaymentAccount) error {
 	legal := c.Identity()
 	if c.Proposed != nil {
 		legal = *c.Proposed
@@ -73,6 +78,9 @@ func showCause(out io.Writer, c fund.Cause, alike []fund.Cause) error {
 	lines := [][2]string{
 		{"name", c.Name}, {"slug", c.Slug}, {"approval", string(c.Approval)}, {"contact", c.ContactEmail}, {"website", c.Social.Website},
 		{"legal name", legal.LegalName}, {"tax number", legal.GovernmentID}, {"receipts", legal.Profile()}, {"version", c.ApprovalVersion()},
+	}
+	for _, one := range accounts {
+		lines = append(lines, accountLine(c, one))
 	}
 	for _, other := range alike {
 		lines = append(lines, alikeLine(other))
@@ -83,6 +91,34 @@ func showCause(out io.Writer, c fund.Cause, alike []fund.Cause) error {
 		}
 	}
 	return nil
+}
+
+// accountLine is a payment account among what an operator looks at.
+func accountLine(c fund.Cause, one fund.PaymentAccount) [2]string {
+	said := one.Provider + " " + one.Account
+	switch {
+	case one.Account == "":
+		said = one.Provider + ", begun"
+	case !one.EndedAt.IsZero():
+		said += ", disconnected"
+	case one.Account == c.ProposedAccount:
+		said += ", approved with this"
+	case !one.Approved:
+		said += ", whose form is not finished: it is not approved with this"
+	}
+	if country := one.State.Country; country != "" {
+		said += ", country " + country
+		if provider, err := checkout.AccountProvider(one.Provider); err == nil {
+			switch provider.DonationsIn(country) {
+			case fund.CountryRefused:
+				said += ", where " + provider.Title + " takes no donations"
+			case fund.CountryLimited:
+				said += ", where " + provider.Title + " takes donations to some organizations only: have it confirm that this is one"
+			case fund.CountryOpen:
+			}
+		}
+	}
+	return [2]string{"payment account", said}
 }
 
 // SuspendCause keeps a cause from taking donations.
@@ -119,7 +155,9 @@ type approvedCause struct {
 	Suspension     string `json:"suspension"`
 	// Proposed is what the cause would be by law after an approval; null if it proposes nothing.
 	Proposed *proposedIdentity `json:"proposed"`
-	Version  string            `json:"version"`
+	// ProposedAccount is the payment account that an approval would be for as well; "" for none.
+	ProposedAccount string `json:"proposed_account"`
+	Version         string `json:"version"`
 }
 
 type proposedIdentity struct {
@@ -135,7 +173,7 @@ func toApprovedCause(c fund.Cause) approvedCause {
 	}
 	return approvedCause{
 		ID: c.ID.String(), LegacyID: c.LegacyID, Slug: c.Slug, Name: c.Name, LegalName: c.LegalName, GovernmentID: c.GovernmentID, ReceiptProfile: c.Profile(),
-		Approval: string(c.Approval), Suspension: c.Suspension, Proposed: proposed, Version: c.ApprovalVersion(),
+		Approval: string(c.Approval), Suspension: c.Suspension, Proposed: proposed, ProposedAccount: c.ProposedAccount, Version: c.ApprovalVersion(),
 	}
 }
 

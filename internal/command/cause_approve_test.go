@@ -35,7 +35,7 @@ func TestApproveAndSuspendACause(t *testing.T) {
 			t.Errorf("got %q, want it %s", out, c.want)
 		}
 		got := h.object(append(append([]string{"cause"}, c.words...), "--json")...)
-		if got["slug"] != "harbor" || got["approval"] != c.want || len(got) != 11 || (got["suspension"] == "Not registered") != (c.want == "suspended") {
+		if got["slug"] != "harbor" || got["approval"] != c.want || len(got) != 12 || (got["suspension"] == "Not registered") != (c.want == "suspended") {
 			t.Errorf("got %v, want the cause as %s", got, c.want)
 		}
 	}

@@ -72,7 +72,11 @@ func (i LegalIdentity) Profile() string { return cmp.Or(i.ReceiptProfile, PlainR
 // it proposed. It changes when one of them does.
 func (c Cause) ApprovalVersion() string {
 	// Neither strings nor pointers to strings fail to encode.
-	text, _ := json.Marshal([]any{c.ID.String(), c.Slug, c.Name, c.Identity(), c.Proposed})
+	all := []any{c.ID.String(), c.Slug, c.Name, c.Identity(), c.Proposed}
+	if c.ProposedAccount != "" {
+		all = append(all, c.ProposedAccount)
+	}
+	text, _ := json.Marshal(all)
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:6])
 }
@@ -163,10 +167,12 @@ const (
 	ActRevokeToken        Act = "token.revoke"
 	ActCreateCause        Act = "cause.create"
 	ActConnectCause       Act = "cause.connect"
-	ActCreateCampaign     Act = "campaign.create"
-	ActApplyEvent         Act = "provider_event.apply"
-	ActDismissEvent       Act = "provider_event.dismiss"
-	ActSendReceipt        Act = "receipt.send"
+	// ActOnboard led the finance of a cause to the payment provider's form for its account.
+	ActOnboard        Act = "cause.onboard"
+	ActCreateCampaign Act = "campaign.create"
+	ActApplyEvent     Act = "provider_event.apply"
+	ActDismissEvent   Act = "provider_event.dismiss"
+	ActSendReceipt    Act = "receipt.send"
 	// ActSetSetting changed what operators decide while servers run.
 	ActSetSetting Act = "setting.set"
 	// ActApproveCharity let an invitation be mailed to a charity, ActDeclineCharity did not.
@@ -190,7 +196,7 @@ func Acts() []Act {
 		ActRecordOffline, ActRefund, ActConcede, ActAnswerCase, ActScreen, ActSetScreening, ActSchedule, ActGiveGrant, ActRenewGrant, ActAcceptGrant, ActEndGrant, ActCreateMatch, ActUpdateMatch, ActEndMatch, ActViewDonors, ActViewClaims, ActFulfillClaims,
 		ActExportDonors, ActErase, ActWithdrawConsent, ActViewKeptReceipts, ActTakeDown, ActPutBack, ActGoLive,
 		ActCreateUser, ActInviteUser, ActApproveUser, ActWithdrawInvitation, ActSetPassword, ActSetEmail, ActAddIdentity, ActRemoveIdentity, ActDisableUser, ActEnableUser, ActEndSessions, ActDeleteUser, ActUndeleteUser, ActAddSecondFactor, ActRemoveSecondFactor, ActRenewRecoveryCodes, ActUseRecoveryCode, ActAddPasskey, ActRemovePasskey, ActCreateApplication, ActRotateSecret,
-		ActDisableApplication, ActEnableApplication, ActApproveApplication, ActSetScopes, ActCreateToken, ActRevokeToken, ActCreateCause, ActConnectCause, ActCreateCampaign, ActApplyEvent,
+		ActDisableApplication, ActEnableApplication, ActApproveApplication, ActSetScopes, ActCreateToken, ActRevokeToken, ActCreateCause, ActConnectCause, ActOnboard, ActCreateCampaign, ActApplyEvent,
 		ActDismissEvent, ActSendReceipt, ActSetSetting, ActSetRates, ActRebuildTotals, ActRepairDates, ActMigrate, ActRotateSecretKey, ActReplaceSecretKey,
 		ActApproveCharity, ActDeclineCharity,
 	}

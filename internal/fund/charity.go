@@ -9,7 +9,6 @@ import (
 
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/glyph"
-	"github.com/almoner/almoner/internal/postal"
 )
 
 // CharityState is what became of the invitation of a charity. The set is closed.
@@ -105,14 +104,7 @@ func (i *CharityInvitation) Check() fault.Fields {
 	checkStrange(&wrong, "name", i.Name)
 	checkWebsite(&wrong, "website", &i.Website)
 	CheckLogin(&wrong, "email", &i.Email)
-	country, known := postal.Find(i.Country)
-	switch {
-	case invisible(i.Country):
-		wrong.Add("country", Blank)
-	case !known:
-		wrong.Add("country", NotCountry)
-	}
-	i.Country = country.Code
+	CheckCountry(&wrong, "country", &i.Country)
 	checkLines(&wrong, "message", &i.Message, MaxCharityMessage)
 	if i.Message == "" && !wrong.Has("message") {
 		wrong.Add("message", Blank)

@@ -168,6 +168,8 @@ type Cause struct {
 	ReceiptProfile string
 	// Proposed is what the cause would be by law if an operator approved it; nil if nothing was proposed.
 	Proposed *LegalIdentity
+	// ProposedAccount is the account at a payment provider that the cause would be paid to if an operator approved it; "" if nothing was proposed.
+	ProposedAccount string
 	// Connected names the services that the cause is connected to, such as "stripe" or "gift_aid".
 	Connected []string
 }

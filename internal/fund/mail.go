@@ -95,6 +95,14 @@ const (
 	MailCharityReady MailKind = "charity_ready"
 	// MailCharityExpired goes to who asked: nobody answered in time.
 	MailCharityExpired MailKind = "charity_expired"
+	// MailPaymentsProposed goes to operators: the payment account of a cause waits for them.
+	MailPaymentsProposed MailKind = "payments_proposed"
+	// MailPaymentsReady goes to the finance and the owners of a cause: its account takes payments.
+	MailPaymentsReady MailKind = "payments_ready"
+	// MailPaymentsStopped goes to them when the payment provider takes no payments to the account any more.
+	MailPaymentsStopped MailKind = "payments_stopped"
+	// MailPaymentsEnded goes to them and to operators when the account was disconnected.
+	MailPaymentsEnded MailKind = "payments_ended"
 )
 
 // Contact is an address to which mail goes that nobody asked for at a page, with the language tag of its reader; "" for unknown.
@@ -110,7 +118,8 @@ func MailKinds() []MailKind {
 	return []MailKind{MailReceipt, MailConfirmLogin, MailLoginAsked, MailLoginChanged, MailPassword, MailPasswordChanged, MailInvitation, MailIdentityAdded, MailIdentityRemoved, MailSignUp, MailTokenMade, MailApplicationMade, MailFindDonations, MailSecondFactorOn, MailSecondFactorOff, MailRecoveryCodeUsed, MailRecoveryCodes, MailPasskeyAdded, MailPasskeyRemoved,
 		MailTeamInvitation, MailAccountClosed, MailAccountRestored,
 		MailWebhookFailing, MailWebhookDeactivated, MailCaseOpened, MailCaseRefunded, MailCaseDeclined, MailCaseReceived, MailCaseDue, MailCaseOverdue, MailCaseClosed,
-		MailCharityInvitation, MailCharityAsked, MailCharityProfile, MailCharityApproved, MailCharityInvited, MailCharityRefused, MailCharityDeclined, MailCharityAccepted, MailCharityReady, MailCharityExpired}
+		MailCharityInvitation, MailCharityAsked, MailCharityProfile, MailCharityApproved, MailCharityInvited, MailCharityRefused, MailCharityDeclined, MailCharityAccepted, MailCharityReady, MailCharityExpired,
+		MailPaymentsProposed, MailPaymentsReady, MailPaymentsStopped, MailPaymentsEnded}
 }
 
 // AccountMails lists the kinds that go to the address of an account, or to one that somebody asked an account for.
@@ -130,7 +139,7 @@ type Mail struct {
 	ID   ID
 	Kind MailKind
 	// Recipient is the address that it goes to, About what it is about: of a receipt the donation, of MailConfirmLogin, MailPassword, MailInvitation, MailSignUp, MailTeamInvitation and MailAccountClosed the AccountLink, of MailFindDonations the DonorAccess, of MailIdentityAdded and MailIdentityRemoved the Identity, of those
-	// about webhooks the endpoint, of those about cases the case, of those about charities the CharityInvitation, of the others about accounts the user.
+	// about webhooks the endpoint, of those about cases the case, of those about charities the CharityInvitation, of those about payment accounts the cause, of the others about accounts the user.
 	Recipient string
 	About     ID
 	// Language is the language tag of the reader of the mail, which is written in it; "" is English.

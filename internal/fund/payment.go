@@ -43,12 +43,6 @@ func (p Payment) Total() int64 { return p.Donated + p.FeeCover }
 // Awaited reports whether the donor has yet to make the payment, as far as is known here.
 func (p Payment) Awaited() bool { return p.State == DonationPending && p.Status == PaymentOpen }
 
-// PaymentAccount is a cause's account at a payment provider.
-type PaymentAccount struct {
-	// Provider is the provider's name, Account its id of the account.
-	Provider, Account string
-}
-
 // PaymentStatus is how far a payment is.
 type PaymentStatus string
 
@@ -151,6 +145,9 @@ type ProviderEvent struct {
 	// Dismissal is why an operator dismissed the event, which then counts as applied; "" for none.
 	Dismissal string
 }
+
+// OfAccount reports whether the event is about the account of a cause rather than a payment: then the account is its reference.
+func (n ProviderEvent) OfAccount() bool { return n.Account != "" && n.Reference == n.Account }
 
 // Strip forgets what the event said, which is not needed to apply it: the provider is asked then.
 func (n *ProviderEvent) Strip() { n.Header, n.Body = "{}", []byte{} }

@@ -61,6 +61,11 @@ var kinds = map[fund.MailKind]func(l *text.Locale, content any) (page, error){
 	fund.MailCharityReady:      from(toAsker(askerTexts[fund.MailCharityReady])),
 	fund.MailCharityExpired:    from(toAsker(askerTexts[fund.MailCharityExpired])),
 
+	fund.MailPaymentsProposed: from(aboutPayments(paymentsTexts[fund.MailPaymentsProposed])),
+	fund.MailPaymentsReady:    from(aboutPayments(paymentsTexts[fund.MailPaymentsReady])),
+	fund.MailPaymentsStopped:  from(aboutPayments(paymentsTexts[fund.MailPaymentsStopped])),
+	fund.MailPaymentsEnded:    from(aboutPayments(paymentsTexts[fund.MailPaymentsEnded])),
+
 	fund.MailCaseOpened:   from(caseOpened),
 	fund.MailCaseRefunded: from(caseRefunded),
 	fund.MailCaseDeclined: from(caseDeclined),

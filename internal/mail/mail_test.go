@@ -126,6 +126,9 @@ func samples() map[fund.MailKind]any {
 	for _, kind := range fund.CharityMails() {
 		all[kind] = charity()
 	}
+	for _, kind := range fund.PaymentsMails() {
+		all[kind] = payments()
+	}
 	return all
 }
 

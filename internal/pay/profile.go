@@ -23,6 +23,8 @@ type Profile struct {
 	// CheckAccount refuses what cannot be the account of a cause, as an Invalid fault at account; nil where causes
 	// have none.
 	CheckAccount func(account string) error
+	// DonationsIn is how the provider takes donations to causes of a country; nil where causes have no accounts.
+	DonationsIn func(country string) fund.CountryRule
 	// PaidAt is when a payment was made, by the provider's own clock, according to an event in the journal; the zero time for
 	// an event that does not say so. It is nil where the provider's clock is that of this server.
 	PaidAt func(fund.ProviderEvent) time.Time

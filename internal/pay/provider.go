@@ -127,5 +127,8 @@ type Event struct {
 	Ref
 }
 
-// Concerns reports whether the provider event is about a payment at all.
+// OfAccount reports whether the provider event is about the account of a cause rather than a payment: then the account is its reference.
+func (n Event) OfAccount() bool { return n.Account != "" && n.Reference == n.Account }
+
+// Concerns reports whether the provider event is about a payment, or an account, at all.
 func (n Event) Concerns() bool { return n.Reference != "" || !n.Donation.IsZero() }

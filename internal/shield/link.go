@@ -35,6 +35,22 @@ func (s *Shield) InviteCharity(network netip.Addr) error {
 	return nil
 }
 
+// ConnectAccount counts a way to the payment provider's form for the account of a cause. It is RateLimited if the cause has to wait; then it is not counted.
+func (s *Shield) ConnectAccount(cause string) error {
+	if wait := s.tries.take(s.now(), []counter{nameCounter(connectAllowance, "account of "+cause)}); wait > 0 {
+		return waitFor(wait, "The account was opened too often. Try again in ")
+	}
+	return nil
+}
+
+// LookAtAccount counts a question about the account of a cause to the payment provider. It is RateLimited if the cause has to wait; then it is not counted.
+func (s *Shield) LookAtAccount(cause string) error {
+	if wait := s.tries.take(s.now(), []counter{nameCounter(lookAllowance, "look at the account of "+cause)}); wait > 0 {
+		return waitFor(wait, "The account was asked about too often. Try again in ")
+	}
+	return nil
+}
+
 // Link counts somebody who asks for a link to be mailed to an address. It is RateLimited if the address, the browser or the network has to wait,
 // whether there is something to follow or not; then it is not counted.
 func (s *Shield) Link(use LinkUse, d Donor, address string) error {

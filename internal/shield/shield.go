@@ -65,6 +65,9 @@ var (
 	linkNetworkAllowance = &allowance{free: NetworkLinksAnHour, first: networkLinkSpan, longest: networkLinkSpan, leak: networkLinkSpan, memory: time.Hour}
 	// charityAllowance is for invitations of charities that are asked for from one network; see InviteCharity.
 	charityAllowance = &allowance{free: CharitiesAnHour, first: charitySpan, longest: charitySpan, leak: charitySpan, memory: time.Hour}
+	// connectAllowance is for ways to the payment provider's form for the account of one cause, lookAllowance for questions about it; see ConnectAccount and LookAtAccount.
+	connectAllowance = &allowance{free: AccountLinksAnHour, first: accountSpan, longest: accountSpan, leak: accountSpan, memory: time.Hour}
+	lookAllowance    = &allowance{free: AccountLooksAnHour, first: lookSpan, longest: lookSpan, leak: lookSpan, memory: time.Hour}
 	// forgivenessAllowance is how often an accepted card earns forgiveness for its network, so that one good card does not buy tries of
 	// stolen ones.
 	forgivenessAllowance = &allowance{free: 1, first: time.Hour, longest: time.Hour, memory: time.Hour}
@@ -73,6 +76,14 @@ var (
 const (
 	// ForgedEvents is how many forged provider events of one network are looked at before it has to wait.
 	ForgedEvents = 30
+	// AccountLinksAnHour is how often a payment provider's form for the account of one cause may be opened in an hour.
+	AccountLinksAnHour = 20
+	// accountSpan is the time in which one opening is forgotten.
+	accountSpan = time.Hour / AccountLinksAnHour
+	// AccountLooksAnHour is how often a payment provider is asked in an hour about the account of one cause whose people look at it.
+	AccountLooksAnHour = 240
+	// lookSpan is the time in which one question is forgotten.
+	lookSpan = time.Hour / AccountLooksAnHour
 	// MailsAnHour is how many receipts one browser may have sent, and one address may be sent, in an hour.
 	MailsAnHour = 20
 	// CasesAnHour is how many cases may be opened from one network in an hour.

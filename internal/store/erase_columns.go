@@ -53,7 +53,7 @@ var (
 			"legacy_space", "kind", "slug", "name", "description", "status", "currency", "avatar", "supportable", "livestream_type",
 			"livestream_channel", "approval", "suspension", "cover", "color", "time_zone", "allowed_origins",
 		},
-		"causes": {"details", "proposed"}, "cause_members": {"role"}, "fundraising_events": {"details"}, "payment_accounts": {"provider", "account"},
+		"causes": {"details", "proposed"}, "cause_members": {"role"}, "fundraising_events": {"details"}, "payment_accounts": {"provider", "account", "mode", "state", "creation"},
 		"giving": {"presets", "screening", "words", "allowed", "thanks", "statement"}, "personal_campaigns": {"for_name"}, "past_fact_slugs": {"slug"}, "past_slugs": {"kind", "slug"},
 		"search_words": {"word", "kind"},
 		"polls":        {"name"}, "poll_options": {"name"}, "targets": {"name"}, "milestones": {"name"}, "schedule_items": {"name", "description"},

@@ -74,6 +74,7 @@ type causeJSON struct {
 	PlanTier     int                       `json:"plan_tier,omitempty"`
 	Connected    []string                  `json:"connected,omitempty"`
 	Receipts     string                    `json:"receipts,omitempty"`
+	Account      string                    `json:"proposed_account,omitempty"`
 }
 
 type identityJSON struct {
@@ -88,7 +89,7 @@ func toCauseJSON(c fund.Cause) causeJSON {
 		ContactEmail: c.ContactEmail, PhoneNumber: c.PhoneNumber, PaypalEmail: c.PaypalEmail,
 		GovernmentID: c.GovernmentID, Social: socialJSON(c.Social), Address: addressJSON(c.Address),
 		Settings: settingsJSON(c.Settings), Permissions: c.Permissions, Visibility: toVisibilityJSON(c.Visibility),
-		PlanTier: c.PlanTier, Connected: c.Connected, Receipts: c.ReceiptProfile,
+		PlanTier: c.PlanTier, Connected: c.Connected, Receipts: c.ReceiptProfile, Account: c.ProposedAccount,
 	}
 }
 
@@ -98,7 +99,7 @@ func (b causeJSON) cause(fact fund.Fact) fund.Cause {
 		Banner: b.Banner, ContactEmail: b.ContactEmail, PhoneNumber: b.PhoneNumber, PaypalEmail: b.PaypalEmail,
 		GovernmentID: b.GovernmentID, Social: fund.Social(b.Social), Address: fund.Address(b.Address),
 		Settings: fund.Settings(b.Settings), Permissions: b.Permissions, Visibility: visibility(b.Visibility),
-		PlanTier: b.PlanTier, Connected: b.Connected, ReceiptProfile: b.Receipts,
+		PlanTier: b.PlanTier, Connected: b.Connected, ReceiptProfile: b.Receipts, ProposedAccount: b.Account,
 	}
 }
 

@@ -44,21 +44,3 @@ func scanPayment(r row) (fund.Payment, error) {
 func (t *Tx) PostponePayment(ctx context.Context, donation fund.ID, until time.Time) error {
 	return t.change(ctx, thing{"payment", donation.String()}, "UPDATE payments SET due_at = $1 WHERE donation_id = $2", nullMicros(until), donation)
 }
-
-// GetPaymentAccount returns the cause's account at the provider; NotFound without one.
-func (q Queries) GetPaymentAccount(ctx context.Context, cause fund.ID, provider string) (string, error) {
-	s := selecting("SELECT account FROM payment_accounts").and("cause_id = ?", cause).and("provider = ?", provider)
-	return one(ctx, q.db, s, func(r row) (account string, err error) { err = r.Scan(&account); return account, err }, thing{noun: "payment account"})
-}
-
-// PutPaymentAccount writes the cause's account at the provider.
-func (t *Tx) PutPaymentAccount(ctx context.Context, cause fund.ID, a fund.PaymentAccount) error {
-	s := inserting("payment_accounts", columns{
-		{"cause_id", cause}, {"provider", a.Provider}, {"account", a.Account}, {"created_at", micros(t.now())},
-	}).then("ON CONFLICT (cause_id, provider) DO UPDATE SET account = excluded.account")
-	_, err := t.db.ExecContext(ctx, s.String(), s.args...)
-	if err != nil {
-		return thing{"payment account", a.Account}.refused(err)
-	}
-	return nil
-}

@@ -12,7 +12,7 @@ import (
 	"github.com/almoner/almoner/internal/testworld"
 )
 
-// charities has somebody invite charities: one that joins, one that an operator refuses, one that declines, and one that does not answer. Their addresses, and what is written to
+// charities has somebody invite charities: one that joins, one that an operator refuses, one that declines, and one that does not answer; and has mails about the payments of one. Their addresses, and what is written to
 // them, are secrets of who asked.
 func (w *world) charities(t *testing.T) {
 	t.Helper()
@@ -49,6 +49,12 @@ func (w *world) charities(t *testing.T) {
 	must.Do(t, w.Store.Write(ctx, fund.ID{}, func(ctx context.Context, tx *store.Tx) error {
 		return tx.InsertMail(ctx, fund.Mail{ID: id, Kind: fund.MailCharityExpired, Recipient: w.private.Email, About: declines, DueAt: w.Now(), CreatedAt: w.Now()})
 	}))
+	for i, kind := range fund.PaymentsMails() {
+		id := must.Get(fund.NewID(w.Now(), rand.NewChaCha8([32]byte{22, byte(i)})))(t)
+		must.Do(t, w.Store.Write(ctx, fund.ID{}, func(ctx context.Context, tx *store.Tx) error {
+			return tx.InsertMail(ctx, fund.Mail{ID: id, Kind: kind, Recipient: w.private.Email, About: cause.ID, DueAt: w.Now(), CreatedAt: w.Now()})
+		}))
+	}
 	ask("Silent Meadow")
 	w.DoDue(ctx, fund.WorkMail)
 }

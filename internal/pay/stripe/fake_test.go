@@ -41,6 +41,8 @@ type fake struct {
 	mu       sync.Mutex
 	count    int
 	sessions map[string]*session
+	// accounts are those that were made, or known, by their ids.
+	accounts map[string]*connected
 	// replies are what was answered to a key before, asked how often each call was made.
 	replies map[string]reply
 	asked   map[string]int
@@ -86,11 +88,11 @@ type dispute struct {
 func newFake(t testing.TB, m mock, clock *testclock.Clock) *fake {
 	t.Helper()
 	f := &fake{
-		t: t, mock: m, clock: clock, papers: map[string]object{}, sessions: map[string]*session{}, replies: map[string]reply{}, asked: map[string]int{},
+		t: t, mock: m, clock: clock, papers: map[string]object{}, sessions: map[string]*session{}, accounts: map[string]*connected{}, replies: map[string]reply{}, asked: map[string]int{},
 	}
 	for kind, path := range map[string]string{
 		"session": "/v1/checkout/sessions/x", "intent": "/v1/payment_intents/x", "charge": "/v1/charges/x?expand[]=refunds", "refund": "/v1/refunds/x",
-		"dispute": "/v1/disputes/x", "transaction": "/v1/balance_transactions/x", "event": "/v1/events/x",
+		"dispute": "/v1/disputes/x", "transaction": "/v1/balance_transactions/x", "event": "/v1/events/x", "account": "/v1/accounts/x",
 	} {
 		f.papers[kind] = m.documented(t, path)
 	}
@@ -120,7 +122,9 @@ func (f *fake) answer(r *http.Request, body string) reply {
 		return *f.broken
 	case r.Header.Get("Authorization") != "Bearer "+testKey:
 		return refusal(http.StatusUnauthorized, "", "Invalid API Key provided")
-	case r.Header.Get("Stripe-Account") != account:
+	case ofPlatform(r.URL.Path) && r.Header.Get("Stripe-Account") != "":
+		f.t.Errorf("%s: got an account, want none", r.URL.Path)
+	case !ofPlatform(r.URL.Path) && !f.actsFor(r.Header.Get("Stripe-Account")):
 		return refusal(http.StatusForbidden, "account_invalid", "The provided key does not have access to account "+r.Header.Get("Stripe-Account"))
 	case r.Method == http.MethodPost && key == "":
 		f.t.Errorf("%s: got no idempotency key", r.URL.Path)
@@ -185,6 +189,15 @@ func (f *fake) route(r *http.Request, form url.Values) reply {
 	f.asked[call]++
 	id := parts[len(parts)-1]
 	switch call {
+	case "POST accounts":
+		return f.makeAccount(form)
+	case "POST account_links":
+		return f.link(form)
+	case "GET accounts id":
+		if c := f.accounts[id]; c != nil && !c.gone {
+			return f.good(f.accountPaper(c))
+		}
+		return refusal(http.StatusForbidden, "account_invalid", "The provided key does not have access to account "+id)
 	case "POST checkout sessions":
 		return f.create(form)
 	case "GET checkout sessions id":
@@ -414,11 +427,18 @@ func (f *fake) disputePaper(s *session, d *dispute) object {
 
 // event is a signed provider event about an object, as Stripe sends it at that time.
 func (f *fake) event(topic string, about object) pay.Raw {
+	return f.eventOf(topic, about, account)
+}
+
+// eventOf is event for an account.
+func (f *fake) eventOf(topic string, about object, of string) pay.Raw {
 	f.count++
 	event := with(f.t, f.papers["event"], object{
 		"id": fmt.Sprintf("evt_%d", f.count), "type": topic, "livemode": false, "created": f.clock.Now().Unix(), "data": object{"object": about},
 	})
-	event["account"] = account
+	if of != "" {
+		event["account"] = of
+	}
 	var body bytes.Buffer
 	if err := json.NewEncoder(&body).Encode(event); err != nil {
 		f.t.Error(err)

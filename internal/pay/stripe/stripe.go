@@ -32,7 +32,7 @@ const Name = "stripe"
 func Profile() pay.Profile {
 	return pay.Profile{
 		Name: Name, Title: "Stripe", EventHeaders: []string{SignatureHeader}, PageOrigin: "https://checkout.stripe.com",
-		Increments: increments(), Delayed: true, CheckAccount: checkAccount, PaidAt: paidAt,
+		Increments: increments(), Delayed: true, CheckAccount: checkAccount, DonationsIn: donationsIn, PaidAt: paidAt,
 	}
 }
 

@@ -31,6 +31,7 @@ func Topics() []string {
 		"charge.updated", "charge.refunded", "charge.refund.updated", "refund.created", "refund.updated", "refund.failed",
 		"charge.dispute.created", "charge.dispute.updated", "charge.dispute.funds_withdrawn", "charge.dispute.funds_reinstated",
 		"charge.dispute.closed",
+		accountUpdated, accountDisconnected,
 	}
 }
 
@@ -44,6 +45,11 @@ func (p *Provider) Decode(raw pay.Raw, now time.Time) (pay.Event, error) {
 	n := pay.Event{ID: event.ID, Topic: string(event.Type)}
 	if event.Livemode != p.live || event.Data == nil {
 		// Stripe sends an endpoint for real payments those in test mode, too.
+		return n, nil
+	}
+	if n.Topic == accountUpdated || n.Topic == accountDisconnected {
+		// Whose account it is only the event says: the object of a disconnection is the application. One of the platform's own account has none.
+		n.Account, n.Reference = event.Account, event.Account
 		return n, nil
 	}
 	of, known := subjects[n.Topic]
@@ -125,6 +131,7 @@ var subjects = func() map[string]func(subject) pay.Ref {
 	all := map[string]func(subject) pay.Ref{}
 	for _, topic := range Topics() {
 		switch {
+		case topic == accountUpdated || topic == accountDisconnected: // no payment
 		case strings.HasPrefix(topic, "checkout.session."):
 			all[topic] = func(o subject) pay.Ref { return o.marked(o.ID) }
 		case topic == "charge.updated" || topic == "charge.refunded":

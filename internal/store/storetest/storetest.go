@@ -38,6 +38,7 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		{"FactMoves", testFactMoves},
 		{"FactDeletes", testFactDeletes},
 		{"Pictures", testPictures},
+		{"PaymentAccounts", testPaymentAccounts},
 		{"Polls", testPolls},
 		{"IncentiveOrder", testIncentiveOrder},
 		{"Targets", testTargets},

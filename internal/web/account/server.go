@@ -124,6 +124,7 @@ func Addresses(baseURL string) app.AccountPages {
 		Password: func(key string) string { return baseURL + resetPath + "?" + url.Values{"key": {key}}.Encode() },
 		Charity:  func(key string) string { return baseURL + session.Charity + "?" + url.Values{"key": {key}}.Encode() }, Charities: baseURL + session.Charities,
 		CharityProfile: func(id fund.ID) string { return baseURL + session.CharityProfile(id.String()) },
+		CausePayments:  func(id fund.ID) string { return baseURL + session.CausePayments(id.String()) },
 		Team:           func(key string) string { return baseURL + session.JoinTeam + "?" + url.Values{"key": {key}}.Encode() },
 		Restore:        func(key string) string { return baseURL + restorePath + "?" + url.Values{"key": {key}}.Encode() },
 		Join:           func(key string) string { return baseURL + joinPath + "?" + url.Values{"key": {key}}.Encode() },

@@ -182,6 +182,9 @@ const (
 	Authorize = "/oauth/authorize"
 )
 
+// CausePayments is the page of how a cause is paid, by its id.
+func CausePayments(id string) string { return "/dashboard/" + id + "/payments" }
+
 // CharityProfile is the page on which who accepted the invitation of a charity writes its profile, by the id of the invitation.
 func CharityProfile(id string) string { return "/dashboard/" + id + "/charity" }
 
