@@ -39,6 +39,7 @@ func (a *App) MakeOwnApplication(ctx context.Context, actor Actor, in NewApplica
 	if err := a.shield.Register(actor.Address); err != nil {
 		return fund.Application{}, "", err
 	}
+	in.Scopes = withWebhooks(in.Scopes)
 	made, err := a.newApplication(in)
 	if err != nil {
 		return fund.Application{}, "", err
@@ -75,6 +76,17 @@ func (a *App) tellOwner(ctx context.Context, tx *store.Tx, actor Actor, act fund
 	return logAct(ctx, tx, actor, doneOn(act, id, now))
 }
 
+// withWebhooks are scopes and those for webhooks, without which nothing is sent to an application's webhooks. They are about nothing but its own.
+func withWebhooks(scopes []string) []string {
+	all := slices.Clone(scopes)
+	for _, one := range []string{fund.ScopeWebhooksRead, fund.ScopeWebhooksWrite} {
+		if !slices.Contains(all, one) {
+			all = append(all, one)
+		}
+	}
+	return all
+}
+
 // OwnApplication finds an application that the actor's user owns, and the actor that manages its webhooks: the application itself, with its own scopes and
 // those for webhooks. One that is not there, is disabled, or is another's is NotFound.
 func (a *App) OwnApplication(ctx context.Context, actor Actor, id fund.ID) (fund.Application, Actor, error) {
@@ -88,8 +100,7 @@ func (a *App) OwnApplication(ctx context.Context, actor Actor, id fund.ID) (fund
 	if err != nil {
 		return fund.Application{}, Actor{}, err
 	}
-	scopes := append(slices.Clone(application.Scopes), fund.ScopeWebhooksRead, fund.ScopeWebhooksWrite)
-	return application, Actor{Kind: ActorApplication, Application: id, Owner: actor.User, Scopes: scopes, Address: actor.Address}, nil
+	return application, Actor{Kind: ActorApplication, Application: id, Owner: actor.User, Scopes: withWebhooks(application.Scopes), Address: actor.Address}, nil
 }
 
 // RotateOwnSecret replaces the client secret of an application of OwnApplication, and returns the new one, which is not stored. The old one is wrong at once;
