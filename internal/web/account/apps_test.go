@@ -85,6 +85,9 @@ func TestAppsAndWebhooksByPage(t *testing.T) {
 	if page := b.Get(hookAt); !strings.Contains(page.Text, "Run &lt;b&gt;") || !strings.Contains(page.Text, "public:direct:poll.closed") {
 		t.Errorf("got\n%s\nwant the subscription", page.Text)
 	}
+	if to := do(http.StatusSeeOther, "do", "subscribe", "fact", campaign.ID.String(), "tell", "chosen").Header.Get("Location"); to != hookAt+"/facts/"+campaign.ID.String() {
+		t.Errorf("got %q, want the page of single events", to)
+	}
 	do(http.StatusSeeOther, "do", "test")
 	page = b.Get(hookAt)
 	delivery := regexp.MustCompile(`name="id" value="([^"]+)"`).FindStringSubmatch(page.Text)
@@ -92,7 +95,8 @@ func TestAppsAndWebhooksByPage(t *testing.T) {
 		t.Fatalf("got\n%s\nwant the test message", page.Text)
 	}
 	do(http.StatusSeeOther, "do", "resend", "id", delivery[1])
-	do(http.StatusSeeOther, "do", "resend_all")
+	do(http.StatusSeeOther, "do", "resend_all", "since", "24")
+	do(http.StatusBadRequest, "do", "resend_all", "since", "5")
 	do(http.StatusSeeOther, "do", "off")
 	do(http.StatusConflict, "do", "test")
 	do(http.StatusSeeOther, "do", "on")
@@ -172,6 +176,13 @@ func TestRelaysByPage(t *testing.T) {
 	}
 	if got := b.Get(made); !strings.Contains(got.Text, "Follows &lt;b&gt;") || !strings.Contains(got.Text, `value="`+second+`" selected`) {
 		t.Errorf("got\n%s\nwant the name and the webhook", got.Text)
+	}
+	if got := send(made, "do", "key", "key", "gift-0", "metadata", "<i>{}</i>\r\ntwo"); got.StatusCode != http.StatusSeeOther || !strings.Contains(b.Get(made).Text, "&lt;i&gt;{}&lt;/i&gt;\ntwo") {
+		t.Errorf("got %d\n%s\nwant the metadata", got.StatusCode, got.Text)
+	}
+	long := send(made, "do", "key", "key", "gift-2", "metadata", strings.Repeat("m", fund.MaxMetadata+1))
+	if long.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(long.Text, `id="metadata-problem"`) || !strings.Contains(long.Text, `value="gift-2"`) {
+		t.Errorf("got %d for long metadata\n%s", long.StatusCode, long.Text)
 	}
 	for want, key := range map[int]string{http.StatusSeeOther: "gift-1", http.StatusUnprocessableEntity: strings.Repeat("k", fund.MaxName+1)} {
 		if got := send(made, "do", "key", "key", key); got.StatusCode != want {

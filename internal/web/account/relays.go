@@ -2,6 +2,7 @@ package account
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
@@ -140,6 +141,8 @@ func (s *Server) makeRelay(w http.ResponseWriter, r *http.Request, v app.Visit) 
 type relayKeyRow struct {
 	Key, Query string
 	Used       bool
+	// Metadata is what the program keeps with the key; "" for nothing.
+	Metadata string
 }
 
 type relayPage struct {
@@ -147,8 +150,10 @@ type relayPage struct {
 
 	Form, AppPath, Heading, Base string
 	Keys                         []relayKeyRow
-	// KeyProblem is what is wrong with the name of a new key.
-	KeyProblem string
+	// KeyProblem and MetadataProblem are what is wrong with the name of a new key, and with what is kept with it.
+	KeyProblem, MetadataProblem string
+	// NewKey and Metadata are what was typed.
+	NewKey, Metadata string
 }
 
 // relay is GET /account/apps/{app}/relays/{relay}.
@@ -196,7 +201,11 @@ func (s *Server) showRelay(w http.ResponseWriter, r *http.Request, v app.Visit, 
 		return err
 	}
 	for _, k := range keys {
-		page.Keys = append(page.Keys, relayKeyRow{k.Key, "?relay=" + k.ClientKey, k.Donation != nil})
+		row := relayKeyRow{Key: k.Key, Query: "?relay=" + k.ClientKey, Used: k.Donation != nil}
+		if k.Metadata != nil {
+			row.Metadata = *k.Metadata
+		}
+		page.Keys = append(page.Keys, row)
 	}
 	title := one.Name
 	if status >= http.StatusBadRequest {
@@ -204,6 +213,15 @@ func (s *Server) showRelay(w http.ResponseWriter, r *http.Request, v app.Visit, 
 	}
 	s.Show(w, r, session.View{Template: "relay.html", Status: status, Title: title, Data: page})
 	return nil
+}
+
+// sentKey is what a form says of a new key.
+func sentKey(r *http.Request) fund.RelayKeyInput {
+	in := fund.RelayKeyInput{Key: r.PostForm.Get("key")}
+	if kept := strings.ReplaceAll(r.PostForm.Get("metadata"), "\r\n", "\n"); kept != "" {
+		in.Metadata = &kept
+	}
+	return in
 }
 
 // changeRelay does what a form of the page of a relay says.
@@ -224,8 +242,14 @@ func (s *Server) changeRelay(w http.ResponseWriter, r *http.Request, v app.Visit
 			return s.showRelay(w, r, v, status, page)
 		}
 	case "key":
-		if _, err = s.app.CreateRelayKey(ctx, manager, key, fund.RelayKeyInput{Key: r.PostForm.Get("key")}); fault.Is(err, fault.Invalid) {
-			page.KeyProblem = l.Text("relays.error.key", "Count", fund.MaxName)
+		if _, err = s.app.CreateRelayKey(ctx, manager, key, sentKey(r)); fault.Is(err, fault.Invalid) {
+			page.NewKey, page.Metadata = r.PostForm.Get("key"), r.PostForm.Get("metadata")
+			if fault.From(err).Fields.Has("metadata") {
+				page.MetadataProblem = l.Text("relays.error.metadata", "Count", fund.MaxMetadata)
+			}
+			if fault.From(err).Fields.Has("id") || page.MetadataProblem == "" {
+				page.KeyProblem = l.Text("relays.error.key", "Count", fund.MaxName)
+			}
 			return s.showRelay(w, r, v, http.StatusUnprocessableEntity, page)
 		}
 		back += "/" + one.ID.String()

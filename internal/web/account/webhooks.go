@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -121,17 +122,18 @@ type webhookPage struct {
 
 	AppName, AppPath, Base, Form string
 	Subscriptions                []subscriptionRow
-	Facts, Kinds                 []formatChoice
+	Facts, Kinds, Tests, Spans   []formatChoice
 	Deliveries                   []deliveryRow
 	// Problem says what was not done; "" for nothing.
 	Problem string
 }
 
-// The choices of what a webhook is told of. Others are for programs.
+// The choices of what a webhook is told of. tellChosen leads to the page of single event types.
 const (
 	tellDonations = "donations"
 	tellAll       = "all"
 	tellPrivate   = "private"
+	tellChosen    = "chosen"
 )
 
 // typesOf are the event types of a choice; none for an unknown one.
@@ -149,6 +151,27 @@ func typesOf(choice string, e fund.WebhookEndpoint) []string {
 	default:
 		return nil
 	}
+}
+
+// resendSpan is how far back messages that failed are sent again.
+type resendSpan struct {
+	back time.Duration
+	text text.ID
+}
+
+// resendSpans are what the page offers. The longest is as long as messages are kept.
+var resendSpans = []resendSpan{{time.Hour, "webhooks.since.hour"}, {24 * time.Hour, "webhooks.since.day"}, {7 * 24 * time.Hour, "webhooks.since.week"}, {fund.WebhookKept, "webhooks.since.all"}}
+
+// testChoices are the types of test messages: those of samples, and for a chat the one line that it gets.
+func testChoices(l *text.Locale, e fund.WebhookEndpoint) []formatChoice {
+	if e.Options.Format.Chat() {
+		return nil
+	}
+	var all []formatChoice
+	for _, one := range append(fund.WebhookEventTypes(), fund.WebhookRelayType) {
+		all = append(all, formatChoice{one, one, one == typesOf(tellDonations, e)[0]})
+	}
+	return all
 }
 
 var deliveryTexts = map[fund.WebhookStatus]text.ID{
@@ -197,12 +220,17 @@ func (s *Server) showWebhook(w http.ResponseWriter, r *http.Request, v app.Visit
 			page.Facts = append(page.Facts, formatChoice{Value: f.ID.String(), Text: f.Name})
 		}
 	}
+	page.Tests = testChoices(l, e)
+	for _, since := range resendSpans {
+		page.Spans = append(page.Spans, formatChoice{strconv.Itoa(int(since.back / time.Hour)), l.Text(since.text), since.back == fund.WebhookKept})
+	}
 	kinds := map[string]text.ID{tellDonations: "webhooks.tell.donations", tellAll: "webhooks.tell.all", tellPrivate: "webhooks.tell.private"}
 	for _, kind := range []string{tellDonations, tellAll, tellPrivate} {
 		if len(typesOf(kind, e)) > 0 {
 			page.Kinds = append(page.Kinds, formatChoice{kind, l.Text(kinds[kind]), kind == tellDonations})
 		}
 	}
+	page.Kinds = append(page.Kinds, formatChoice{Value: tellChosen, Text: l.Text("webhooks.tell.chosen")})
 	subscriptions, err := s.app.ListSubscriptions(ctx, manager, key, fund.Page{Limit: subscriptionsShown})
 	if err != nil {
 		return err
@@ -245,19 +273,28 @@ func (s *Server) changeWebhook(w http.ResponseWriter, r *http.Request, v app.Vis
 	case "rotate":
 		return s.rotateKey(w, r, v, manager, key, base)
 	case "subscribe":
+		if r.PostForm.Get("tell") == tellChosen {
+			base += "/facts/" + url.PathEscape(r.PostForm.Get("fact"))
+			break
+		}
 		err = s.subscribe(r, v, manager, e)
 	case "unsubscribe":
 		if fact, wrong := fund.ParseID(r.PostForm.Get("fact")); wrong == nil {
 			_, err = s.app.DeleteSubscription(ctx, manager, app.SubscriptionKey{Endpoint: key, Fact: fund.Key{ID: fact}})
 		}
 	case "test":
-		_, err = s.app.TestWebhook(ctx, manager, key, fund.WebhookSampleInput{EventType: fund.Some(typesOf(tellDonations, e)[0])})
+		_, err = s.app.TestWebhook(ctx, manager, key, fund.WebhookSampleInput{EventType: fund.Some(cmp.Or(r.PostForm.Get("type"), typesOf(tellDonations, e)[0]))})
 	case "resend":
 		if delivery, wrong := fund.ParseID(r.PostForm.Get("id")); wrong == nil {
 			_, err = s.app.ResendDelivery(ctx, manager, app.DeliveryKey{Endpoint: key, Delivery: fund.Key{ID: delivery}})
 		}
 	case "resend_all":
-		_, err = s.app.ResendDeliveries(ctx, manager, key, app.ResendInput{Since: s.app.Now().Add(-fund.WebhookKept)})
+		hours, wrong := strconv.Atoi(r.PostForm.Get("since"))
+		if at := slices.IndexFunc(resendSpans, func(one resendSpan) bool { return wrong == nil && one.back == time.Duration(hours)*time.Hour }); at >= 0 {
+			_, err = s.app.ResendDeliveries(ctx, manager, key, app.ResendInput{Since: s.app.Now().Add(-resendSpans[at].back)})
+		} else {
+			err = fault.New(fault.Malformed, "The form does not say since when.")
+		}
 	default:
 		err = fault.New(fault.Malformed, "The form does not say what to do.")
 	}

@@ -53,13 +53,15 @@ var (
 	Order = newAsset("order.js", read("js/order.js"))
 	// Local is the script of forms with times: it says beside each what time that is for the reader.
 	Local = newAsset("local.js", read("js/local.js"))
+	// Sample is the script of forms that show what they would make.
+	Sample = newAsset("sample.js", read("js/sample.js"))
 	// Mark is the icon of the site in browsers.
 	Mark = newAsset("mark.svg", read("icons/favicon.svg"))
 )
 
 // Assets are all assets.
 func Assets() []*Asset {
-	return []*Asset{Style, Waiting, Live, Player, Country, Passkey, Order, Preview, Screening, Local, Mark}
+	return []*Asset{Style, Waiting, Live, Player, Country, Passkey, Order, Preview, Screening, Local, Sample, Mark}
 }
 
 func newAsset(name string, content []byte) *Asset {
