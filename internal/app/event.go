@@ -51,6 +51,15 @@ func (a *App) ListFundraisingEvents(ctx context.Context, _ Actor, query EventQue
 	return a.store.ListFundraisingEvents(ctx, of, statuses, page)
 }
 
+// OwnFundraisingEvents lists the events of a cause, drafts and retired ones among them, newest first; the cause only.
+func (a *App) OwnFundraisingEvents(ctx context.Context, actor Actor, cause fund.Key, page fund.Page) ([]fund.FundraisingEvent, error) {
+	c, err := a.ownCause(ctx, actor, cause)
+	if err != nil {
+		return nil, err
+	}
+	return a.store.ListFundraisingEvents(ctx, c.ID, append(shown(), fund.Unpublished), page)
+}
+
 // ownEvent finds an event whose cause the actor acts for.
 func (a *App) ownEvent(ctx context.Context, actor Actor, key fund.Key) (fund.FundraisingEvent, error) {
 	if err := RequireToken(actor); err != nil {

@@ -53,6 +53,9 @@ func (p PermissionsPatch) Apply(have map[string]bool) (map[string]bool, fault.Fi
 	return next, wrong
 }
 
+// NeedsAsking is the error of a registration field that is required and not asked for.
+const NeedsAsking = "needs the field to be enabled"
+
 // Apply returns the changed registration fields; only known names are allowed. A field that is not asked for cannot be required.
 func (p RegistrationFieldsPatch) Apply(have RegistrationFields) (RegistrationFields, fault.Fields) {
 	wrong := begin(p.Invalid)
@@ -69,7 +72,7 @@ func (p RegistrationFieldsPatch) Apply(have RegistrationFields) (RegistrationFie
 		change.Position.To(&field.Position)
 		if field.Required && !field.Enabled {
 			if change.Required.Set && change.Required.Value {
-				wrong.Add(name+".required", "needs the field to be enabled")
+				wrong.Add(name+".required", NeedsAsking)
 			}
 			field.Required = false
 		}

@@ -38,6 +38,7 @@ func (v *tour) dashboard() {
 	v.incentives(base)
 	v.begin()
 	charity := v.inviteCharity()
+	v.events()
 	v.at("safety", base+"/safety")
 	v.at("screening", base+"/screening")
 	if ask[bool](v.window, `!!document.querySelector("a[href$='/offline']")`) {

@@ -21,7 +21,7 @@ func (s *Server) addPage(routes session.Routes) {
 	routes[at] = map[string]http.HandlerFunc{
 		http.MethodGet: s.show(s.at(may(edits, s.editor(s.askEdit)))), http.MethodPost: s.changeLong(s.at(may(edits, s.editor(s.edit)))),
 	}
-	routes[at+previewPath] = map[string]http.HandlerFunc{http.MethodPost: s.changeLong(s.at(may(edits, s.editor(s.previewEdit))))}
+	routes[at+previewPath] = map[string]http.HandlerFunc{http.MethodPost: s.changeLong(s.at(may(edits, s.campaignEditor(s.previewEdit))))}
 	routes[at+"/retire"] = map[string]http.HandlerFunc{
 		http.MethodGet: s.show(s.at(may(edits, s.askRetire))), http.MethodPost: s.change(s.at(may(edits, s.retire))),
 	}
@@ -49,6 +49,18 @@ func pageFields(f *fields, c fund.Fact) {
 	f.hint(f.line("slug", "dash.page.slug", c.Slug), "dash.page.slug.hint")
 	f.hint(f.line("avatar", "dash.edit.picture", c.Avatar), "dash.edit.picture.hint").Optional = true
 	f.hint(f.line("color", "dash.page.color", c.Color), "dash.page.color.hint").Optional = true
+	streamFields(f, c)
+	who := make([]pick, len(supports))
+	for i, one := range supports {
+		who[i] = pick{string(one.who), f.locale.Text(one.text)}
+	}
+	f.choice("supportable", "dash.page.support", string(c.Supportable), who...)
+	f.choice("status", "dash.status", string(c.Status),
+		pick{string(fund.Published), f.locale.Text(statusTexts[fund.Published])}, pick{string(fund.Unpublished), f.locale.Text(statusTexts[fund.Unpublished])})
+}
+
+// streamFields are the fields of the livestream of a fact.
+func streamFields(f *fields, c fund.Fact) {
 	stream := fund.Livestream{}
 	if c.Livestream != nil {
 		stream = *c.Livestream
@@ -59,45 +71,52 @@ func pageFields(f *fields, c fund.Fact) {
 	}
 	f.choice("livestream.type", "dash.page.stream", stream.Type, services...)
 	f.hint(f.line("livestream.channel", "dash.page.channel", stream.Channel), "dash.page.channel.hint").Optional = true
-	who := make([]pick, len(supports))
-	for i, one := range supports {
-		who[i] = pick{string(one.who), f.locale.Text(one.text)}
-	}
-	f.choice("supportable", "dash.page.support", string(c.Supportable), who...)
-	f.choice("status", "dash.status", string(c.Status),
-		pick{string(fund.Published), f.locale.Text(statusTexts[fund.Published])}, pick{string(fund.Unpublished), f.locale.Text(statusTexts[fund.Unpublished])})
 }
 
-// pagePatch is a changed page. A livestream is changed as a whole.
+// streamOf is a changed livestream, which is changed as a whole.
+func streamOf(in sent, now fund.Fact) fund.Opt[*fund.Livestream] {
+	kind, channel := in.text("livestream.type"), in.text("livestream.channel")
+	if !kind.Set && !channel.Set {
+		return fund.Opt[*fund.Livestream]{}
+	}
+	stream := fund.Livestream{}
+	if now.Livestream != nil {
+		stream = *now.Livestream
+	}
+	kind.To(&stream.Type)
+	channel.To(&stream.Channel)
+	return fund.Some(&stream)
+}
+
+// goalOf is a changed goal; 0 for none.
+func goalOf(in sent) fund.Opt[string] {
+	goal := in.text("goal")
+	if goal.Set && goal.Value == "" {
+		goal.Value = "0"
+	}
+	return goal
+}
+
+// pagePatch is a changed page.
 func pagePatch(in sent, now fund.Fact) fund.CampaignPatch {
-	patch := fund.CampaignPatch{
-		Name: in.text("name"), Description: in.text("description"), Goal: in.text("goal"), StartsAt: in.moment("starts_at"), EndsAt: in.moment("ends_at"),
+	return fund.CampaignPatch{
+		Name: in.text("name"), Description: in.text("description"), Goal: goalOf(in), StartsAt: in.moment("starts_at"), EndsAt: in.moment("ends_at"),
 		Slug: in.text("slug"), Avatar: in.text("avatar"), Color: in.text("color"), Supportable: choiceOf[fund.Supportable](in, "supportable"), Status: choiceOf[fund.Status](in, "status"),
+		Livestream: streamOf(in, now),
 	}
-	if patch.Goal.Set && patch.Goal.Value == "" {
-		patch.Goal.Value = "0"
-	}
-	if kind, channel := in.text("livestream.type"), in.text("livestream.channel"); kind.Set || channel.Set {
-		stream := fund.Livestream{}
-		if now.Livestream != nil {
-			stream = *now.Livestream
-		}
-		kind.To(&stream.Type)
-		channel.To(&stream.Channel)
-		patch.Livestream = fund.Some(&stream)
-	}
-	return patch
 }
 
 // hasPage are the kinds whose pages those who raise the money write.
 var hasPage = []fund.Kind{fund.KindCampaign, fund.KindTeamCampaign, fund.KindPersonalCampaign, fund.KindAuctionHouse}
 
-// change saves a changed campaign of any kind.
+// changeCampaign saves a changed campaign of any kind, and of an event whether it is retired.
 func (s *Server) changeCampaign(ctx context.Context, actor app.Actor, f fund.Fact, patch fund.CampaignPatch) (err error) {
 	key := app.FactKey{Key: fund.Key{ID: f.ID}}
 	switch f.Kind {
 	case fund.KindPersonalCampaign:
 		_, err = s.app.UpdatePersonalCampaign(ctx, actor, key, fund.PersonalCampaignPatch{CampaignPatch: patch})
+	case fund.KindFundraisingEvent:
+		_, err = s.app.UpdateFundraisingEvent(ctx, actor, key.Key, fund.EventPatch{Status: patch.Status})
 	case fund.KindAuctionHouse:
 		_, err = s.app.UpdateAuctionHouse(ctx, actor, key, fund.AuctionHousePatch{CampaignPatch: patch})
 	default:
@@ -116,8 +135,19 @@ func withPage(serve func(http.ResponseWriter, *http.Request, place) error) func(
 	}
 }
 
-// editor serves the form of the page of a campaign.
+// editor serves the form of the page of a campaign or an event.
 func (s *Server) editor(serve form) func(http.ResponseWriter, *http.Request, place) error {
+	campaign, event := s.campaignEditor(serve), s.eventEditor(serve)
+	return func(w http.ResponseWriter, r *http.Request, p place) error {
+		if p.IsEvent() {
+			return event(w, r, p)
+		}
+		return campaign(w, r, p)
+	}
+}
+
+// campaignEditor serves the form of the page of a campaign.
+func (s *Server) campaignEditor(serve form) func(http.ResponseWriter, *http.Request, place) error {
 	return withPage(func(w http.ResponseWriter, r *http.Request, p place) error {
 		l, at := text.Of(r), p.Base()+"/page"
 		of := subject{
@@ -169,9 +199,17 @@ func (s *Server) previewEdit(w http.ResponseWriter, r *http.Request, p place, of
 // retiring asks whether a campaign should be retired.
 var retiring = partDeed{button: "dash.page.retire", asks: "dash.page.retire.asks", text: "dash.page.retire.text"}
 
+// retiringOf asks the same of an event in its words.
+func retiringOf(p place) partDeed {
+	if p.IsEvent() {
+		return partDeed{button: "dash.event.retire", asks: "dash.page.retire.asks", text: "dash.event.retire.text"}
+	}
+	return retiring
+}
+
 // askRetire is GET /dashboard/{fact}/page/retire.
 func (s *Server) askRetire(w http.ResponseWriter, r *http.Request, p place) error {
-	return s.showDeed(w, r, http.StatusOK, retiring, confirmPage{place: p, Of: p.Fact.Name, Back: p.Base() + "/page"})
+	return s.showDeed(w, r, http.StatusOK, retiringOf(p), confirmPage{place: p, Of: p.Fact.Name, Back: p.Base() + "/page"})
 }
 
 // retire retires a campaign for good.
@@ -182,7 +220,7 @@ func (s *Server) retire(w http.ResponseWriter, r *http.Request, p place) error {
 	err := s.changeCampaign(r.Context(), p.actor, p.Fact, fund.CampaignPatch{Status: fund.Some(fund.Retired)})
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
 		page := confirmPage{place: p, Of: p.Fact.Name, Back: p.Base() + "/page", Problem: session.Say(r, "dash.deed.refused")}
-		return s.showDeed(w, r, http.StatusConflict, retiring, page)
+		return s.showDeed(w, r, http.StatusConflict, retiringOf(p), page)
 	}
 	if err == nil {
 		session.Redirect(w, p.Base())

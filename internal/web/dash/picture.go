@@ -100,9 +100,20 @@ type picturesPage struct {
 	Back, Done string
 }
 
+// withPictures serves what there is for facts with pictures: those with a page, and events.
+func withPictures(serve func(http.ResponseWriter, *http.Request, place) error) func(http.ResponseWriter, *http.Request, place) error {
+	pages := withPage(serve)
+	return func(w http.ResponseWriter, r *http.Request, p place) error {
+		if p.IsEvent() {
+			return serve(w, r, p)
+		}
+		return pages(w, r, p)
+	}
+}
+
 // factPictures serves the pictures of a campaign.
 func (s *Server) factPictures(serve func(http.ResponseWriter, *http.Request, picturesPage, pictured) error) func(http.ResponseWriter, *http.Request, place) error {
-	return withPage(func(w http.ResponseWriter, r *http.Request, p place) error {
+	return withPictures(func(w http.ResponseWriter, r *http.Request, p place) error {
 		ctx := r.Context()
 		if !p.Open() {
 			session.Redirect(w, p.Base()+"/page")

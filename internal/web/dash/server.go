@@ -34,6 +34,9 @@ const (
 	alonePath  = AcceptPath + "/alone"
 	leavePath  = Path + "/leave"
 	factPath   = Path + "/{fact}"
+	// causePath and eventPath are factPath for pages that only causes and events have.
+	causePath = Path + "/{cause}"
+	eventPath = Path + "/{event}"
 
 	// purpose is what the forms of the dashboard are for, acceptPurpose what those are that accept a grant without an account.
 	purpose       = "dashboard"
@@ -115,6 +118,7 @@ func New(site *session.Site, o Options) *session.Room {
 	s.addSteps(routes)
 	s.addTeams(routes)
 	s.addCharities(routes)
+	s.addEvents(routes)
 	return s.Room(routes)
 }
 
@@ -274,7 +278,7 @@ var errNothing = fault.New(fault.Forbidden, "There is nothing here that you may 
 // at serves a page of the fact that the address names, for those who have something to do there.
 func (s *Server) at(serve func(http.ResponseWriter, *http.Request, place) error) page {
 	return func(w http.ResponseWriter, r *http.Request, by who) error {
-		id, err := fund.ParseID(r.PathValue("fact"))
+		id, err := fund.ParseID(cmp.Or(r.PathValue("fact"), r.PathValue("cause"), r.PathValue("event")))
 		if err != nil {
 			return fault.New(fault.NotFound, "There is no such fact.")
 		}

@@ -1,0 +1,30 @@
+package browser_test
+
+import "github.com/chromedp/chromedp"
+
+// events is what somebody who acts for a charity does with its fundraising events.
+func (v *tour) events() {
+	v.t.Helper()
+	user := v.Users[v.language]
+	v.command(v.t, "cause", "member", "add", "--cause", v.Cause.Slug, "--user", user.Slug)
+	cause := "/dashboard/" + v.Cause.ID
+	v.at("events of a charity", cause+"/events")
+	v.at("new event", cause+"/events/new")
+	v.press(`#form button`, `document.querySelector("[role=alert]")`)
+	v.state("new event wrong")
+	name := "Night run " + tourLanguages[v.language]
+	v.do(chromedp.SetValue("#name", name))
+	v.press(`#form button`, `document.querySelector("[role=status]:not([hidden])")`)
+	v.state("events with a draft")
+	event := ask[string](v.window, `[...document.querySelectorAll("main .list a")].find(a => a.textContent === "`+name+`").getAttribute("href")`)
+	v.at("event", event)
+	v.at("page of an event", event+"/page")
+	v.at("pictures of an event", event+"/page/pictures")
+	v.at("schedule of an event", event+"/schedule")
+	v.at("what an event asks", event+"/registration")
+	v.do(chromedp.Click("#address-required"))
+	v.press(`#form button`, `document.querySelector("[role=alert]")`)
+	v.state("what an event asks wrong")
+	v.at("what an event shows", event+"/visibility")
+	v.command(v.t, "cause", "member", "remove", "--cause", v.Cause.Slug, "--user", user.Slug)
+}
