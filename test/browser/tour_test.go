@@ -83,7 +83,7 @@ func TestEveryPageInEveryState(t *testing.T) {
 		for i, language := range tourLanguages {
 			t.Run(language, func(t *testing.T) {
 				t.Parallel()
-				for part, visit := range map[string]func(*tour){"strangers": (*tour).strangers, "donors": (*tour).donors, "users": (*tour).users, "troubles": (*tour).troubles} {
+				for part, visit := range map[string]func(*tour){"strangers": (*tour).strangers, "donors": (*tour).donors, "users": (*tour).users, "sign-ups": (*tour).signUps, "troubles": (*tour).troubles} {
 					t.Run(part, func(t *testing.T) {
 						v := &tour{window: openFor(t, time.Hour), house: h, post: post, application: application, language: i, part: part, paths: seen}
 						v.do(speaks(language))
@@ -177,6 +177,9 @@ func (v *tour) state(name string) {
 	if ask[bool](v.window, lostFocus) {
 		v.t.Errorf("%s: got the focus elsewhere, want it on what is wrong in the form that was sent", name)
 	}
+	if checked := ask[string](v.window, browserChecks); checked != "" {
+		v.t.Errorf("%s: got a form to %s that the browser checks, want novalidate: it says what is wrong in its own language and words", name, checked)
+	}
 	v.paths.Lock()
 	v.paths.all = append(v.paths.all, ask[string](v.window, "location.pathname"))
 	v.paths.Unlock()
@@ -194,6 +197,11 @@ func (v *tour) state(name string) {
 // lostFocus says whether a form was refused, and what is wrong with it does not have the focus.
 const lostFocus = `new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(` + answered + ` >= 400 &&
 	[...document.querySelectorAll("main :is([aria-invalid=true], [role=alert])")].some(` + isShown + `) && !document.activeElement.matches("[aria-invalid=true], [role=alert], [required]")))))`
+
+// browserChecks is the address of a form of ours whose fields the browser checks before it sends it; "" for none. That of a passkey has to be right before the device is asked, and only the browser
+// knows of half a date.
+const browserChecks = `[...document.forms].find(f => !f.noValidate && !f.dataset.passkey && !location.pathname.startsWith("/pay/") &&
+	[...f.elements].some(e => e.willValidate && (e.required || e.pattern || ["email", "url", "number"].includes(e.type))))?.action ?? ""`
 
 func (v *tour) look(name string, width int64, scheme string) {
 	v.t.Helper()

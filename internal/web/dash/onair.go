@@ -32,8 +32,8 @@ type onAir struct {
 type check struct {
 	Name, Text string
 	Done       bool
-	// Link leads to where it is done; Item is what a button confirms. Both are "" for none.
-	Link, Item string
+	// Link leads to where it is done; Item is what a button confirms. Both are "" for none. Do says what either does.
+	Link, Item, Do string
 	// Lines are to be copied. Gift is set where a test gift can be sent.
 	Lines []string
 	Gift  bool
@@ -71,20 +71,20 @@ func (s *Server) onAir(r *http.Request, p place, watchers string) (*onAir, error
 	}
 	lines := s.BaseURL() + "/text" + strings.TrimPrefix(page, s.BaseURL())
 	air.Checks = []check{
-		{Name: l.Text("dash.air.page"), Text: l.Text("dash.air.page.text"), Done: state.Published, Link: air.Draft},
-		{Name: l.Text("dash.air.picture"), Text: l.Text("dash.air.picture.text"), Done: state.Picture, Link: cmp.Or(air.Draft, p.Base()+"/page")},
-		{Name: l.Text("dash.air.screening"), Text: l.Text("dash.air.screening.text"), Done: state.Screening, Link: p.Base() + "/safety"},
-		{Name: l.Text("dash.air.moderator"), Text: l.Text("dash.air.moderator.text"), Done: state.Moderator, Link: p.Base() + "/people"},
+		{Name: l.Text("dash.air.page"), Do: l.Text("dash.air.page.do"), Text: l.Text("dash.air.page.text"), Done: state.Published, Link: air.Draft},
+		{Name: l.Text("dash.air.picture"), Do: l.Text("dash.air.picture.do"), Text: l.Text("dash.air.picture.text"), Done: state.Picture, Link: cmp.Or(air.Draft, p.Base()+"/page")},
+		{Name: l.Text("dash.air.screening"), Do: l.Text("dash.air.screening.do"), Text: l.Text("dash.air.screening.text"), Done: state.Screening, Link: p.Base() + "/safety"},
+		{Name: l.Text("dash.air.moderator"), Do: l.Text("dash.air.moderator.do"), Text: l.Text("dash.air.moderator.text"), Done: state.Moderator, Link: p.Base() + "/people"},
 		{
-			Name: l.Text("dash.air.overlay"), Text: l.Text("dash.air.overlay.text", "Watchers", watchers),
+			Name: l.Text("dash.air.overlay"), Do: l.Text("dash.air.overlay.do"), Text: l.Text("dash.air.overlay.text", "Watchers", watchers),
 			Done: state.Tried[fund.PreflightOverlay], Item: string(fund.PreflightOverlay),
 		},
-		{Name: l.Text("dash.air.sound"), Text: l.Text("dash.air.sound.text"), Done: state.Tried[fund.PreflightSound], Item: string(fund.PreflightSound)},
+		{Name: l.Text("dash.air.sound"), Do: l.Text("dash.air.sound.do"), Text: l.Text("dash.air.sound.text"), Done: state.Tried[fund.PreflightSound], Item: string(fund.PreflightSound)},
 		{
-			Name: l.Text("dash.air.chat"), Text: l.Text("dash.air.chat.text"), Done: state.Tried[fund.PreflightChat], Item: string(fund.PreflightChat),
+			Name: l.Text("dash.air.chat"), Do: l.Text("dash.air.chat.do"), Text: l.Text("dash.air.chat.text"), Done: state.Tried[fund.PreflightChat], Item: string(fund.PreflightChat),
 			Lines: []string{page + "/donate", "!addcom !raised $(urlfetch " + lines + "/total)", "!cmd add !raised ${customapi." + lines + "/total}"},
 		},
-		{Name: l.Text("dash.air.gift"), Text: l.Text("dash.air.gift.text"), Done: state.Tried[fund.PreflightGift], Item: string(fund.PreflightGift), Gift: true},
+		{Name: l.Text("dash.air.gift"), Do: l.Text("dash.air.gift.do"), Text: l.Text("dash.air.gift.text"), Done: state.Tried[fund.PreflightGift], Item: string(fund.PreflightGift), Gift: true},
 	}
 	for _, one := range air.Checks {
 		if one.Done {
