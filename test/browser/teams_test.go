@@ -28,4 +28,7 @@ func (v *tour) teams() {
 	v.press(`form[action$="/edit"] button`, `document.querySelector("[role=alert]")`)
 	v.state("change a team wrong")
 	v.at("pictures of a team", base+"/pictures")
+	v.at("new campaign of a team", base+"/campaign")
+	v.press(`#form button`, `document.querySelector("[role=alert]")`)
+	v.state("new campaign of a team wrong")
 }

@@ -275,7 +275,7 @@ var wrongTexts = map[string]text.ID{
 // wrongPaths are what is wrong with a field that has one rule of its own, by the name of the field.
 var wrongPaths = map[string]text.ID{
 	"status": "dash.wrong.status", "minimum": "dash.wrong.bounds", "maximum": "dash.wrong.bounds", "presets": "dash.wrong.presets", "words": "dash.wrong.words",
-	"allowed": "dash.wrong.words", "stream_delay": "dash.wrong.delay", "end_supporting_at": "dash.wrong.after",
+	"allowed": "dash.wrong.words", "stream_delay": "dash.wrong.delay", "end_supporting_at": "dash.wrong.after", "meters": "dash.wrong.exercise", "at": "dash.wrong.future", "user": "dash.wrong.user",
 }
 
 // wrongText says what is wrong with a field.

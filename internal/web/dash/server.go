@@ -119,6 +119,9 @@ func New(site *session.Site, o Options) *session.Room {
 	s.addTeams(routes)
 	s.addCharities(routes)
 	s.addEvents(routes)
+	s.addProfile(routes)
+	s.addExercise(routes)
+	s.addTeamCampaign(routes)
 	return s.Room(routes)
 }
 

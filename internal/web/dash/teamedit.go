@@ -10,10 +10,10 @@ import (
 	"github.com/almoner/almoner/internal/web/session"
 )
 
-// social starts the names of the fields with the handles of a team.
+// social starts the names of the fields with the handles of a team or a user.
 const social = "social."
 
-// services are where a team has handles, as they are written.
+// services are where teams and users have handles, as they are written.
 var services = []struct{ name, text string }{
 	{"website", ""}, {"twitch", "Twitch"}, {"youtube", "YouTube"}, {"discord", "Discord"}, {"tiktok", "TikTok"}, {"instagram", "Instagram"},
 	{"twitter", "Twitter"}, {"facebook", "Facebook"}, {"snapchat", "Snapchat"}, {"mixer", "Mixer"},
@@ -26,25 +26,35 @@ func teamFields(f *fields, t fund.Team) {
 	f.lines("about", "dash.team.about", t.About).Optional = true
 	f.hint(f.line("avatar", "dash.edit.picture", t.Avatar), "dash.edit.picture.hint").Optional = true
 	f.check("invite_only", "dash.team.invite_only", t.InviteOnly)
+	handleFields(f, t.Social)
+}
+
+// handleFields are the fields of the handles of a team or a user.
+func handleFields(f *fields, s fund.Social) {
 	for _, one := range services {
-		at := f.line(social+one.name, "dash.team.website", t.Social.Handle(one.name))
+		at := f.line(social+one.name, "dash.team.website", s.Handle(one.name))
 		if at.Optional = true; one.name != "website" {
 			at.Label = f.locale.Text("dash.team.handle", "Service", one.text)
 		}
 	}
 }
 
-// teamPatch is a changed team.
-func teamPatch(in sent) fund.TeamPatch {
-	patch := fund.TeamPatch{
-		Name: in.text("name"), Slug: in.text("slug"), About: in.text("about"), Avatar: in.text("avatar"), InviteOnly: in.flag("invite_only"), Social: fund.SocialPatch{},
-	}
+// handlesOf are the changed handles.
+func handlesOf(in sent) fund.SocialPatch {
+	patch := fund.SocialPatch{}
 	for _, one := range services {
 		if handle := in.text(social + one.name); handle.Set {
-			patch.Social[one.name] = handle.Value
+			patch[one.name] = handle.Value
 		}
 	}
 	return patch
+}
+
+// teamPatch is a changed team.
+func teamPatch(in sent) fund.TeamPatch {
+	return fund.TeamPatch{
+		Name: in.text("name"), Slug: in.text("slug"), About: in.text("about"), Avatar: in.text("avatar"), InviteOnly: in.flag("invite_only"), Social: handlesOf(in),
+	}
 }
 
 // place is what forms need of a page of a team.
