@@ -78,6 +78,7 @@ var classes = map[string]string{
 	"heads of the team":               "super_admin admin",
 	"head of the team":                "super_admin",
 	"cause":                           staff,
+	"money staff, operator":           "cause_owner cause_finance operator",
 	"people of the cause":             "cause_owner cause_finance cause_member",
 	"cause, operator":                 staff + " operator",
 	"cause money, operator":           money + " operator",

@@ -49,7 +49,11 @@ func (s *Server) self(r *http.Request, by who) (p place, err error) {
 	if by.Alone {
 		return p, errNothing
 	}
-	p = place{who: by, Fact: fund.Fact{Name: by.Name}, Here: r.URL.Path, Within: &deed{Path, text.Of(r).Text("dash.title")}}
+	me, err := s.app.CurrentUser(r.Context(), by.actor)
+	if err != nil {
+		return p, err
+	}
+	p = place{who: by, Fact: fund.Fact{Name: me.Username}, Here: r.URL.Path, Within: &deed{"/@" + me.Slug, me.Username}}
 	p.Form, err = s.form(r, by)
 	return p, err
 }
