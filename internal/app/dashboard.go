@@ -25,21 +25,27 @@ type FactRights struct {
 	Count, Fulfill, Refund, Donors bool
 	// SetScreening is to change how donations are screened.
 	SetScreening bool
+	// Govern is to say who a cause is by law, where it takes money and what streamers may do, Connect to connect its account, and Members to manage its people.
+	Govern, Connect, Members bool
 	// Grants are the roles of the actor's own grants.
 	Grants []fund.GrantRole
 }
 
 // Any reports whether there is anything to do.
 func (r FactRights) Any() bool {
-	return r.Edit || r.Schedule || r.Screen || r.Credit || r.GiveGrants || r.Count || r.Fulfill || len(r.Grants) > 0
+	return r.Edit || r.Schedule || r.Screen || r.Credit || r.GiveGrants || r.Count || r.Fulfill || r.Govern || r.Members || len(r.Grants) > 0
 }
 
 // RightsAt are what an actor may do at a fact.
 func (a *App) RightsAt(ctx context.Context, actor Actor, f fund.Fact) (r FactRights, err error) {
-	for of, to := range map[right]*bool{
+	asked := map[right]*bool{
 		editFact: &r.Edit, editSchedule: &r.Schedule, screenDonation: &r.Screen, setScreening: &r.SetScreening, giveGrants: &r.GiveGrants, countMoney: &r.Count, fulfillClaims: &r.Fulfill, returnMoney: &r.Refund,
 		readDonor: &r.Donors,
-	} {
+	}
+	if f.Kind == fund.KindCause {
+		asked[governCause], asked[connectAccount], asked[manageCauseMembers] = &r.Govern, &r.Connect, &r.Members
+	}
+	for of, to := range asked {
 		if *to, err = may(ctx, a.store.Queries, actor, of, f); err != nil {
 			return FactRights{}, err
 		}

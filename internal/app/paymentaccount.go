@@ -30,9 +30,9 @@ const (
 // CausePayments is how a cause is paid, for those who look after its money.
 type CausePayments struct {
 	Cause fund.Cause
-	// Provider is what people call the payment provider of this server; "" for none. Play reports whether its money is play money, and Test whether payments are tests.
-	Provider   string
-	Play, Test bool
+	// Provider is what people call the payment provider of this server; "" for none. Play reports whether it has play money without accounts.
+	Provider string
+	Play     bool
 	// Accounts reports whether causes have accounts there, and Connects whether they can make them here.
 	Accounts, Connects bool
 	// Account is that of the cause; nil for none, and for one that is only being made.
@@ -81,7 +81,7 @@ func (a *App) GetCausePayments(ctx context.Context, actor Actor, key fund.Key) (
 
 func (a *App) causePayments(ctx context.Context, cause fund.Cause) (CausePayments, error) {
 	own := a.store.OwnMode()
-	p := CausePayments{Cause: cause, Play: own == fund.ModeSandbox, Test: own == fund.ModeTest, Accounts: a.payments.Accounts, Connects: a.connector() != nil}
+	p := CausePayments{Cause: cause, Play: own == fund.ModeSandbox && !a.payments.Accounts, Accounts: a.payments.Accounts, Connects: a.connector() != nil}
 	if a.payments.Provider == nil {
 		return p, nil
 	}

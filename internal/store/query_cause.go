@@ -51,6 +51,16 @@ func (q Queries) GetCauseRole(ctx context.Context, cause, user fund.ID) (fund.Ca
 	return role, nil
 }
 
+// CausesOfMember lists the causes that a user acts for in any role, by name: at most so many.
+func (q Queries) CausesOfMember(ctx context.Context, user fund.ID, limit int) ([]fund.Cause, error) {
+	s := selecting(selectCause).and("f.id IN (SELECT cause_id FROM cause_members WHERE user_id = ?)", user).then("ORDER BY f.name, f.id LIMIT ?", limit)
+	causes, err := list(ctx, q.db, s, scanCause)
+	if err != nil {
+		return nil, fmt.Errorf("causes of user %s: %w", user, err)
+	}
+	return causes, nil
+}
+
 // CountCauseOwners counts the few members of a cause who are its owners.
 func (q Queries) CountCauseOwners(ctx context.Context, cause fund.ID) (int, error) {
 	return q.count(ctx, "SELECT COUNT(*) FROM cause_members WHERE cause_id = $1 AND role = 'owner'", cause)

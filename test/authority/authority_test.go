@@ -78,10 +78,14 @@ var classes = map[string]string{
 	"heads of the team":               "super_admin admin",
 	"head of the team":                "super_admin",
 	"cause":                           staff,
-	"money staff, operator":           "cause_owner cause_finance operator",
 	"people of the cause":             "cause_owner cause_finance cause_member",
 	"cause, operator":                 staff + " operator",
 	"cause money, operator":           money + " operator",
+	"staff":                           "cause_owner cause_finance cause_member",
+	"staff, operator":                 "cause_owner cause_finance cause_member operator",
+	"money staff":                     "cause_owner cause_finance",
+	"money staff, operator":           "cause_owner cause_finance operator",
+	"head of the cause, operator":     "cause_owner operator",
 	"who may found a cause":           users + " application",
 }
 

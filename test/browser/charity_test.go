@@ -42,4 +42,26 @@ func (v *tour) answerCharity(link string) {
 	v.press(send, `document.querySelector("main ol")`)
 	v.state("what comes next for a charity")
 	v.at("charities of who accepted", "/dashboard/charities")
+	v.at("dashboard with a charity", "/dashboard")
+	v.cause(ask[string](v.window, `document.querySelector("main .list a").getAttribute("href")`))
+}
+
+// cause is what somebody sees of a cause whose owner they are.
+func (v *tour) cause(base string) {
+	v.t.Helper()
+	v.at("cause of mine", base)
+	v.at("payments of a cause", base+"/payments")
+	v.at("profile of a cause", base+"/profile")
+	v.do(chromedp.SetValue("#name", ""))
+	v.press(`#form button`, `document.getElementById("summary")`)
+	v.state("profile of a cause wrong")
+	v.at("pictures of a cause", base+"/profile/pictures")
+	v.at("legal name and receipts of a cause", base+"/legal")
+	v.do(chromedp.SetValue("#receipt_profile", "us"))
+	v.press(`#form button`, `document.getElementById("summary")`)
+	v.state("legal name and receipts of a cause wrong")
+	v.at("what streamers may do", base+"/permissions")
+	v.at("people of a cause", base+"/members")
+	v.press(`form[action="`+base+`/members"] button`, `document.getElementById("user-problem")`)
+	v.state("people of a cause wrong")
 }

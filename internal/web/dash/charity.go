@@ -212,7 +212,7 @@ func rowOfCharity(l *text.Locale, c app.Charity) charityRow {
 	case c.Cause.TakesDonations():
 		row.State, row.Text, row.Start = l.Text("dash.charity.ready"), l.Text("dash.charity.ready.text"), newPath+"/name?for="+c.CauseID.String()
 		if !c.Paid {
-			row.Text = l.Text("dash.charity.unpaid.text")
+			row.State, row.Text = l.Text("dash.charity.unpaid"), l.Text("dash.charity.unpaid.text")
 		}
 	case c.Cause.Approval != fund.Pending:
 		row.State, row.Text = l.Text("dash.charity.closed"), l.Text("dash.charity.closed.text")

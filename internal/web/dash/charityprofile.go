@@ -21,7 +21,9 @@ type profilePage struct {
 	Charity, Action string
 	// Public is the address of the page of the cause; "" while there is none. Approved and Paid are what was done since, Closed whether it was suspended, unpublished or retired, and
 	// Play whether all money is play money.
-	Public                       string
+	Public string
+	// Payments is the address of the page on which the account is connected; "" while there is no cause.
+	Payments                     string
 	Approved, Paid, Closed, Play bool
 }
 
@@ -89,6 +91,7 @@ func (s *Server) showProfile(w http.ResponseWriter, r *http.Request, by who, sta
 	switch {
 	case c.Cause != nil:
 		page.Charity, page.Approved, v.Template = c.Cause.Name, c.Cause.TakesDonations(), "charitynext.html"
+		page.Payments = session.CausePayments(c.CauseID.String())
 		page.Closed = !page.Approved && c.Cause.Approval != fund.Pending
 		if c.Cause.Public() {
 			page.Public = "/" + c.Cause.Slug

@@ -47,6 +47,12 @@ func newHouse(t *testing.T) *house {
 
 func newHouseWith(t *testing.T, o dash.Options) *house {
 	t.Helper()
+	return newHousePaid(t, o, func(*app.Options) {})
+}
+
+// newHousePaid is a house with other payments than those of the sandbox.
+func newHousePaid(t *testing.T, o dash.Options, paid func(*app.Options)) *house {
+	t.Helper()
 	if o.Listeners == nil {
 		o.Listeners = func(fund.ID) map[app.Listener]int { return map[app.Listener]int{{Kind: "websocket"}: 7} }
 	}
@@ -55,6 +61,7 @@ func newHouseWith(t *testing.T, o dash.Options) *house {
 	h.Service = testworld.New(t, testworld.Options{Configure: func(s *testworld.Service, a *app.Options) {
 		h.sandbox = s.Sandbox(sandbox.Options{})
 		a.Payments = app.Payments{Provider: h.sandbox, Fee: testworld.Fee}
+		paid(a)
 	}})
 	server := httptest.NewUnstartedServer(nil)
 	h.url = "http://" + server.Listener.Addr().String()

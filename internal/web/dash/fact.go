@@ -33,6 +33,8 @@ type listPage struct {
 
 	Form  string
 	Facts []listed
+	// Causes are those that who is here acts for.
+	Causes []listed
 	// Done says what a form did that led here; "" for none.
 	Done string
 }
@@ -48,15 +50,10 @@ func (s *Server) list(w http.ResponseWriter, r *http.Request, by who) error {
 	if shown.Form, err = s.form(r, by); err != nil {
 		return err
 	}
-	for _, f := range facts {
-		one := listed{Name: f.Name, Link: Path + "/" + f.ID.String(), Status: l.Text(statusTexts[f.Status]), Raised: l.Amount(f.Total(), f.Currency)}
-		for _, owner := range []*fund.Owner{f.User, f.Team} {
-			if owner != nil {
-				one.Owner = owner.Name
-			}
-		}
-		shown.Facts = append(shown.Facts, one)
+	if shown.Causes, err = s.causesOf(r, by); err != nil {
+		return err
 	}
+	shown.Facts = listOf(l, facts)
 	s.Show(w, r, session.View{Template: "list.html", Title: session.Say(r, "dash.title"), Data: shown})
 	return nil
 }
@@ -78,6 +75,8 @@ type overviewPage struct {
 	Listeners []listenerLine
 	// Air is how ready the campaign is for a show; nil for those who do not make it ready.
 	Air *onAir
+	// Desk is what there is about a cause; nil for anything else.
+	Desk *causeDesk
 }
 
 // overview is GET /dashboard/{fact}.
@@ -114,6 +113,9 @@ func (s *Server) overview(w http.ResponseWriter, r *http.Request, p place) error
 		return err
 	}
 	if shown.Air, err = s.onAir(r, p, shown.Watchers); err != nil {
+		return err
+	}
+	if shown.Desk, err = s.desk(r, p); err != nil {
 		return err
 	}
 	s.Show(w, r, session.View{Template: "overview.html", Title: f.Name, Data: shown})

@@ -113,13 +113,18 @@ func withPictures(serve func(http.ResponseWriter, *http.Request, place) error) f
 
 // factPictures serves the pictures of a campaign.
 func (s *Server) factPictures(serve func(http.ResponseWriter, *http.Request, picturesPage, pictured) error) func(http.ResponseWriter, *http.Request, place) error {
-	return withPictures(func(w http.ResponseWriter, r *http.Request, p place) error {
+	return withPictures(s.picturesOf("/page", serve))
+}
+
+// picturesOf serves the pictures of a fact whose page is edited at an address below its own.
+func (s *Server) picturesOf(editor string, serve func(http.ResponseWriter, *http.Request, picturesPage, pictured) error) func(http.ResponseWriter, *http.Request, place) error {
+	return func(w http.ResponseWriter, r *http.Request, p place) error {
 		ctx := r.Context()
 		if !p.Open() {
-			session.Redirect(w, p.Base()+"/page")
+			session.Redirect(w, p.Base()+editor)
 			return nil
 		}
-		return serve(w, r, picturesPage{place: p, Back: p.Base() + "/page", Done: done(r)}, pictured{
+		return serve(w, r, picturesPage{place: p, Back: p.Base() + editor, Done: done(r)}, pictured{
 			now: func() (string, string, error) {
 				f, err := s.app.GetFact(ctx, p.actor, p.key())
 				return f.Avatar, f.Cover, err
@@ -130,7 +135,7 @@ func (s *Server) factPictures(serve func(http.ResponseWriter, *http.Request, pic
 			},
 			remove: func(slot fund.PictureSlot) error { return s.app.RemoveFactPicture(ctx, p.actor, p.key(), slot) },
 		})
-	})
+	}
 }
 
 // askPictures shows the pictures of something.
