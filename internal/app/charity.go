@@ -35,7 +35,7 @@ type Charity struct {
 
 // AskCharity asks for the invitation of a charity, which an operator approves before it is mailed; users whose pages do not wait. What is wrong with a field is Invalid there:
 // fund.CharityHere at "name" for a charity that is here, fund.CharityBusy at "email" for one that was invited, or does not want to be. More than fund.MaxOpenCharities at once, or
-// fund.MaxWaitingCharities of all users, are a Conflict, and who asks too often is RateLimited.
+// fund.CharityPlaces of all users, are a Conflict, and who asks too often is RateLimited.
 func (a *App) AskCharity(ctx context.Context, actor Actor, in fund.CharityInvitation) (fund.CharityInvitation, error) {
 	if err := requireWriter(actor); err != nil {
 		return in, err
@@ -167,7 +167,7 @@ func mayAskCharity(ctx context.Context, q store.Queries, actor Actor, now time.T
 		}
 	case open >= fund.MaxOpenCharities:
 		return fault.New(fault.Conflict, "%d of your invitations wait for an answer, which is the most: withdraw one, or wait.", fund.MaxOpenCharities)
-	case waiting >= fund.MaxWaitingCharities:
+	case waiting >= fund.CharityPlaces(user):
 		return fault.New(fault.Conflict, "Too many invitations wait for the operators of this server. Try again in some days.")
 	}
 	return nil

@@ -1,6 +1,8 @@
 package app_test
 
 import (
+	"context"
+	"crypto/rand"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -13,6 +15,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/shield"
+	"github.com/almoner/almoner/internal/store"
 )
 
 // meadow is a charity that is not here.
@@ -442,4 +445,36 @@ func TestADeletedAccountInvitesNobody(t *testing.T) {
 		_, err := w.Store.GetCharity(ctx, i.ID)
 		wantKind(t, err, "not_found")
 	}
+}
+
+// TestPlacesAreKeptForWhoRaisedMoney fills the places of invitations that wait for operators, as many accounts together could.
+func TestPlacesAreKeptForWhoRaisedMoney(t *testing.T) {
+	t.Parallel()
+	w, asked := newWorld(t), 0
+	fill := func(places int) {
+		must.Do(t, w.Store.Write(t.Context(), fund.ID{}, func(ctx context.Context, tx *store.Tx) error {
+			for ; asked < places; asked++ {
+				i := meadow(at(fmt.Sprintf("office-%d@pond.example", asked)))
+				i.ID, i.UserID, i.AskedAt = must.Get(fund.NewID(w.Now(), rand.Reader))(t), w.stranger.User, w.Now()
+				i.Move(fund.CharityAsked, w.Now())
+				if err := tx.InsertCharity(ctx, i, store.CharityHashes{Address: i.ID[:], Host: i.ID[:]}); err != nil {
+					return err
+				}
+			}
+			return nil
+		}))
+	}
+	fill(fund.MaxWaitingCharities - fund.KeptCharities - 1)
+	last := must.Get(w.AskCharity(t.Context(), w.owner, meadow()))(t)
+	asked++
+	_, err := w.AskCharity(t.Context(), w.owner, meadow(at("x@pond.example")))
+	wantKind(t, err, "conflict")
+	must.Get(w.donate(t, fund.DonationInput{Amount: "5"}))(t)
+	must.Get(w.AskCharity(t.Context(), w.owner, meadow(at("x@pond.example"))))(t)
+	asked++
+	fill(fund.MaxWaitingCharities)
+	_, err = w.AskCharity(t.Context(), w.owner, meadow(at("y@pond.example")))
+	wantKind(t, err, "conflict")
+	must.Do(t, w.WithdrawCharity(t.Context(), w.owner, last.ID))
+	must.Get(w.AskCharity(t.Context(), w.owner, meadow(at("y@pond.example"))))(t)
 }

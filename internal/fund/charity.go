@@ -53,6 +53,8 @@ const (
 	MaxCharitiesADay = 5
 	// MaxWaitingCharities is how many may wait for an operator at once.
 	MaxWaitingCharities = 200
+	// KeptCharities are those of them for users who raised money: accounts that are made for it do not keep them from inviting.
+	KeptCharities = 50
 	// CharityAskLife is how long an invitation waits for an operator.
 	CharityAskLife = 30 * 24 * time.Hour
 	// CharityLife is how long the charity has to answer.
@@ -227,4 +229,12 @@ func CharityMails() []MailKind {
 		MailCharityInvitation, MailCharityAsked, MailCharityProfile, MailCharityApproved, MailCharityInvited, MailCharityRefused, MailCharityDeclined, MailCharityAccepted,
 		MailCharityReady, MailCharityExpired,
 	}
+}
+
+// CharityPlaces is how many invitations may wait for an operator when a user asks for one more.
+func CharityPlaces(u User) int {
+	if u.RaisedUSD > 0 {
+		return MaxWaitingCharities
+	}
+	return MaxWaitingCharities - KeptCharities
 }

@@ -3,12 +3,15 @@ package browser_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+
+	"github.com/almoner/almoner/internal/testmail"
 )
 
 // mostTabs is how often the Tab key is pressed at most on the way to something.
@@ -120,6 +123,7 @@ func TestTheDashboardByKeyboard(t *testing.T) {
 	w.enter(done)
 
 	w.gifts()
+	w.exports()
 
 	w.link("Matches", `location.pathname.endsWith("/matches")`)
 	w.link("Add a match", `document.getElementById("form")`)
@@ -170,6 +174,91 @@ func (w window) gifts() {
 	w.enter(`location.search.includes("q=test")`)
 	w.reachByTab(`e.matches("main .list a")`)
 	w.enter(`document.querySelector(".details")`)
+}
+
+// exports chooses what to export, mistypes the days, and has the file sent.
+func (w window) exports() {
+	w.t.Helper()
+	day := func(id, keys string) {
+		w.reachByTab(fmt.Sprintf(`e.id === %q`, id))
+		w.do(chromedp.KeyEvent(keys))
+	}
+	w.link("Export", `document.getElementById("from")`)
+	w.reachByTab(`e.name === "what"`)
+	w.reachByTab(`e.name === "format"`)
+	first := ask[string](w, `document.activeElement.value`)
+	w.do(chromedp.KeyEvent(kb.ArrowDown))
+	format := ask[string](w, `document.activeElement.value`)
+	day("from", "02022026")
+	day("to", "02012026")
+	w.refused("#from, #to")
+	if got := ask[string](w, `document.querySelector("[name=format]:checked").value + document.getElementById("from").value`); got != format+"2026-02-02" || format == first {
+		w.t.Errorf("got %q after a mistake, want the choice %q and the day kept", got, format)
+	}
+	if ask[string](w, "document.activeElement.id") == "from" {
+		day("to", "02032026")
+	} else {
+		w.do(chromedp.KeyEvent("02032026"))
+	}
+	w.reachByTab(`e.matches("summary")`)
+	w.do(chromedp.KeyEvent(" "))
+	w.reachByTab(`e.id === "delimiter"`)
+	w.do(chromedp.KeyEvent(kb.ArrowDown))
+	w.reachByTab(`e.name === "no_mark"`)
+	w.do(chromedp.KeyEvent(" "))
+	w.reachByTab(`e.type === "submit"`)
+	ask[bool](w, `addEventListener("submit", e => { document.body.dataset.sent = [...new FormData(e.target).values()].slice(1).join(); document.body.append("x") }) ?? true`)
+	w.do(chromedp.KeyEvent(kb.Enter))
+	w.until(`document.body.dataset.sent`)
+	if got, want := ask[string](w, `document.body.dataset.sent`), format+",2026-02-02,2026-02-03,semicolon,yes"; !strings.HasSuffix(got, want) {
+		w.t.Errorf("got %q sent, want %q", got, want)
+	}
+	w.do(chromedp.Reload())
+}
+
+// TestAnInvitedCharityByKeyboard invites a charity, and answers for it, without a mouse and with a mistake in each form.
+func TestAnInvitedCharityByKeyboard(t *testing.T) {
+	t.Parallel()
+	post := testmail.Start(t, testmail.Options{})
+	h := start(t, "--mail-server", post.URL(), "--mail-from", "Open Harbor <receipts@give.test>", "--mail-anyone")
+	w, _ := signedIn(t, h, h.Users[0])
+	const office = "office@meadow.example"
+	w.do(chromedp.Navigate(h.BaseURL + "/dashboard/new"))
+	w.link("Invite a charity", `document.getElementById("website")`)
+	w.put("name", "Wild Meadow")
+	w.refused("#summary")
+	w.reachByTab(`e.matches("#summary a[href='#website']")`)
+	w.put("website", "meadow.example")
+	w.put("email", office)
+	w.reachByTab(`e.id === "country"`)
+	w.do(chromedp.KeyEvent("United K"))
+	w.put("message", "May I raise money for you?")
+	w.link("Send to the operator", `location.pathname === "/dashboard/charities"`)
+	h.command(t, "charity", "approve", "--invitation", ask[string](w, `document.querySelector("input[name=id]").value`), "--yes")
+	w.reachByTab(`e.matches("form[action$='/withdraw'] button")`)
+
+	(&journey{window: w}).forget()
+	w.do(chromedp.Navigate(mailedLink(t, post, office, h.BaseURL+"/dashboard/charity")))
+	(&journey{window: w}).loaded("answer", `document.getElementById("username")`)
+	w.put("username", "Meg")
+	w.put("password", "short")
+	w.refused("#password")
+	w.put("password", "a long password")
+	w.enter(`document.getElementById("legal_name")`)
+	w.put("description", "We keep meadows.")
+	w.put("legal_name", "")
+	w.refused("#summary")
+	w.reachByTab(`e.matches("#summary a[href='#legal_name']")`)
+	w.put("legal_name", "Meadow Trust")
+	w.put("address-line1", "1 Lane")
+	w.put("address-city", "Town")
+	w.link("Send to the operator", `document.querySelector("main ol")`)
+	w.link("Invited charities", `document.getElementById("accepted")`)
+	w.link("Wild Meadow", `document.querySelector("main ol")`)
+
+	w.do(chromedp.Navigate(h.BaseURL + "/account/sessions"))
+	w.reachByTab(`e.matches(".who button")`)
+	w.enter(`document.getElementById("email")`)
 }
 
 // drag takes something with the mouse and lets it go over something else, as a hand does.

@@ -54,7 +54,8 @@ func TestWhatFormsTakeStaysText(t *testing.T) {
 		for k, r := range forms(w) {
 			for _, caller := range writers {
 				if !ends(r.Pattern) && formAt(t, w, caller, w.Request(t, caller, r).URL.Path) != nil {
-					taken[r.Pattern] = scrawl(t, w, caller, r, func(field int) string { return writings[round*(round+k+field)%len(writings)] }) || taken[r.Pattern]
+					sent := scrawl(t, w, caller, r, func(field int) string { return writings[round*(round+k+field)%len(writings)] })
+					taken[r.Pattern] = sent != nil || taken[r.Pattern]
 					break
 				}
 			}
@@ -79,15 +80,16 @@ func TestWhatFormsTakeStaysText(t *testing.T) {
 	}
 }
 
-// scrawl writes into all texts of a form, and instead of what is refused what else may be there, until the form is taken; it reports whether it was.
-func scrawl(t *testing.T, w *testcallers.World, caller string, r api.Endpoint, writing func(field int) string) bool {
+// scrawl writes into all texts of a form, and instead of what is refused what else may be there, until the form is taken: those fields, or nil for a form
+// without texts, and for one that is never taken.
+func scrawl(t *testing.T, w *testcallers.World, caller string, r api.Endpoint, writing func(field int) string) url.Values {
 	t.Helper()
 	refused := map[string]int{}
 	for range mostTries {
 		request := w.Request(t, caller, r)
 		form := formAt(t, w, caller, request.URL.Path)
 		if form == nil {
-			return false
+			return nil
 		}
 		fields, texts := posted(t, request), textsOf(form)
 		for name, values := range fieldsOf(form) {
@@ -107,10 +109,10 @@ func scrawl(t *testing.T, w *testcallers.World, caller string, r api.Endpoint, w
 		answer := w.Serve(resent(request, fields))
 		staysText(t, fmt.Sprintf("%s as %s", r, caller), answer)
 		if answer.Code < http.StatusBadRequest {
-			return len(texts) > 0
+			return map[bool]url.Values{true: fields}[len(texts) > 0]
 		}
 		if answer.Code != http.StatusUnprocessableEntity {
-			return false
+			return nil
 		}
 		for n := range must.Get(html.Parse(bytes.NewReader(answer.Body.Bytes())))(t).Descendants() {
 			if name := attribute(n, "name"); name != "" && attribute(n, "aria-invalid") == "true" {
@@ -118,7 +120,7 @@ func scrawl(t *testing.T, w *testcallers.World, caller string, r api.Endpoint, w
 			}
 		}
 	}
-	return false
+	return nil
 }
 
 // instead is what is written instead of what is refused, and mostTries how often a form is sent until it is taken.
