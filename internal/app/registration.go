@@ -18,6 +18,19 @@ func (a *App) Registrations(ctx context.Context, s Seen, page fund.Page) ([]fund
 	return a.store.ListRegistrations(ctx, s.fact.ID, page)
 }
 
+// OwnRegistration returns the registration of the actor's own user for an event; NotFound for none.
+func (a *App) OwnRegistration(ctx context.Context, actor Actor, event fund.Key) (fund.Registration, error) {
+	if err := RequireUser(actor); err != nil {
+		return fund.Registration{}, err
+	}
+	e, err := a.GetFundraisingEvent(ctx, actor, event)
+	if err != nil {
+		return fund.Registration{}, err
+	}
+	r, err := a.store.GetRegistrationOf(ctx, e.ID, actor.User)
+	return r, asRequested(err, "registration", event.String())
+}
+
 // CreateRegistration registers the actor's own user for an event, once.
 func (a *App) CreateRegistration(ctx context.Context, actor Actor, key fund.Key, patch fund.RegistrationPatch) (fund.Registration, error) {
 	if err := requireWriter(actor); err != nil {

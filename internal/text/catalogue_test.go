@@ -370,3 +370,23 @@ func bareTexts(source string) []string {
 		}
 	}
 }
+
+// textKey is how a file of texts begins a line with a text.
+var textKey = regexp.MustCompile(`(?m)^  "([^"]+)":`)
+
+// TestNoTextIsThereTwice wants each file to have a text once: of two of the same id one is never shown.
+func TestNoTextIsThereTwice(t *testing.T) {
+	t.Parallel()
+	for _, l := range text.Locales() {
+		seen := map[string]bool{}
+		for _, found := range textKey.FindAllStringSubmatch(string(must.Get(os.ReadFile(l.Language()+".json"))(t)), -1) {
+			if seen[found[1]] {
+				t.Errorf("%s is in %s.json twice", found[1], l.Language())
+			}
+			seen[found[1]] = true
+		}
+		if len(seen) == 0 {
+			t.Errorf("%s.json: got no texts", l.Language())
+		}
+	}
+}

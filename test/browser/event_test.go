@@ -6,7 +6,7 @@ import "github.com/chromedp/chromedp"
 func (v *tour) events() {
 	v.t.Helper()
 	user := v.Users[v.language]
-	v.command(v.t, "cause", "member", "add", "--cause", v.Cause.Slug, "--user", user.Slug)
+	v.command(v.t, "cause", "member", "add", "--cause", v.Cause.Slug, "--user", user.Slug, "--role", "finance")
 	cause := "/dashboard/" + v.Cause.ID
 	v.at("events of a charity", cause+"/events")
 	v.at("new event", cause+"/events/new")
@@ -26,5 +26,20 @@ func (v *tour) events() {
 	v.press(`#form button`, `document.querySelector("[role=alert]")`)
 	v.state("what an event asks wrong")
 	v.at("what an event shows", event+"/visibility")
+	v.at("who registered", event+"/registrations")
+	v.at("register for an event", event+"/register")
+	v.do(chromedp.SetValue("#email", "nobody"))
+	v.press(`#form button`, `document.querySelector("[role=alert]")`)
+	v.state("register for an event wrong")
+	v.do(chromedp.SetValue("#email", "me@example.org"))
+	v.press(`#form button`, `location.pathname === "/dashboard"`)
+	v.at("registration", event+"/register")
+	v.at("take a registration back", event+"/register/delete")
+	v.at("who registered with somebody", event+"/registrations")
+	v.at("questions about gifts", cause+"/cases")
+	if ask[bool](v.window, `!!document.querySelector("button.plain")`) { // a donor of another part may have asked
+		v.press(`main li form:last-of-type button`, `document.querySelector("[role=alert]")`)
+		v.state("questions about gifts wrong")
+	}
 	v.command(v.t, "cause", "member", "remove", "--cause", v.Cause.Slug, "--user", user.Slug)
 }

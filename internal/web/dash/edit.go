@@ -269,13 +269,13 @@ var wrongTexts = map[string]text.ID{
 	string(fund.TooManyDecimals): "dash.wrong.decimals", string(fund.BelowClaimed): "dash.wrong.claimed", fund.InPast: "dash.wrong.past",
 	string(fund.AboveOffline): "dash.wrong.offline", string(fund.AboveMaximum): "dash.wrong.much", fund.StaffOnly: "dash.wrong.staff", fund.NoPledge: "dash.wrong.pledge", fund.TooMuch(fund.MaxQuantity): "dash.wrong.much", fund.AfterStart: "dash.wrong.after", fund.AfterActive: "dash.wrong.after",
 	fund.NotSlug: "dash.wrong.slug", fund.NotColor: "dash.wrong.color", fund.Reserved: "dash.wrong.taken",
-	fund.NotTime: "dash.wrong.moment", fund.SkippedTime: "dash.wrong.skipped", fund.NeedsAsking: "dash.wrong.asking", fund.NotEmail: "dash.wrong.email", fund.HeldWord: "dash.wrong.held", fund.TooMany(fund.MaxOptions): "dash.wrong.options",
+	fund.NotTime: "dash.wrong.moment", fund.SkippedTime: "dash.wrong.skipped", fund.NeedsAsking: "dash.wrong.asking", fund.NotEmail: "dash.wrong.email", fund.NotPhone: "dash.wrong.phone", fund.HeldWord: "dash.wrong.held", fund.TooMany(fund.MaxOptions): "dash.wrong.options",
 }
 
 // wrongPaths are what is wrong with a field that has one rule of its own, by the name of the field.
 var wrongPaths = map[string]text.ID{
 	"status": "dash.wrong.status", "minimum": "dash.wrong.bounds", "maximum": "dash.wrong.bounds", "presets": "dash.wrong.presets", "words": "dash.wrong.words",
-	"allowed": "dash.wrong.words", "stream_delay": "dash.wrong.delay", "end_supporting_at": "dash.wrong.after", "meters": "dash.wrong.exercise", "at": "dash.wrong.future", "user": "dash.wrong.user",
+	"allowed": "dash.wrong.words", "stream_delay": "dash.wrong.delay", "end_supporting_at": "dash.wrong.after", "meters": "dash.wrong.exercise", "at": "dash.wrong.future", "user": "dash.wrong.user", "date_of_birth": "dash.wrong.birth",
 	"legal_name": "dash.wrong.legal", "government_id": "dash.wrong.legal", "address": "dash.wrong.cause_address",
 	"contact_email": "dash.charity.wrong.email", "social.website": "dash.charity.wrong.website",
 }

@@ -97,6 +97,8 @@ type giftPage struct {
 	Decides, Shown, Hidden, Refunds, Concedes bool
 	Left, Amount, AmountProblem, Problem      string
 	Currency, Example                         string
+	// Name is what was typed for the receipt, NameProblem what is wrong with it; "" at first.
+	Name, NameProblem string
 }
 
 // gift is GET /dashboard/{fact}/gifts/{donation}.
@@ -172,7 +174,7 @@ func (s *Server) showGift(w http.ResponseWriter, r *http.Request, p place, d fun
 	}
 	fill(&page)
 	v := session.View{Template: "gift.html", Title: session.Say(r, "dash.gift.title", "Amount", page.Left, "Name", p.Fact.Name), Data: page}
-	if page.Problem != "" || page.AmountProblem != "" {
+	if page.Problem+page.AmountProblem+page.NameProblem != "" {
 		v.Status, v.Title = http.StatusUnprocessableEntity, session.Say(r, "dash.error_title", "Title", v.Title)
 	}
 	s.Show(w, r, v)
@@ -235,6 +237,8 @@ func (s *Server) changeGift(w http.ResponseWriter, r *http.Request, p place) err
 		_, err = s.app.FulfillClaims(r.Context(), p.actor, key, in)
 	case "refund":
 		return s.refund(w, r, p, key)
+	case "receipt":
+		return s.correctReceipt(w, r, p, key)
 	case "concede":
 		_, err = s.app.ConcedeDispute(r.Context(), p.actor, key)
 	default:
@@ -283,6 +287,24 @@ func (s *Server) refund(w http.ResponseWriter, r *http.Request, p place, key fun
 		return wrong("dash.gift.refund.refused")
 	case fault.Is(err, fault.Conflict):
 		return s.refusedGift(w, r, p, func(page *giftPage) { page.Problem = l.Text("dash.gift.conflict") })
+	}
+	return err
+}
+
+// correctReceipt issues the receipt of a donation again, with the name that was typed.
+func (s *Server) correctReceipt(w http.ResponseWriter, r *http.Request, p place, key fund.Key) error {
+	l, typed := text.Of(r), r.PostForm.Get("name")
+	_, err := s.app.CorrectReceipt(r.Context(), p.actor, key, typed)
+	switch {
+	case err == nil:
+		session.Redirect(w, s.backToGift(r, p, key.ID))
+		return nil
+	case fault.Is(err, fault.Invalid):
+		return s.refusedGift(w, r, p, func(page *giftPage) {
+			page.Name, page.NameProblem = typed, l.Text("dash.gift.receipt.wrong", "Count", fund.MaxName)
+		})
+	case fault.Is(err, fault.Conflict):
+		return s.refusedGift(w, r, p, func(page *giftPage) { page.Name, page.NameProblem = typed, l.Text("dash.gift.receipt.none") })
 	}
 	return err
 }

@@ -23,14 +23,14 @@ func (s *Server) addProfile(routes session.Routes) {
 
 // selfFields are the fields of what others see of a user, and of their own name.
 func selfFields(f *fields, u fund.User) {
-	f.line("username", "dash.profile.username", u.Username)
-	f.hint(f.line("slug", "dash.profile.slug", u.Slug), "dash.profile.slug.hint")
-	f.lines("about", "dash.profile.about", u.About).Optional = true
+	f.line("username", "dash.self.username", u.Username)
+	f.hint(f.line("slug", "dash.self.slug", u.Slug), "dash.self.slug.hint")
+	f.lines("about", "dash.self.about", u.About).Optional = true
 	f.hint(f.line("avatar", "dash.edit.picture", u.Avatar), "dash.edit.picture.hint").Optional = true
 	handleFields(f, u.Social)
-	f.hint(f.line("first_name", "dash.profile.first", u.FirstName), "dash.profile.name.hint").Optional = true
-	f.line("last_name", "dash.profile.last", u.LastName).Optional = true
-	f.check("newsletter", "dash.profile.newsletter", u.Newsletter != nil && *u.Newsletter)
+	f.hint(f.line("first_name", "dash.self.first", u.FirstName), "dash.self.name.hint").Optional = true
+	f.line("last_name", "dash.self.last", u.LastName).Optional = true
+	f.check("newsletter", "dash.self.newsletter", u.Newsletter != nil && *u.Newsletter)
 }
 
 // selfPatch is a changed user.
@@ -49,7 +49,11 @@ func (s *Server) self(r *http.Request, by who) (p place, err error) {
 	if by.Alone {
 		return p, errNothing
 	}
-	p = place{who: by, Fact: fund.Fact{Name: by.Name}, Here: r.URL.Path, Within: &deed{Path, text.Of(r).Text("dash.title")}}
+	me, err := s.app.CurrentUser(r.Context(), by.actor)
+	if err != nil {
+		return p, err
+	}
+	p = place{who: by, Fact: fund.Fact{Name: me.Username}, Here: r.URL.Path, Within: &deed{"/@" + me.Slug, me.Username}}
 	p.Form, err = s.form(r, by)
 	return p, err
 }
@@ -63,7 +67,7 @@ func (s *Server) profile(serve form) page {
 		}
 		l := text.Of(r)
 		return serve(w, r, p, subject{
-			Title: l.Text("dash.profile"), Back: Path, Action: profilePath, Submit: l.Text("dash.edit.save"), Deeds: []deed{{profilePath + picturesPath, l.Text("dash.pictures")}},
+			Title: l.Text("dash.self"), Back: Path, Action: profilePath, Submit: l.Text("dash.edit.save"), Deeds: []deed{{profilePath + picturesPath, l.Text("dash.pictures")}},
 			read: func(ctx context.Context, a *app.App) (*fields, error) {
 				now, err := a.CurrentUser(ctx, p.actor)
 				f := fieldsFor(l, fund.Fact{})

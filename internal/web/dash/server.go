@@ -122,6 +122,8 @@ func New(site *session.Site, o Options) *session.Room {
 	s.addProfile(routes)
 	s.addExercise(routes)
 	s.addTeamCampaign(routes)
+	s.addRegister(routes)
+	s.addCases(routes)
 	s.addCauses(routes)
 	return s.Room(routes)
 }
