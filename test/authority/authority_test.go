@@ -82,7 +82,6 @@ var classes = map[string]string{
 	"people of the cause":             "cause_owner cause_finance cause_member",
 	"cause, operator":                 staff + " operator",
 	"cause money, operator":           money + " operator",
-	"staff":                           "cause_owner cause_finance cause_member",
 	"staff, operator":                 "cause_owner cause_finance cause_member operator",
 	"money staff":                     "cause_owner cause_finance",
 	"head of the cause, operator":     "cause_owner operator",

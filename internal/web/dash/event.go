@@ -212,39 +212,60 @@ func (s *Server) registrationFields(serve form) func(http.ResponseWriter, *http.
 	})
 }
 
-// shownTexts are the parts of the page of an event that can be hidden, in words.
+// shownTexts are the parts of the page of an event or a cause that can be hidden, in words.
 var shownTexts = map[string]text.ID{
 	"starts_at": "dash.event.show.starts", "ends_at": "dash.event.show.ends", "fundraiser_goal_amount": "dash.event.show.fundraiser_goal", "individual_leaderboard": "dash.event.show.users",
 	"team_leaderboard": "dash.event.show.teams", "donor_leaderboard": "dash.event.show.donors", "prevent_donations_before_start": "dash.event.show.before", "registration": "dash.event.show.registration",
 	"donate": "dash.event.show.donate", "regions": "dash.event.show.regions", "sustained_giving": "dash.event.show.monthly", "sustained_giving_stats": "dash.event.show.monthly_stats",
 	"goal": "dash.event.show.goal", "raised": "dash.event.show.raised", "header_intro": "dash.event.show.intro", "header_title": "dash.event.show.header", "fe_page_campaigns": "dash.event.show.campaigns",
-	"toolkit": "dash.event.show.toolkit",
+	"toolkit": "dash.event.show.toolkit", "regions_filter": "dash.event.show.regions_filter", "gift_aid": "dash.event.show.gift_aid", "cause_page_campaigns": "dash.event.show.campaigns",
 }
 
 // toolkitURL is the field with the address of the toolkit.
 const toolkitURL = "toolkit.url"
 
-// visibility serves the form of what the pages of an event show.
+// visibleParts are what the pages of an event or a cause show now, the parts that they have, and what changes that.
+func (s *Server) visibleParts(p place) (
+	now func(context.Context, *app.App) (fund.Visibility, error), parts []string, update func(context.Context, app.Actor, fund.Key, fund.VisibilityPatch) (fund.Visibility, error),
+) {
+	key := fund.Key{ID: p.Fact.ID}
+	if p.IsCause() {
+		return func(ctx context.Context, a *app.App) (fund.Visibility, error) {
+			c, err := a.GetCauseForMembers(ctx, p.actor, key)
+			return c.Visibility, err
+		}, fund.CauseVisibilityNames(), s.app.UpdateCauseVisibility
+	}
+	return func(ctx context.Context, a *app.App) (fund.Visibility, error) {
+		e, err := a.GetFundraisingEvent(ctx, p.actor, key)
+		return e.Visibility, err
+	}, fund.EventVisibilityNames(), s.app.UpdateEventVisibility
+}
+
+// visibility serves the form of what the pages of an event or a cause show.
 func (s *Server) visibility(serve form) func(http.ResponseWriter, *http.Request, place) error {
-	return ofKind(fund.KindFundraisingEvent, func(w http.ResponseWriter, r *http.Request, p place) error {
+	return func(w http.ResponseWriter, r *http.Request, p place) error {
+		if !p.IsCause() && !p.IsEvent() {
+			return fault.New(fault.NotFound, "There is no such page.")
+		}
 		l := text.Of(r)
+		visible, parts, update := s.visibleParts(p)
 		return serve(w, r, p, subject{
 			Title: l.Text("dash.event.visibility"), Back: p.Base(), Action: p.Here, Submit: l.Text("dash.edit.save"), Over: !p.Open(),
 			read: func(ctx context.Context, a *app.App) (*fields, error) {
-				now, err := a.GetFundraisingEvent(ctx, p.actor, fund.Key{ID: p.Fact.ID})
+				now, err := visible(ctx, a)
 				f := fieldsFor(l, p.Fact)
-				for _, name := range fund.EventVisibilityNames() {
-					one := f.check(name, shownTexts[name], now.Visibility.Shown(name))
+				for _, name := range parts {
+					one := f.check(name, shownTexts[name], now.Shown(name))
 					if name == "donate" {
 						f.hint(one, "dash.event.show.donate.hint")
 					}
 				}
-				f.line(toolkitURL, "dash.event.toolkit", now.Visibility["toolkit"].URL).Optional = true
+				f.line(toolkitURL, "dash.event.toolkit", now["toolkit"].URL).Optional = true
 				return f, err
 			},
 			save: func(ctx context.Context, actor app.Actor, in sent) error {
 				patch := fund.VisibilityPatch{Options: map[string]fund.VisibilityOptionPatch{}}
-				for _, name := range fund.EventVisibilityNames() {
+				for _, name := range parts {
 					one := fund.VisibilityOptionPatch{Visible: in.flag(name)}
 					if name == "toolkit" {
 						one.URL = in.text(toolkitURL)
@@ -253,9 +274,9 @@ func (s *Server) visibility(serve form) func(http.ResponseWriter, *http.Request,
 						patch.Options[name] = one
 					}
 				}
-				_, err := s.app.UpdateEventVisibility(ctx, actor, fund.Key{ID: p.Fact.ID}, patch)
+				_, err := update(ctx, actor, fund.Key{ID: p.Fact.ID}, patch)
 				return err
 			},
 		})
-	})
+	}
 }

@@ -128,12 +128,19 @@ func TestWhatAnEventAsksAndShows(t *testing.T) {
 	if got := b.Post(shows, filled(t, b.Get(shows), shows, "toolkit.url", "javascript:alert(1)")); got.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(got.Text, `id="toolkit-url-problem">Enter an address`) {
 		t.Errorf("got %d for an address that is none\n%s", got.StatusCode, got.Text)
 	}
+	of := cause + "/visibility"
+	if got := b.Post(of, filled(t, b.Get(of), of, "gift_aid", "")); got.StatusCode != http.StatusSeeOther {
+		t.Errorf("got %d\n%s\nwant it saved", got.StatusCode, got.Text)
+	}
+	if c := must.Get(h.GetCause(ctx, app.System(), fund.Key{ID: h.campaign.Cause.ID}))(t); c.Visibility.Shown("gift_aid") || !c.Visibility.Shown("donate") || len(c.Visibility) != 1 {
+		t.Errorf("got %+v of the cause", c.Visibility)
+	}
 	for _, path := range []string{asks, shows, base + "/page", cause + "/events", cause + "/events/new"} {
 		if got := h.as("owner").Get(path); got.StatusCode != http.StatusForbidden {
 			t.Errorf("%s: got %d for a streamer, want 403", path, got.StatusCode)
 		}
 	}
-	for _, path := range []string{cause + "/registration", cause + "/visibility", base + "/events", base + "/events/new"} {
+	for _, path := range []string{cause + "/registration", base + "/events", base + "/events/new"} {
 		if got := b.Get(path); got.StatusCode != http.StatusNotFound {
 			t.Errorf("%s: got %d, want 404", path, got.StatusCode)
 		}
