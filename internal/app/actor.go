@@ -25,8 +25,10 @@ const (
 	// ActorDonor is a donor who proved to read the mail of an address; it acts on the donations with that address alone.
 	ActorDonor ActorKind = "donor"
 	// ActorGrant is a browser without an account that accepted a grant on a fact; it has nothing else.
-	ActorGrant  ActorKind = "grant"
-	ActorSystem ActorKind = "system"
+	ActorGrant ActorKind = "grant"
+	// ActorOverlay has the key of an overlay: it sees what everybody may see of the fact, also before it is published, and changes nothing.
+	ActorOverlay ActorKind = "overlay"
+	ActorSystem  ActorKind = "system"
 )
 
 // Actor is the caller of a use case. The zero actor is anonymous.
@@ -36,8 +38,8 @@ type Actor struct {
 	Token, Application fund.ID
 	// User is set for ActorUser, Cause for ActorCause.
 	User, Cause fund.ID
-	// Grant is set for ActorGrant.
-	Grant fund.ID
+	// Grant is set for ActorGrant, Overlay for ActorOverlay.
+	Grant, Overlay fund.ID
 	// Owner is the user who owns the application, zero for none; API is its version, "" without an application.
 	Owner  fund.ID
 	API    string

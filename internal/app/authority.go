@@ -50,6 +50,8 @@ const (
 	connectAccount right = "connect the account of a cause"
 	// giveGrants is to let others do something at a fact until an end.
 	giveGrants right = "give grants on a fact"
+	// setStage is to make overlays of a fact, to change and to end them, and to see their addresses.
+	setStage right = "set up the stage of a fact"
 	// manageCauseMembers is to add and remove the members of a cause.
 	manageCauseMembers right = "manage the members of a cause"
 )
@@ -137,6 +139,8 @@ func ruleOf(r right) rule {
 		return rule{own: moneyRoles}
 	case giveGrants:
 		return rule{holder: levelAllowed, team: fund.Role.MayEditTeam, operator: true}
+	case setStage:
+		return rule{holder: levelAllowed, own: anyRole}
 	case manageCauseMembers:
 		return rule{own: ownerRole, operator: true}
 	default:

@@ -24,19 +24,17 @@ func (a *App) DonationsByNumber(ctx context.Context, s Seen, page DonationPage) 
 	return a.listDonations(ctx, store.DonationFilter{Fact: s.fact.ID}, page)
 }
 
-// NewestDonations lists what everybody may see of the direct donations to a fact, newest completion first.
+// NewestDonations lists what everybody may see of the donations to a fact, newest completion first: the direct ones, and for a cause or a fundraising event
+// all within it that are to public facts.
 func (a *App) NewestDonations(ctx context.Context, s Seen, limit int) ([]fund.PublicDonation, error) {
-	return a.store.NewestDonations(ctx, s.fact.ID, limit)
-}
-
-// NewestDonationsWithin lists what everybody may see of the donations within a cause or a fundraising event, newest completion first: those to
-// public facts.
-func (a *App) NewestDonationsWithin(ctx context.Context, s Seen, limit int) ([]fund.PublicDonation, error) {
-	filter := store.DonationFilter{Cause: s.fact.ID}
-	if s.fact.Kind == fund.KindFundraisingEvent {
-		filter = store.DonationFilter{Event: s.fact.ID}
+	switch s.fact.Kind {
+	case fund.KindCause:
+		return a.store.NewestDonationsWithin(ctx, store.DonationFilter{Cause: s.fact.ID}, limit)
+	case fund.KindFundraisingEvent:
+		return a.store.NewestDonationsWithin(ctx, store.DonationFilter{Event: s.fact.ID}, limit)
+	default:
+		return a.store.NewestDonations(ctx, s.fact.ID, limit)
 	}
-	return a.store.NewestDonationsWithin(ctx, filter, limit)
 }
 
 // LastDonated is when the last donation to each of the facts, which are public, was completed, for those where that was at since or later.

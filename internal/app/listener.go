@@ -14,16 +14,17 @@ const MaxListeners = 50
 
 // Listener are live connections that follow a fact: those of one kind by one program, volunteer, or all of the others.
 type Listener struct {
-	// Kind is how they are connected: "sse", "websocket" or "phoenix".
+	// Kind is how they are connected: "sse", "websocket", "phoenix" or "overlay".
 	Kind string
-	// By is who they act for. Application is the application, else Token the access token without one, Grant the grant of somebody without an account.
-	By                        ActorKind
-	Application, Token, Grant fund.ID
+	// By is who they act for. Application is the application, else Token the access token without one, Grant the grant of somebody without an account,
+	// Overlay the overlay whose key they have.
+	By                                 ActorKind
+	Application, Token, Grant, Overlay fund.ID
 }
 
 // ListenerOf is what connections of a kind for an actor have in common.
 func ListenerOf(kind string, actor Actor) Listener {
-	l := Listener{Kind: kind, By: actor.Kind, Application: actor.Application, Grant: actor.Grant}
+	l := Listener{Kind: kind, By: actor.Kind, Application: actor.Application, Grant: actor.Grant, Overlay: actor.Overlay}
 	if l.Application.IsZero() {
 		l.Token = actor.Token
 	}
@@ -33,13 +34,14 @@ func ListenerOf(kind string, actor Actor) Listener {
 // ListenerSort is who a listener is, as the owner of its fact sees it.
 type ListenerSort string
 
-// The sorts of listeners. Whatever has no token is open: pages, overlays and bots.
+// The sorts of listeners. Whatever has no token is open: pages, overlays of other sites, and bots.
 const (
 	ListenerOpen        ListenerSort = "open"
 	ListenerPerson      ListenerSort = "person"
 	ListenerApplication ListenerSort = "application"
 	ListenerToken       ListenerSort = "token"
 	ListenerVolunteer   ListenerSort = "volunteer"
+	ListenerOverlay     ListenerSort = "overlay"
 )
 
 // NamedListener is a line of the list of listeners.
@@ -57,6 +59,8 @@ func (l Listener) sort() ListenerSort {
 	switch {
 	case l.By == ActorGrant:
 		return ListenerVolunteer
+	case l.By == ActorOverlay:
+		return ListenerOverlay
 	case !l.Application.IsZero():
 		return ListenerApplication
 	case !l.Token.IsZero():
@@ -79,7 +83,7 @@ func (a *App) NameListeners(ctx context.Context, s Seen, counts map[Listener]int
 	}
 	slices.SortFunc(most, func(x, y Listener) int {
 		return cmp.Or(cmp.Compare(counts[y], counts[x]), cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.sort(), y.sort()), slices.Compare(x.Application[:], y.Application[:]),
-			slices.Compare(x.Token[:], y.Token[:]), slices.Compare(x.Grant[:], y.Grant[:]))
+			slices.Compare(x.Token[:], y.Token[:]), slices.Compare(x.Grant[:], y.Grant[:]), slices.Compare(x.Overlay[:], y.Overlay[:]))
 	})
 	names, err := a.listenerNames(ctx, s)
 	if err != nil {
@@ -87,7 +91,7 @@ func (a *App) NameListeners(ctx context.Context, s Seen, counts map[Listener]int
 	}
 	lines := make([]NamedListener, 0, min(len(most), MaxListeners))
 	for _, l := range most[:min(len(most), MaxListeners)] {
-		line := NamedListener{Kind: l.Kind, Sort: l.sort(), Count: counts[l], Name: names[cmp.Or(l.Grant, l.Token)]}
+		line := NamedListener{Kind: l.Kind, Sort: l.sort(), Count: counts[l], Name: names[cmp.Or(l.Grant, l.Token, l.Overlay)]}
 		if line.Sort == ListenerApplication {
 			application, err := a.store.GetApplication(ctx, l.Application)
 			if err != nil && !fault.Is(err, fault.NotFound) {
@@ -100,7 +104,7 @@ func (a *App) NameListeners(ctx context.Context, s Seen, counts map[Listener]int
 	return lines, nil
 }
 
-// listenerNames are the names of the actor's own access tokens, and of the volunteers of a fact where the actor gives grants on it.
+// listenerNames are the names of the actor's own access tokens, of the overlays of a fact, and of its volunteers where the actor gives grants on it.
 func (a *App) listenerNames(ctx context.Context, s Seen) (map[fund.ID]string, error) {
 	names := map[fund.ID]string{}
 	if s.actor.Kind == ActorUser {
@@ -111,6 +115,13 @@ func (a *App) listenerNames(ctx context.Context, s Seen) (map[fund.ID]string, er
 		for _, t := range tokens {
 			names[t.ID] = t.Name
 		}
+	}
+	overlays, err := a.store.ListOverlays(ctx, s.fact.ID, fund.MaxOverlays)
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range overlays {
+		names[o.ID] = o.Name
 	}
 	gives, err := may(ctx, a.store.Queries, s.actor, giveGrants, s.fact)
 	if err != nil || !gives || !s.fact.Kind.HasGrants() {

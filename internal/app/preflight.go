@@ -21,16 +21,6 @@ type OnAir struct {
 	Session int64
 }
 
-// Ready reports whether everything is.
-func (o OnAir) Ready() bool {
-	for _, p := range fund.Preflights() {
-		if !o.Tried[p] {
-			return false
-		}
-	}
-	return o.Published && o.Picture && o.Screening && o.Moderator
-}
-
 // GetOnAir reads how ready a fact is for a show, for those who may change it.
 func (a *App) GetOnAir(ctx context.Context, s Seen) (OnAir, error) {
 	f := s.fact
@@ -60,9 +50,24 @@ func (a *App) GetOnAir(ctx context.Context, s Seen) (OnAir, error) {
 		o.Tried[p] = known.Has(p)
 	}
 	if o.Live {
-		o.Session = max(0, f.Total()-known.LiveBase)
+		o.Session = raisedLive(f, known)
 	}
 	return o, nil
+}
+
+// raisedLive is what came since the streamer of a fact went live and is left, in minor units.
+func raisedLive(f fund.Fact, known store.OnAir) int64 { return max(0, f.Total()-known.LiveBase) }
+
+// RaisedLive is what a fact raised since its streamer went live and has left, in minor units; 0 while they are not.
+func (a *App) RaisedLive(ctx context.Context, s Seen) (int64, error) {
+	if !s.fact.Live(a.Now()) {
+		return 0, nil
+	}
+	known, err := a.store.OnAir(ctx, s.fact.ID)
+	if err != nil {
+		return 0, err
+	}
+	return raisedLive(s.fact, known), nil
 }
 
 // ConfirmPreflight notes that something works, as those say who may change the fact.

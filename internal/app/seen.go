@@ -275,6 +275,9 @@ func maySee(ctx context.Context, q store.Queries, actor Actor, f fund.Fact) (boo
 	if f.Public() {
 		return true, nil
 	}
+	if actor.Kind == ActorOverlay {
+		return overlayShows(ctx, q, actor, f)
+	}
 	return may(ctx, q, actor, seeFact, f)
 }
 

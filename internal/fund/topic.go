@@ -100,6 +100,8 @@ const (
 	// TopicGrantChanged says that a grant on a fact, its subject, was accepted, ended, or goes to somebody else. Facts are the fact and the user who has or
 	// had it, if there is one.
 	TopicGrantChanged Topic = "grant.changed"
+	// TopicOverlayChanged says that an overlay, its subject, was changed, or that its key ended. Its fact is the one of the stage.
+	TopicOverlayChanged Topic = "overlay.changed"
 	// TopicApplicationChanged says that an application, its subject, was disabled, approved or got other rights.
 	TopicApplicationChanged Topic = "application.changed"
 	TopicWebhookChanged     Topic = "webhook.changed"
@@ -228,6 +230,7 @@ var topics = []meaning{
 	{TopicSessionEnded, feed{}, effects{}},
 	{TopicTokenRevoked, feed{}, effects{tokens: true}},
 	{TopicGrantChanged, feed{}, effects{}},
+	{TopicOverlayChanged, feed{}, effects{}},
 	{TopicApplicationChanged, feed{}, effects{applications: true}},
 	{TopicWebhookChanged, feed{}, effects{}},
 	{TopicSettingChanged, feed{}, effects{forms: true, settings: true, everything: true}},

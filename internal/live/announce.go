@@ -48,7 +48,7 @@ func (Announcer) Announce(ctx context.Context, a *app.App, of app.Announcement) 
 // tell makes a donation the one that is spoken of.
 func (v *values) tell(d fund.PublicDonation) {
 	v.last = []fund.PublicDonation{d}
-	v.said["donor"], v.said["amount"], v.said["comment"] = v.name(d.Name), v.amount(d.Amount), d.Comment
+	v.said["donor"], v.said["amount"], v.said["comment"] = v.l.Donor(d.Name), v.amount(d.Amount), d.Comment
 }
 
 // announcement fills a template in, or says the usual words; one line either way.

@@ -62,7 +62,7 @@ func (m *memory[K, V]) drop(match func(K) bool) {
 	}
 }
 
-type sightKey struct{ token, user, cause, grant, fact fund.ID }
+type sightKey struct{ token, user, cause, grant, overlay, fact fund.ID }
 
 // renderingKey is a message: of an event, for an audience, late or not.
 type renderingKey struct {

@@ -81,7 +81,7 @@ func (h *Hub) followRights(ctx context.Context) {
 // mayEndRights reports whether an event of the topic may end the rights of a connection, or its sight of a fact.
 func mayEndRights(t fund.Topic) bool {
 	return t.RevokesToken() || t.ChangesUser() || t.ChangesApplication() || t.ChangesEverything() ||
-		t == fund.TopicSessionEnded || t == fund.TopicTeamChanged || t == fund.TopicGrantChanged || t.Object() == fund.ObjectFact && !hidesNothing(t)
+		t == fund.TopicSessionEnded || t == fund.TopicTeamChanged || t == fund.TopicGrantChanged || t == fund.TopicOverlayChanged || t.Object() == fund.ObjectFact && !hidesNothing(t)
 }
 
 // recheck ends the connections whose rights an event ended, and the watching of facts that their receivers may not see any more, before
@@ -124,6 +124,8 @@ func concerns(e *fund.Event, r *Receiver) bool {
 		return r.Actor.Token == e.Subject
 	case e.Topic == fund.TopicSessionEnded:
 		return r.Session == e.Subject
+	case e.Topic == fund.TopicOverlayChanged:
+		return r.Actor.Overlay == e.Subject
 	case e.Topic == fund.TopicGrantChanged:
 		return r.Session == e.Subject || !r.Actor.User.IsZero() && slices.Contains(e.Facts, r.Actor.User)
 	case e.Topic.ChangesUser():
@@ -264,7 +266,7 @@ func (h *Hub) Sees(ctx context.Context, actor app.Actor, fact fund.ID) (bool, er
 }
 
 func (h *Hub) sight(ctx context.Context, actor app.Actor, fact fund.ID) (sight, error) {
-	key := sightKey{actor.Token, actor.User, actor.Cause, actor.Grant, fact}
+	key := sightKey{actor.Token, actor.User, actor.Cause, actor.Grant, actor.Overlay, fact}
 	era := h.era.Load()
 	if at, known := h.sights.get(key, era); known {
 		return at, nil

@@ -70,15 +70,16 @@ func (f *Feed) serveSocket(w http.ResponseWriter, r *http.Request) error {
 	}
 	ws.SetReadLimit(MaxFrame)
 	ctx := context.WithoutCancel(r.Context())
-	s := &socket{feed: f, ws: ws, conn: c, join: join, left: CommandBurst, since: time.Now()}
+	s := &socket{frames: frames{ws}, feed: f, conn: c, join: join, left: CommandBurst, since: time.Now()}
 	alone(f.o.Log, func() { s.serve(ctx) })
 	return nil
 }
 
 // socket is one WebSocket.
 type socket struct {
+	frames
+
 	feed *Feed
-	ws   *websocket.Conn
 	conn *Conn
 	join Joining
 	// left is how many commands may come at once, as of since.
@@ -294,8 +295,11 @@ func (s *socket) fail(ctx context.Context, ref string, err error) {
 	_ = s.ws.Close(websocket.StatusPolicyViolation, "")
 }
 
+// frames writes to a WebSocket.
+type frames struct{ ws *websocket.Conn }
+
 // put writes one frame.
-func (s *socket) put(ctx context.Context, body []byte) error {
+func (s frames) put(ctx context.Context, body []byte) error {
 	ctx, cancel := context.WithTimeout(ctx, writeWithin)
 	defer cancel()
 	return s.ws.Write(ctx, websocket.MessageText, body)
@@ -341,7 +345,7 @@ type heartbeatMessage struct {
 // heartbeat is what is sent while nothing happens: pages do not see the pings of the protocol.
 var heartbeat = []*Message{{Body: []byte(`{"type":"heartbeat"}`)}}
 
-func (s *socket) goodbye(ctx context.Context, e *End) {
+func (s frames) goodbye(ctx context.Context, e *End) {
 	body, err := api.Marshal(goodbye(e))
 	if err == nil {
 		err = s.put(ctx, body)

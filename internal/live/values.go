@@ -57,11 +57,11 @@ var named = map[string]value{
 	"left":           plain((*values).left),
 	"percent":        plain((*values).percent),
 	"last":           (*values).lastDonation,
-	"last-name":      ofLast(func(v *values, d fund.PublicDonation) string { return v.name(d.Name) }),
+	"last-name":      ofLast(func(v *values, d fund.PublicDonation) string { return v.l.Donor(d.Name) }),
 	"last-amount":    ofLast(func(v *values, d fund.PublicDonation) string { return v.amount(d.Amount) }),
 	"last-comment":   ofLast(func(_ *values, d fund.PublicDonation) string { return d.Comment }),
 	"top":            (*values).topDonor,
-	"top-name":       ofTop(func(v *values, e fund.LeaderboardEntry) string { return v.name(e.Name) }),
+	"top-name":       ofTop(func(v *values, e fund.LeaderboardEntry) string { return v.l.Donor(e.Name) }),
 	"top-amount":     ofTop(func(v *values, e fund.LeaderboardEntry) string { return v.amount(e.Raised) }),
 	"next-milestone": (*values).nextMilestone,
 }
@@ -120,14 +120,6 @@ func (v *values) find(ctx context.Context, name string) (string, error) {
 
 func (v *values) amount(minor int64) string { return v.l.Amount(minor, v.fact.Currency) }
 
-// name is the public name of a donor, of whom nobody may know more than that there is one: then it is a word of the language.
-func (v *values) name(of string) string {
-	if of == fund.Anonymous {
-		return v.l.Text("donation.anonymous")
-	}
-	return of
-}
-
 func (v *values) goal() string {
 	if v.fact.Goal <= 0 {
 		return v.l.Text("live.no_goal")
@@ -170,7 +162,7 @@ func ofLast(of func(*values, fund.PublicDonation) string) value {
 }
 
 func (v *values) lastDonation(ctx context.Context) (string, error) {
-	return ofLast(func(v *values, d fund.PublicDonation) string { return v.name(d.Name) + ": " + v.amount(d.Amount) })(v, ctx)
+	return ofLast(func(v *values, d fund.PublicDonation) string { return v.l.Donor(d.Name) + ": " + v.amount(d.Amount) })(v, ctx)
 }
 
 // ofTop is a value of the donor who gave most.
@@ -194,7 +186,7 @@ func ofTop(of func(*values, fund.LeaderboardEntry) string) value {
 }
 
 func (v *values) topDonor(ctx context.Context) (string, error) {
-	return ofTop(func(v *values, e fund.LeaderboardEntry) string { return v.name(e.Name) + ": " + v.amount(e.Raised) })(v, ctx)
+	return ofTop(func(v *values, e fund.LeaderboardEntry) string { return v.l.Donor(e.Name) + ": " + v.amount(e.Raised) })(v, ctx)
 }
 
 // nextMilestone is the lowest milestone that the total has not reached.

@@ -19,6 +19,7 @@ import (
 	"github.com/almoner/almoner/internal/web/account"
 	"github.com/almoner/almoner/internal/web/dash"
 	"github.com/almoner/almoner/internal/web/session"
+	"github.com/almoner/almoner/internal/web/stage"
 )
 
 // mounts are all handlers that own a prefix, the longer ones first.
@@ -35,7 +36,10 @@ func (n *Node) mounts() []mount {
 		wire("/api/public", v5.Public), wire("/api/private", v5.Private), wire("/api/cause", v5.Cause),
 		wire("/api", v5.Nowhere), // behind all that is below it
 		n.watched(oauth.MetadataPath, "oauth", tokens), n.watched("/oauth", "oauth", tokens), n.watched(account.Path, "account", account.New(site)),
-		n.watched(dash.Path, "dashboard", dash.New(site, dash.Options{Listeners: n.hub.Listeners, Preview: n.pages.Preview, Sample: v5.Sample})),
+		n.watched(dash.Path, "dashboard", dash.New(site, dash.Options{Listeners: n.hub.Listeners, Preview: n.pages.Preview, Sample: v5.Sample, Overlays: stage.Path})),
+		n.watched(stage.Path, "overlay", stage.New(stage.Options{
+			App: n.app, Hub: n.hub, Page: n.pages.PageOf, Log: n.Log, Limit: n.limitPages, Address: n.clientAddress,
+		})),
 		n.watched(checkout.Path, "pay", n.checkout.Handler(checkout.HandlerOptions{
 			Limit: n.limitPages, NotFound: n.pages, Address: n.clientAddress, Forgeries: n.shield,
 		})),

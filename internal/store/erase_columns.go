@@ -71,6 +71,7 @@ var (
 		"charity_invitations": {"name", "website", "address", "country", "message", "language", "state", "reason", "address_hash", "host_hash", "hash"}, "charity_refusals": {"hash"},
 		"teams": {"slug", "name", "about", "avatar", "social", "cover"}, "team_members": {"role"},
 		"registrations": {"email", "address", "shirt_size", "phone_number", "date_of_birth"}, "account_links": {"kind", "address", "hash", "role", "invited_by"},
+		"overlays":           {"name", "kind", "theme", "title", "key", "key_hash"},
 		"fact_grants":        {"name", "roles", "link_hash", "session_hash", "given_by"},
 		"authenticator_apps": {"secret"}, "recovery_codes": {"hash"}, "passkeys": {"credential", "data", "name", "host"}, "passkey_answers": {"hash"}, "pending_sign_ins": {"hash", "factors"},
 		"sessions": {"hash", "agent", "address", "factors"}, "auction_bids": {"public_name"},

@@ -28,7 +28,8 @@ type sealedTable struct {
 var (
 	sealedEndpoints = sealedTable{"webhook_endpoints", "id", []string{"url", "signing_key", "previous_key"}}
 	sealedApps      = sealedTable{"authenticator_apps", "user_id", []string{"secret"}}
-	sealedTables    = []sealedTable{sealedEndpoints, sealedApps}
+	sealedOverlays  = sealedTable{"overlays", "id", []string{"key"}}
+	sealedTables    = []sealedTable{sealedEndpoints, sealedApps, sealedOverlays}
 )
 
 // place is where a value of a row is kept.
@@ -43,7 +44,7 @@ type seals struct {
 	checked atomic.Bool
 }
 
-// UseSecrets has the store seal signing keys and addresses of webhooks, and the keys of authenticator apps. Call it before the first of them is read or written.
+// UseSecrets has the store seal signing keys and addresses of webhooks, and the keys of authenticator apps and overlays. Call it before the first of them is read or written.
 func (s *Store) UseSecrets(ring *seal.Ring) { s.seals.ring = ring }
 
 var checkPlace = seal.Place{Table: "secrets", Column: "value", Row: sealCheck}

@@ -209,6 +209,10 @@ func (w *World) things(t testing.TB) {
 	w.Made(t, "owner", "campaign_id", "/campaigns", `{"name":"Run","cause_id":"{cause_id}","status":"published"}`)
 	w.IDs["fact_id"], w.IDs["event_id"] = w.IDs["campaign_id"], w.IDs["campaign_id"]
 	w.IDs["campaign_slug"], w.IDs["fact_slug"] = "run", "run"
+	overlay := must.Get(w.CreateOverlay(ctx, testworld.As(w.Users["owner"]), app.FactKey{Key: fund.Key{ID: must.Get(fund.ParseID(w.IDs["fact_id"]))(t)}}, fund.OverlayPatch{
+		Name: fund.Some("Goal"), Kind: fund.Some(fund.OverlayGoal), Theme: fund.Some(fund.ThemeCard),
+	}))(t)
+	w.IDs["overlay_id"], w.IDs["overlay_key"] = overlay.ID.String(), overlay.Key
 	w.Made(t, "owner", "poll_id", "/campaigns/{campaign_id}/polls", `{"name":"Which?","options":[{"name":"A"},{"name":"B"}]}`)
 	w.Made(t, "owner", "target_id", "/campaigns/{campaign_id}/targets", `{"name":"Sing","amount":"10"}`)
 	w.Made(t, "owner", "reward_id", "/campaigns/{campaign_id}/rewards", `{"name":"Pin","amount":"10"}`)

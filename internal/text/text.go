@@ -22,6 +22,7 @@ import (
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
 
+	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/glyph"
 	"github.com/almoner/almoner/internal/money"
 )
@@ -136,6 +137,14 @@ func ceil(d, unit time.Duration) int64 { return max(1, int64((d+unit-1)/unit)) }
 
 // Count is a whole number: "1,234".
 func (l *Locale) Count(n int64) string { return l.Number(strconv.FormatInt(n, 10)) }
+
+// Donor is the public name of a donor, of whom nobody may know more than that there is one: then it is a word of the language.
+func (l *Locale) Donor(name string) string {
+	if name == "" || name == fund.Anonymous {
+		return l.Text("donation.anonymous")
+	}
+	return name
+}
 
 // Amounts are sums of different currencies side by side: "$1,200.00 + ¥5,000"; "" for none.
 func (l *Locale) Amounts(sums []money.Sum) string {

@@ -36,7 +36,7 @@ func (s *Site) schedule(r *http.Request, seen app.Seen) (view, error) {
 		c.zone()
 	}
 	for _, item := range items {
-		c.event(item, s.baseURL+pathOf(f))
+		c.event(item, s.PageOf(f))
 	}
 	c.line("END", "VCALENDAR")
 	return view{contentType: "text/calendar; charset=utf-8", raw: c.Bytes()}, nil

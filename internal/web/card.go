@@ -123,5 +123,8 @@ func pathOf(f fund.Fact) string {
 	}
 }
 
+// PageOf is the address of the page of a fact.
+func (s *Site) PageOf(f fund.Fact) string { return s.baseURL + pathOf(f) }
+
 // donatePath is the page where a fact is given to.
 func donatePath(f fund.Fact) string { return pathOf(f) + DonatePath }

@@ -67,7 +67,7 @@ func (s *Site) sitemap(r *http.Request) (view, error) {
 	}
 	pages := siteMap{URLs: []mapItem{{Location: s.baseURL + "/"}}}
 	add := func(f fund.Fact) {
-		pages.URLs = append(pages.URLs, mapItem{s.baseURL + pathOf(f), f.UpdatedAt.UTC().Format(time.RFC3339)})
+		pages.URLs = append(pages.URLs, mapItem{s.PageOf(f), f.UpdatedAt.UTC().Format(time.RFC3339)})
 	}
 	for _, c := range causes {
 		add(c.Fact)

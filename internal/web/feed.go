@@ -51,12 +51,12 @@ type atomEntry struct {
 // donationFeed is the Atom feed of the latest donations to a fact that are shown, the newest first. One that is hidden leaves it.
 func (s *Site) donationFeed(r *http.Request, seen app.Seen) (view, error) {
 	ctx, l := r.Context(), text.Of(r)
-	donations, err := s.newestDonations(ctx, seen, feedConsidered)
+	donations, err := s.app.NewestDonations(ctx, seen, feedConsidered)
 	if err != nil {
 		return view{}, err
 	}
 	f := seen.Fact()
-	page, updated := s.baseURL+pathOf(f), f.UpdatedAt
+	page, updated := s.PageOf(f), f.UpdatedAt
 	feed := atomFeed{
 		Language: l.Language(), ID: uuidName(f.ID), Title: l.Text("fact.feed", "Name", f.Name), Author: f.Name,
 		Links: []atomLink{{"alternate", "text/html", page}, {"self", "application/atom+xml", page + feedPath}},
@@ -81,8 +81,8 @@ func (s *Site) donationFeed(r *http.Request, seen app.Seen) (view, error) {
 // entryOf is the entry of a donation that the page at an address shows.
 func entryOf(l *text.Locale, d fund.PublicDonation, page string) atomEntry {
 	return atomEntry{
-		ID: uuidName(d.ID), Title: l.Text("fact.feed.entry", "Name", shownName(l, d.Name), "Amount", l.Amount(d.Amount, d.Currency)),
-		Published: atomTime(d.CompletedAt), Updated: atomTime(d.UpdatedAt), Author: shownName(l, d.Name), Comment: d.Comment,
+		ID: uuidName(d.ID), Title: l.Text("fact.feed.entry", "Name", l.Donor(d.Name), "Amount", l.Amount(d.Amount, d.Currency)),
+		Published: atomTime(d.CompletedAt), Updated: atomTime(d.UpdatedAt), Author: l.Donor(d.Name), Comment: d.Comment,
 		Links: []atomLink{{"alternate", "text/html", page}},
 	}
 }

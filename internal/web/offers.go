@@ -12,19 +12,9 @@ import (
 	"github.com/almoner/almoner/internal/web/ui"
 )
 
-// newestDonations are the newest donations, the newest first: for a cause and an event all that are within it.
-func (s *Site) newestDonations(ctx context.Context, seen app.Seen, limit int) ([]fund.PublicDonation, error) {
-	switch seen.Fact().Kind {
-	case fund.KindCause, fund.KindFundraisingEvent:
-		return s.app.NewestDonationsWithin(ctx, seen, limit)
-	default:
-		return s.app.NewestDonations(ctx, seen, limit)
-	}
-}
-
 // addDonations adds the newest donations.
 func (s *Site) addDonations(ctx context.Context, seen app.Seen, page *factPage) error {
-	donations, err := s.newestDonations(ctx, seen, newestDonations)
+	donations, err := s.app.NewestDonations(ctx, seen, newestDonations)
 	if len(donations) > 0 && !page.Ended && page.StartsAt.IsZero() {
 		if until := donations[0].CompletedAt.Add(liveFor); until.After(page.now) && !page.Live {
 			page.Live, page.LiveUntil = true, until
@@ -32,7 +22,7 @@ func (s *Site) addDonations(ctx context.Context, seen app.Seen, page *factPage) 
 	}
 	for _, d := range donations {
 		one := ui.Donation{
-			ID: d.ID.String(), Name: shownName(page.locale, d.Name), Comment: d.Comment, Amount: page.locale.Amount(d.Amount, d.Currency), At: inZone(page.fact, d.CompletedAt), Portrait: ui.NewPortrait(d.Name, d.Name, ""),
+			ID: d.ID.String(), Name: page.locale.Donor(d.Name), Comment: d.Comment, Amount: page.locale.Amount(d.Amount, d.Currency), At: inZone(page.fact, d.CompletedAt), Portrait: ui.NewPortrait(d.Name, d.Name, ""),
 		}
 		if d.Name == fund.Anonymous {
 			one.Portrait.Initials = ""
@@ -40,14 +30,6 @@ func (s *Site) addDonations(ctx context.Context, seen app.Seen, page *factPage) 
 		page.Donations = append(page.Donations, one)
 	}
 	return err
-}
-
-// shownName is the public name of a donor, of whom nobody may know more than that there is one: then it is a word of the page.
-func shownName(l *text.Locale, name string) string {
-	if name == fund.Anonymous {
-		return l.Text("donation.anonymous")
-	}
-	return name
 }
 
 // addMatches adds the matches that double gifts now.
@@ -59,7 +41,7 @@ func (s *Site) addMatches(ctx context.Context, seen app.Seen, page *factPage) er
 		if !m.Active(now) {
 			continue
 		}
-		one := match{Name: shownName(page.locale, m.DisplayName()), EndsAt: inZone(page.fact, m.EndsAt)}
+		one := match{Name: page.locale.Donor(m.DisplayName()), EndsAt: inZone(page.fact, m.EndsAt)}
 		if m.Type == fund.MatchAmount {
 			one.Pledge, one.Left = page.locale.Amount(m.Pledged, m.Currency), page.locale.Amount(max(0, m.Pledged-m.Raised), m.Currency)
 		}

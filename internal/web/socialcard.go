@@ -165,6 +165,6 @@ func printOf(said poster.Poster, f fund.Fact) string {
 // addCard says where the social card of a fact is.
 func (s *Site) addCard(a *about, l *text.Locale, f fund.Fact) {
 	a.Card = &ui.SocialCard{
-		URL: s.baseURL + pathOf(f) + cardPath + "?v=" + printOf(s.posterOf(l, f), f), Width: poster.Width, Height: poster.Height,
+		URL: s.PageOf(f) + cardPath + "?v=" + printOf(s.posterOf(l, f), f), Width: poster.Width, Height: poster.Height,
 	}
 }

@@ -47,6 +47,7 @@ func (v *tour) dashboard() {
 	v.at("record exercise", base+"/exercise/record")
 	v.at("profile", "/dashboard/profile")
 	v.at("pictures of a profile", "/dashboard/profile/pictures")
+	v.stage(base)
 	charity := v.inviteCharity()
 	v.events()
 	v.at("safety", base+"/safety")

@@ -44,7 +44,7 @@ var noPages = map[string]string{
 
 // notPages end the patterns of files below pages, and of addresses that lead on.
 var notPages = map[string]string{
-	"/card.png": "a picture", "/donations.atom": "a feed", "/schedule.ics": "a calendar", "/qr.svg": "a picture", "/receipt.pdf": "a file", "/preview": "the page of a campaign in a frame of another page", "/gifts/{key}/pay": "leads on to the payment",
+	"/card.png": "a picture", "/donations.atom": "a feed", "/schedule.ics": "a calendar", "/qr.svg": "a picture", "/receipt.pdf": "a file", "/preview": "the page of a campaign in a frame of another page", "/overlay/{key}/socket": "a WebSocket", "/gifts/{key}/pay": "leads on to the payment",
 }
 
 // tour is a visit of every page in every state, in one language.

@@ -103,6 +103,7 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		{"Tokens", testTokens},
 		{"Grants", testGrants},
 		{"FactGrants", testFactGrants},
+		{"Overlays", testOverlays},
 		{"Codes", testCodes},
 		{"Sessions", testSessions},
 		{"Sweep", testSweep},

@@ -35,6 +35,8 @@ type subject struct {
 	Deeds []deed
 	// Order is what of it somebody puts in order; nil for nothing.
 	Order *partOrder
+	// Overlay is where it is seen, if it is an overlay; nil for anything else.
+	Overlay *overlayShown
 	// made is set for something that does not exist yet: everything that was typed is saved, and sending it twice makes it once.
 	made bool
 	// read are the fields as they are at this moment.

@@ -99,7 +99,7 @@ func (s *Server) overview(w http.ResponseWriter, r *http.Request, p place) error
 	}
 	for _, d := range donations {
 		shown.Latest = append(shown.Latest, ui.Donation{
-			Name: donorName(l, d.Name), Comment: d.Comment, Amount: l.Amount(d.Amount, d.Currency), At: d.CompletedAt.In(now.Location()),
+			Name: l.Donor(d.Name), Comment: d.Comment, Amount: l.Amount(d.Amount, d.Currency), At: d.CompletedAt.In(now.Location()),
 			Portrait: ui.NewPortrait(d.Name, d.Name, ""),
 		})
 	}
@@ -112,7 +112,7 @@ func (s *Server) overview(w http.ResponseWriter, r *http.Request, p place) error
 	if shown.Listeners, err = s.listening(r, p, counts); err != nil {
 		return err
 	}
-	if shown.Air, err = s.onAir(r, p, shown.Watchers); err != nil {
+	if shown.Air, err = s.onAir(r, p, overlaysAmong(counts)); err != nil {
 		return err
 	}
 	if shown.Desk, err = s.desk(r, p); err != nil {
@@ -165,14 +165,6 @@ func raisedAt(points []app.RaisedPoint, at time.Time) (total int64) {
 	return total
 }
 
-// donorName is the name of a donor in the language of the page, where it has none.
-func donorName(l *text.Locale, name string) string {
-	if name == "" || name == fund.Anonymous {
-		return l.Text("donation.anonymous")
-	}
-	return name
-}
-
 // screenedDonation is a donation as screeners see it.
 type screenedDonation struct {
 	ID, Name, Comment, Amount, State string
@@ -213,7 +205,7 @@ func (s *Server) screening(w http.ResponseWriter, r *http.Request, p place) erro
 	}
 	to := func(d fund.Donation) screenedDonation {
 		one := screenedDonation{
-			ID: d.ID.String(), Name: donorName(l, d.Name), Comment: d.Comment, Amount: l.Amount(d.Net(), d.Currency), At: d.CompletedAt.In(zone),
+			ID: d.ID.String(), Name: l.Donor(d.Name), Comment: d.Comment, Amount: l.Amount(d.Net(), d.Currency), At: d.CompletedAt.In(zone),
 			Shown: d.Screening.CommentShown(), Hidden: d.Screening == fund.ScreeningHidden,
 		}
 		if state := screeningTexts[d.Screening]; state != "" {

@@ -49,7 +49,7 @@ func (s *Server) gifts(w http.ResponseWriter, r *http.Request, p place) error {
 	}
 	for _, d := range found.Donations {
 		one := listedGift{
-			Name: donorName(l, d.Name), Comment: d.Comment, Amount: l.Amount(d.Net(), d.Currency), At: d.CompletedAt.In(zone), Link: p.Base() + "/gifts/" + d.ID.String(),
+			Name: l.Donor(d.Name), Comment: d.Comment, Amount: l.Amount(d.Net(), d.Currency), At: d.CompletedAt.In(zone), Link: p.Base() + "/gifts/" + d.ID.String(),
 		}
 		if d.Screening != fund.ScreeningShown {
 			one.State = l.Text(screeningTexts[d.Screening])
@@ -143,7 +143,7 @@ func (s *Server) showGift(w http.ResponseWriter, r *http.Request, p place, d fun
 			page.Details = append(page.Details, detail{Name: l.Text(id), Text: value})
 		}
 	}
-	add("dash.gift.name", donorName(l, d.Name))
+	add("dash.gift.name", l.Donor(d.Name))
 	add("dash.gift.email", d.Email)
 	add("dash.gift.amount", money(d.Amount))
 	if d.Refunded > 0 {
@@ -359,7 +359,7 @@ func (s *Server) claims(w http.ResponseWriter, r *http.Request, p place) error {
 	}
 	for _, c := range claims {
 		one := listedClaim{
-			ID: c.ID.String(), Name: c.Reward.Name, Quantity: l.Count(c.Quantity), Donor: donorName(l, c.Donor), Link: p.Base() + "/gifts/" + c.Donation.String(),
+			ID: c.ID.String(), Name: c.Reward.Name, Quantity: l.Count(c.Quantity), Donor: l.Donor(c.Donor), Link: p.Base() + "/gifts/" + c.Donation.String(),
 			Private: c.Private, DonatedAt: c.DonatedAt.In(zone),
 		}
 		if page.Sent {

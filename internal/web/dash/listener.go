@@ -14,12 +14,12 @@ type listenerLine struct{ Who, Name, How string }
 var (
 	listenerTexts = map[app.ListenerSort]text.ID{
 		app.ListenerOpen: "dash.listener.open", app.ListenerPerson: "dash.listener.person", app.ListenerApplication: "dash.listener.application",
-		app.ListenerToken: "dash.listener.token", app.ListenerVolunteer: "dash.listener.volunteer",
+		app.ListenerToken: "dash.listener.token", app.ListenerVolunteer: "dash.listener.volunteer", app.ListenerOverlay: "dash.listener.overlay",
 	}
 	unnamedTexts = map[app.ListenerSort]text.ID{
 		app.ListenerApplication: "dash.listener.application.other", app.ListenerToken: "dash.listener.token.other", app.ListenerVolunteer: "dash.listener.volunteer.other",
 	}
-	listenerKinds = map[string]text.ID{"websocket": "dash.listener.websocket", "sse": "dash.listener.sse", "phoenix": "dash.listener.phoenix"}
+	listenerKinds = map[string]text.ID{"websocket": "dash.listener.websocket", "sse": "dash.listener.sse", "phoenix": "dash.listener.phoenix", "overlay": "dash.listener.pages"}
 )
 
 // listening are the live connections to a fact; none for those who do not change it.

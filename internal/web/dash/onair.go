@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/text"
@@ -32,8 +33,9 @@ type onAir struct {
 type check struct {
 	Name, Text string
 	Done       bool
-	// Link leads to where it is done; Item is what a button confirms. Both are "" for none. Do says what either does.
-	Link, Item, Do string
+	// Link leads to where it is done; Item is what a button confirms. Both are "" for none. Do says what either does, and Lead
+	// what the link does where there are both.
+	Link, Item, Do, Lead string
 	// Lines are to be copied. Gift is set where a test gift can be sent.
 	Lines []string
 	Gift  bool
@@ -48,7 +50,7 @@ var airTexts = map[string]text.ID{
 var airProblemTexts = map[string]text.ID{"gift": "dash.air.problem.gift", "live": "dash.air.problem.live", "wait": "dash.air.problem.wait"}
 
 // onAir is what the overview shows of the campaign's way on air; nil for those who do not change it.
-func (s *Server) onAir(r *http.Request, p place, watchers string) (*onAir, error) {
+func (s *Server) onAir(r *http.Request, p place, overlays int) (*onAir, error) {
 	if !p.Rights.Edit || !p.Fact.Kind.HasGrants() || !p.Open() {
 		return nil, nil //nolint:nilnil // there is nothing to show
 	}
@@ -57,7 +59,7 @@ func (s *Server) onAir(r *http.Request, p place, watchers string) (*onAir, error
 		return nil, err
 	}
 	l, page := text.Of(r), s.prefix(p.Fact)+p.Fact.Slug
-	air := &onAir{place: p, Ready: state.Ready(), Live: state.Live, Session: l.Amount(state.Session, p.Fact.Currency)}
+	air := &onAir{place: p, Live: state.Live, Session: l.Amount(state.Session, p.Fact.Currency)}
 	if id := airTexts[r.URL.Query().Get("said")]; id != "" {
 		air.Said = l.Text(id)
 	}
@@ -76,8 +78,8 @@ func (s *Server) onAir(r *http.Request, p place, watchers string) (*onAir, error
 		{Name: l.Text("dash.air.screening"), Do: l.Text("dash.air.screening.do"), Text: l.Text("dash.air.screening.text"), Done: state.Screening, Link: p.Base() + "/safety"},
 		{Name: l.Text("dash.air.moderator"), Do: l.Text("dash.air.moderator.do"), Text: l.Text("dash.air.moderator.text"), Done: state.Moderator, Link: p.Base() + "/people"},
 		{
-			Name: l.Text("dash.air.overlay"), Do: l.Text("dash.air.overlay.do"), Text: l.Text("dash.air.overlay.text", "Watchers", watchers),
-			Done: state.Tried[fund.PreflightOverlay], Item: string(fund.PreflightOverlay),
+			Name: l.Text("dash.air.overlay"), Do: l.Text("dash.air.overlay.do"), Text: l.Text("dash.air.overlay.text", "Number", l.Count(int64(overlays))),
+			Done: state.Tried[fund.PreflightOverlay] || overlays > 0, Link: p.Base() + "/stage", Lead: l.Text("dash.air.overlay.lead"), Item: string(fund.PreflightOverlay),
 		},
 		{Name: l.Text("dash.air.sound"), Do: l.Text("dash.air.sound.do"), Text: l.Text("dash.air.sound.text"), Done: state.Tried[fund.PreflightSound], Item: string(fund.PreflightSound)},
 		{
@@ -91,7 +93,18 @@ func (s *Server) onAir(r *http.Request, p place, watchers string) (*onAir, error
 			air.Done++
 		}
 	}
+	air.Ready = air.Done == len(air.Checks)
 	return air, nil
+}
+
+// overlaysAmong is how many of the live connections are overlays.
+func overlaysAmong(counts map[app.Listener]int) (overlays int) {
+	for l, n := range counts {
+		if l.By == app.ActorOverlay {
+			overlays += n
+		}
+	}
+	return overlays
 }
 
 // changeOnAir does what a button of the way on air says, and shows the overview again.

@@ -61,6 +61,8 @@ type found struct {
 	fact fund.ID
 	// over is set for what can no longer be changed.
 	over bool
+	// overlay is the key of an overlay; "" for anything else.
+	overlay string
 }
 
 // partDeed is something to do with a part beside changing it: a button below its form leads to a page that asks whether it is meant.
@@ -180,6 +182,7 @@ var lists = map[string]struct {
 }{
 	"incentives": {edits, "dash.incentives.title", "dash.incentives.text"},
 	"schedule":   {schedules, "dash.schedule.title", "dash.schedule.text"},
+	"stage":      {stages, "dash.stage.title", "dash.stage.text"},
 	"matches":    {credits, "dash.matches.title", "dash.matches.text"},
 }
 
@@ -252,6 +255,10 @@ func (s *Server) existing(k partKind, serve form) func(http.ResponseWriter, *htt
 			if len(rows) > 1 {
 				of.Order = &partOrder{partWithin: in, Rows: rows, Done: ordered(r, p, p.Base()+"/"+k.Path+"/"+id.String()+"/"+in.path, rows)}
 			}
+		}
+		if one.overlay != "" {
+			path := s.overlayPath + "/" + one.overlay
+			of.Overlay = &overlayShown{Address: s.BaseURL() + path, Preview: path + "?preview"}
 		}
 		for _, d := range k.deeds {
 			if (p.Open() || d.late) && (!one.over || d.path == deletePath) {

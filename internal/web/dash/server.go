@@ -54,6 +54,8 @@ type Options struct {
 	Preview func(http.ResponseWriter, *http.Request, app.Seen, fund.Fact) error
 	// MaxExport is how many bytes an export has at most; 0 for MaxExport.
 	MaxExport int64
+	// Overlays is below which path overlays are, by their keys.
+	Overlays string
 	// Sample writes the object of a test event.
 	Sample app.Sampler
 }
@@ -70,12 +72,13 @@ type Server struct {
 	exportsLock sync.Mutex
 	maxExport   int64
 	sample      app.Sampler
+	overlayPath string
 }
 
 // New makes the handler of the pages. Mount it at Path, with everything below.
 func New(site *session.Site, o Options) *session.Room {
 	s := &Server{
-		Pages: site.Pages(parsed()), app: site.App(), listeners: o.Listeners, preview: o.Preview, sample: o.Sample, exports: map[string]int{}, maxExport: cmp.Or(o.MaxExport, MaxExport),
+		Pages: site.Pages(parsed()), app: site.App(), listeners: o.Listeners, preview: o.Preview, sample: o.Sample, overlayPath: o.Overlays, exports: map[string]int{}, maxExport: cmp.Or(o.MaxExport, MaxExport),
 	}
 	if s.listeners == nil {
 		s.listeners = func(fund.ID) map[app.Listener]int { return nil }

@@ -8,12 +8,13 @@ import (
 	"mime"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/almoner/almoner/internal/coding"
 )
 
-//go:embed css/*.css icons/*.svg js/*.js
+//go:embed css/*.css icons/*.svg js/*.js overlay/*
 var files embed.FS
 
 // AssetPath is where assets are; their names follow.
@@ -38,7 +39,7 @@ var (
 	// Waiting is the script of the page that waits for a payment.
 	Waiting = newAsset("waiting.js", read("js/waiting.js"))
 	// Live is the script of pages that show what happens as it happens.
-	Live = newAsset("live.js", read("js/live.js"))
+	Live = newAsset("live.js", slices.Concat(read("js/live.js"), read("js/sync.js")))
 	// Player is the script of pages with a stream.
 	Player = newAsset("player.js", read("js/player.js"))
 	// Country is the script of a form with an address: it shows the lines of the chosen country.
@@ -55,13 +56,16 @@ var (
 	Local = newAsset("local.js", read("js/local.js"))
 	// Sample is the script of forms that show what they would make.
 	Sample = newAsset("sample.js", read("js/sample.js"))
+	// OverlayStyle and Overlay are the style sheet and the script of overlays, which know no other.
+	OverlayStyle = newAsset("overlay.css", read("overlay/overlay.css"))
+	Overlay      = newAsset("overlay.js", slices.Concat(read("overlay/overlay.js"), read("js/sync.js")))
 	// Mark is the icon of the site in browsers.
 	Mark = newAsset("mark.svg", read("icons/favicon.svg"))
 )
 
 // Assets are all assets.
 func Assets() []*Asset {
-	return []*Asset{Style, Waiting, Live, Player, Country, Passkey, Order, Preview, Screening, Local, Sample, Mark}
+	return []*Asset{Style, Waiting, Live, Player, Country, Passkey, Order, Preview, Screening, Local, Sample, OverlayStyle, Overlay, Mark}
 }
 
 func newAsset(name string, content []byte) *Asset {

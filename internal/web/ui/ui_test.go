@@ -21,7 +21,7 @@ const maxScript = 7 << 10
 // TestScriptsAreSmall also wants them to leave what comes from the server to the parser of documents, which runs nothing.
 func TestScriptsAreSmall(t *testing.T) {
 	t.Parallel()
-	for _, script := range []*ui.Asset{ui.Live, ui.Waiting} {
+	for _, script := range []*ui.Asset{ui.Live, ui.Waiting, ui.Overlay} {
 		w := httptest.NewRecorder()
 		script.ServeHTTP(w, httptest.NewRequest(http.MethodGet, script.Path(), nil))
 		if kind := w.Header().Get("Content-Type"); w.Body.Len() >= maxScript || !strings.HasPrefix(kind, "text/javascript") {
@@ -136,5 +136,24 @@ func TestComponentsFailOnIconsThatAreNot(t *testing.T) {
 	}
 	if err := page.ExecuteTemplate(&bytes.Buffer{}, "page", nil); err == nil {
 		t.Error("got a page with an icon that is not there")
+	}
+}
+
+// TestOverlaysKnowNothingNew wants no part of CSS or of JavaScript that Chromium 103 does not have, which OBS 30 has.
+func TestOverlaysKnowNothingNew(t *testing.T) {
+	t.Parallel()
+	style, script := string(ui.OverlayStyle.Plain()), string(ui.Overlay.Plain())
+	for _, newer := range []string{"oklch(", "oklab(", "lab(", "color-mix(", ":has(", "@container", "@starting-style", "@scope", "@layer components", "&", "cqw", "text-wrap", "light-dark(", "linear(", "round(", "prefers-reduced-motion"} {
+		if strings.Contains(style, newer) {
+			t.Errorf("got %s in the style of overlays, want what Chromium 103 knows", newer)
+		}
+	}
+	for _, newer := range []string{"structuredClone(", ".toSorted(", ".toReversed(", ".with(", "Promise.withResolvers", "Object.groupBy", ".findLast(", "Promise.try", "startViewTransition", "popover", ".isSubsetOf("} {
+		if strings.Contains(script, newer) {
+			t.Errorf("got %s in the script of overlays, want what Chromium 103 knows", newer)
+		}
+	}
+	if most := 4 << 10; len(script) > most {
+		t.Errorf("got a script of %d bytes, want at most %d", len(script), most)
 	}
 }

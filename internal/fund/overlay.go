@@ -1,0 +1,95 @@
+package fund
+
+import (
+	"time"
+
+	"github.com/almoner/almoner/internal/fault"
+)
+
+// The limits of overlays.
+const (
+	// MaxOverlays is how many overlays a fact has at once.
+	MaxOverlays = 50
+	// MaxOverlayTitle is how many characters stand above an overlay at most: one line of a stream.
+	MaxOverlayTitle = 60
+)
+
+// OverlayKind is what an overlay shows.
+type OverlayKind string
+
+// The kinds of overlays.
+const (
+	// OverlayGoal is the total with the bar of its goal, OverlayTotal the total alone, and OverlayStream what was raised since the streamer went live.
+	OverlayGoal   OverlayKind = "goal"
+	OverlayTotal  OverlayKind = "total"
+	OverlayStream OverlayKind = "stream"
+	// OverlayLatest are the latest donations, OverlayDonors the donors who gave most.
+	OverlayLatest OverlayKind = "latest"
+	OverlayDonors OverlayKind = "donors"
+	// OverlayPoll and OverlayTarget are the poll and the target that are open and were made last.
+	OverlayPoll   OverlayKind = "poll"
+	OverlayTarget OverlayKind = "target"
+	// OverlayMilestones is the ladder of milestones, OverlayMatch the donation match that ends next, OverlaySchedule what is on now and next.
+	OverlayMilestones OverlayKind = "milestones"
+	OverlayMatch      OverlayKind = "match"
+	OverlaySchedule   OverlayKind = "schedule"
+	// OverlayCode is a QR code that leads to the page where people donate.
+	OverlayCode OverlayKind = "code"
+)
+
+// OverlayKinds lists what overlays can show.
+func OverlayKinds() []OverlayKind {
+	return []OverlayKind{
+		OverlayGoal, OverlayTotal, OverlayStream, OverlayLatest, OverlayDonors, OverlayPoll, OverlayTarget, OverlayMilestones, OverlayMatch, OverlaySchedule,
+		OverlayCode,
+	}
+}
+
+// OverlayTheme is how an overlay looks.
+type OverlayTheme string
+
+// The themes of overlays.
+const (
+	// ThemeClear is light text with an outline, and nothing behind it; ThemeCard is a dark panel; ThemePaper a light one.
+	ThemeClear OverlayTheme = "clear"
+	ThemeCard  OverlayTheme = "card"
+	ThemePaper OverlayTheme = "paper"
+)
+
+// OverlayThemes lists how overlays can look.
+func OverlayThemes() []OverlayTheme { return []OverlayTheme{ThemeCard, ThemeClear, ThemePaper} }
+
+// Overlay is a page that a streaming program lays over its picture. Its address has a key: whoever has that can look, and do nothing else.
+type Overlay struct {
+	ID, StageID, FactID ID
+	// Name is what those who made it call it.
+	Name  string
+	Kind  OverlayKind
+	Theme OverlayTheme
+	// Title stands above what it shows; "" for the usual words.
+	Title string
+	// Key is what its address has. It is no part of a patch.
+	Key                  string
+	CreatedAt, UpdatedAt time.Time
+}
+
+// OverlayPatch changes an overlay.
+type OverlayPatch struct {
+	Name, Title Opt[string]
+	Kind        Opt[OverlayKind]
+	Theme       Opt[OverlayTheme]
+}
+
+// Apply changes an overlay.
+func (p OverlayPatch) Apply(o *Overlay, now time.Time) (wrong fault.Fields) {
+	p.Name.To(&o.Name)
+	p.Title.To(&o.Title)
+	p.Kind.To(&o.Kind)
+	p.Theme.To(&o.Theme)
+	CheckName(&wrong, "name", &o.Name)
+	checkText(&wrong, "title", &o.Title, MaxOverlayTitle)
+	CheckOneOf(&wrong, "kind", o.Kind, OverlayKinds())
+	CheckOneOf(&wrong, "theme", o.Theme, OverlayThemes())
+	o.UpdatedAt = now
+	return wrong
+}

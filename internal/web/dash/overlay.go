@@ -1,0 +1,84 @@
+package dash
+
+import (
+	"context"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/text"
+)
+
+// stages reports whether somebody sets up the stage of a fact.
+func stages(r app.FactRights) bool { return r.Stage }
+
+// The words for what overlays show, and for how they look.
+var (
+	overlayKindTexts = map[fund.OverlayKind]text.ID{
+		fund.OverlayGoal: "dash.overlay.goal", fund.OverlayTotal: "dash.overlay.total", fund.OverlayStream: "dash.overlay.stream", fund.OverlayLatest: "dash.overlay.latest",
+		fund.OverlayDonors: "dash.overlay.donors", fund.OverlayPoll: "dash.overlay.poll", fund.OverlayTarget: "dash.overlay.target",
+		fund.OverlayMilestones: "dash.overlay.milestones", fund.OverlayMatch: "dash.overlay.match", fund.OverlaySchedule: "dash.overlay.schedule", fund.OverlayCode: "dash.overlay.code",
+	}
+	overlayThemeTexts = map[fund.OverlayTheme]text.ID{
+		fund.ThemeCard: "dash.overlay.theme.card", fund.ThemeClear: "dash.overlay.theme.clear", fund.ThemePaper: "dash.overlay.theme.paper",
+	}
+)
+
+// picks are choices in their words.
+func picks[T ~string](l *text.Locale, all []T, words map[T]text.ID) []pick {
+	choices := make([]pick, len(all))
+	for i, one := range all {
+		choices[i] = pick{string(one), l.Text(words[one])}
+	}
+	return choices
+}
+
+func (s *Server) overlays() partKind {
+	set := func(f *fields, o fund.Overlay) {
+		f.choice("kind", "dash.overlay.kind", string(o.Kind), picks(f.locale, fund.OverlayKinds(), overlayKindTexts)...)
+		f.hint(f.line("name", "dash.part.name", o.Name), "dash.overlay.name.hint")
+		f.choice("theme", "dash.overlay.theme", string(o.Theme), picks(f.locale, fund.OverlayThemes(), overlayThemeTexts)...)
+		f.hint(f.line("title", "dash.overlay.words", o.Title), "dash.overlay.words.hint").Optional = true
+	}
+	patch := func(in sent) fund.OverlayPatch {
+		return fund.OverlayPatch{Name: in.text("name"), Title: in.text("title"), Kind: choiceOf[fund.OverlayKind](in, "kind"), Theme: choiceOf[fund.OverlayTheme](in, "theme")}
+	}
+	remove := deleting(func(ctx context.Context, actor app.Actor, key fund.Key) error {
+		return s.app.DeleteOverlay(ctx, actor, key.ID)
+	})
+	remove.text, remove.late = "dash.overlay.delete.text", true
+	return partKind{
+		Path: "overlays", param: "overlay", list: "stage", Heading: "dash.overlays", None: "dash.overlays.none", Add: "dash.overlays.add", change: "dash.overlay.change", may: stages,
+		rows: func(ctx context.Context, p place, f *fields) ([]partRow, error) {
+			all, err := s.app.ListOverlays(ctx, p.seen)
+			rows := make([]partRow, len(all))
+			for i, one := range all {
+				rows[i] = partRow{ID: one.ID.String(), Name: one.Name, Text: f.locale.Text(overlayKindTexts[one.Kind])}
+			}
+			return rows, err
+		},
+		blank: func(f *fields) { set(f, fund.Overlay{Kind: fund.OverlayGoal, Theme: fund.ThemeCard}) },
+		find: func(ctx context.Context, a *app.App, p place, id fund.ID, f *fields) (found, error) {
+			one, err := a.GetOverlay(ctx, p.actor, id)
+			set(f, one)
+			return found{name: one.Name, fact: one.FactID, overlay: one.Key}, err
+		},
+		create: func(ctx context.Context, p place, actor app.Actor, in sent) error {
+			_, err := s.app.CreateOverlay(ctx, actor, p.key(), patch(in))
+			return err
+		},
+		update: func(ctx context.Context, actor app.Actor, id fund.ID, in sent) error {
+			_, err := s.app.UpdateOverlay(ctx, actor, id, patch(in))
+			return err
+		},
+		deeds: []partDeed{{
+			path: "renew", button: "dash.overlay.renew", asks: "dash.overlay.renew.asks", text: "dash.overlay.renew.text", late: true,
+			do: func(ctx context.Context, actor app.Actor, id fund.ID) error {
+				_, err := s.app.RenewOverlay(ctx, actor, id)
+				return err
+			},
+		}, remove},
+	}
+}
+
+// overlayShown is an overlay beside its form: where it is, for a streaming program and for a preview.
+type overlayShown struct{ Address, Preview string }

@@ -1,0 +1,293 @@
+package stage
+
+import (
+	"context"
+	"html/template"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/money"
+	"github.com/almoner/almoner/internal/text"
+	"github.com/almoner/almoner/internal/web/ui"
+)
+
+// lines is how many lines a list has: the latest donations, the donors, the milestones, what is on.
+const lines = 5
+
+// everything asks for all that a fact has of a kind.
+var everything = fund.Page{Limit: fund.MaxPerFact}
+
+// overlay is what an overlay shows.
+type overlay struct {
+	locale *text.Locale
+	fact   fund.Fact
+	seen   app.Seen
+	now    time.Time
+	// until is when it changes if nothing happens; the zero time for never.
+	until time.Time
+
+	Kind  fund.OverlayKind
+	Theme fund.OverlayTheme
+	// Title stands above it, Note below its title; "" for nothing.
+	Title, Note string
+	// Amount is what was raised, Of what it is measured against, Percent and Share how much of it that is: in words, and as a number from 0 to 100. "" for
+	// nothing.
+	Amount, Of, Percent, Share string
+	Lines                      []line
+	// Ends is when what is shown ends, in milliseconds since 1970; "" for never.
+	Ends string
+	Code template.HTML
+	// Play reports whether all money is play money.
+	Play bool
+	// Empty says why there is nothing to be seen; "" where there is.
+	Empty text.ID
+}
+
+// line is one line of a list.
+type line struct {
+	// Key is the same for what the line is about, whatever it says.
+	Key, Name, Amount, Text string
+	// Share is how much of the whole it is, from 0 to 100; "" for nothing.
+	Share string
+	// Done is set for a milestone that was reached, Now for what is on now.
+	Done, Now bool
+}
+
+// draw reads what an overlay shows now.
+func (s *Server) draw(ctx context.Context, l *text.Locale, v app.OverlayVisit) (overlay, error) {
+	o := overlay{locale: l, fact: v.Seen().Fact(), seen: v.Seen(), now: s.o.App.Now(), Kind: v.Kind, Theme: v.Theme, Play: s.o.App.Mode(ctx).Play()}
+	err := map[fund.OverlayKind]func(context.Context, *overlay) error{
+		fund.OverlayGoal: s.goal, fund.OverlayTotal: s.total, fund.OverlayStream: s.stream, fund.OverlayLatest: s.latest, fund.OverlayDonors: s.donors,
+		fund.OverlayPoll: s.poll, fund.OverlayTarget: s.target, fund.OverlayMilestones: s.milestones, fund.OverlayMatch: s.match,
+		fund.OverlaySchedule: s.schedule, fund.OverlayCode: s.code,
+	}[v.Kind](ctx, &o)
+	if v.Title != "" {
+		o.Title = v.Title
+	}
+	return o, err
+}
+
+// changesAt notes when what is shown changes if nothing happens.
+func (o *overlay) changesAt(at time.Time) {
+	if at.After(o.now) && (o.until.IsZero() || at.Before(o.until)) {
+		o.until = at
+	}
+}
+
+// ends notes when what is shown ends; the zero time for never. The time left is shown in its last day.
+func (o *overlay) ends(at time.Time) {
+	if at.IsZero() {
+		return
+	}
+	if lastDay := at.Add(-24 * time.Hour); lastDay.After(o.now) {
+		o.changesAt(lastDay)
+		return
+	}
+	o.Ends = strconv.FormatInt(at.UnixMilli(), 10)
+	o.changesAt(at)
+}
+
+func (o *overlay) amount(minor int64) string { return o.locale.Amount(minor, o.fact.Currency) }
+
+// measure says how much of an aim was raised; an aim of 0 is none.
+func (o *overlay) measure(raised, aim int64) {
+	o.Amount = o.amount(raised)
+	if aim > 0 {
+		o.Of, o.Percent, o.Share = o.amount(aim), o.locale.Percent(raised*100/aim*100), shareOf(raised, aim)
+	}
+}
+
+// shareOf is part of whole, from 0 to 100 with one decimal.
+func shareOf(part, whole int64) string {
+	return strconv.FormatFloat(min(100, max(0, float64(part)/float64(whole)*100)), 'f', 1, 64)
+}
+
+func (s *Server) goal(_ context.Context, o *overlay) error {
+	o.Title = o.fact.Name
+	o.measure(o.fact.Total(), o.fact.Goal)
+	return nil
+}
+
+func (s *Server) total(_ context.Context, o *overlay) error {
+	o.Title = o.locale.Text("overlay.total")
+	o.measure(o.fact.Total(), 0)
+	return nil
+}
+
+// stream shows what was raised since the streamer went live, while they are.
+func (s *Server) stream(ctx context.Context, o *overlay) error {
+	o.Title = o.locale.Text("overlay.stream")
+	raised, err := s.o.App.RaisedLive(ctx, o.seen)
+	switch {
+	case err != nil:
+		return err
+	case !o.fact.Live(o.now):
+		o.Empty = "overlay.empty.stream"
+	default:
+		o.measure(raised, 0)
+		o.changesAt(o.fact.LiveUntil)
+	}
+	return nil
+}
+
+func (s *Server) latest(ctx context.Context, o *overlay) error {
+	o.Title = o.locale.Text("overlay.latest")
+	all, err := s.o.App.NewestDonations(ctx, o.seen, lines)
+	for _, d := range all {
+		o.Lines = append(o.Lines, line{Key: d.ID.String(), Name: o.locale.Donor(d.Name), Amount: o.locale.Amount(d.Amount, d.Currency), Text: d.Comment})
+	}
+	o.orEmpty("overlay.empty.latest")
+	return err
+}
+
+// orEmpty says why there is nothing to be seen where there are no lines.
+func (o *overlay) orEmpty(why text.ID) {
+	if len(o.Lines) == 0 {
+		o.Empty = why
+	}
+}
+
+func (s *Server) donors(ctx context.Context, o *overlay) error {
+	o.Title = o.locale.Text("overlay.donors")
+	all, err := s.o.App.Leaderboard(ctx, o.seen, app.BoardQuery{Board: fund.BoardDonor, Period: fund.PeriodAll}, fund.Page{Limit: lines})
+	if fault.Is(err, fault.Forbidden) {
+		o.Empty = "overlay.empty.hidden"
+		return nil
+	}
+	for _, e := range all {
+		o.Lines = append(o.Lines, line{Key: e.ID.String(), Name: o.locale.Donor(e.Name), Amount: o.amount(e.Raised)})
+	}
+	o.orEmpty("overlay.empty.latest")
+	return err
+}
+
+// poll shows the open poll that was made last.
+func (s *Server) poll(ctx context.Context, o *overlay) error {
+	all, err := s.o.App.Polls(ctx, o.seen, everything)
+	var shown *fund.Poll
+	for i, p := range all {
+		o.changesAt(p.EndsAt)
+		if p.Active(o.now) && (shown == nil || p.LegacyID > shown.LegacyID) {
+			shown = &all[i]
+		}
+	}
+	if shown == nil {
+		o.Empty = "overlay.empty.poll"
+		return err
+	}
+	o.Title = shown.Name
+	o.ends(shown.EndsAt)
+	var votes int64
+	for _, one := range shown.Options {
+		if sum, ok := money.Add(votes, one.Raised); ok {
+			votes = sum
+		}
+	}
+	for _, one := range shown.Ordered() {
+		row := line{Key: one.ID.String(), Name: one.Name, Amount: o.amount(one.Raised), Share: "0"}
+		if votes > 0 {
+			row.Share = shareOf(one.Raised, votes)
+		}
+		o.Lines = append(o.Lines, row)
+	}
+	return err
+}
+
+// target shows the open target that was made last.
+func (s *Server) target(ctx context.Context, o *overlay) error {
+	all, err := s.o.App.Targets(ctx, o.seen, everything)
+	var shown *fund.Target
+	for i, t := range all {
+		o.changesAt(t.EndsAt)
+		if t.Active(o.now) && (shown == nil || t.LegacyID > shown.LegacyID) {
+			shown = &all[i]
+		}
+	}
+	if shown == nil {
+		o.Empty = "overlay.empty.target"
+		return err
+	}
+	o.Title = shown.Name
+	o.ends(shown.EndsAt)
+	o.measure(shown.Raised, shown.Amount)
+	return err
+}
+
+// milestones shows the last milestone that was reached, and those that are next.
+func (s *Server) milestones(ctx context.Context, o *overlay) error {
+	o.Title = o.locale.Text("overlay.milestones")
+	all, err := s.o.App.Milestones(ctx, o.seen, app.MilestoneQuery{}, everything)
+	next := slices.IndexFunc(all, func(m fund.Milestone) bool { return m.ReachedAt.IsZero() })
+	if next < 0 {
+		next = len(all)
+	}
+	from := max(0, min(next-1, len(all)-lines))
+	for _, m := range all[from:min(len(all), from+lines)] {
+		o.Lines = append(o.Lines, line{
+			Key: m.ID.String(), Name: m.Name, Amount: o.amount(m.Amount), Share: shareOf(o.fact.Total(), max(1, m.Amount)), Done: !m.ReachedAt.IsZero(),
+		})
+	}
+	o.orEmpty("overlay.empty.milestones")
+	return err
+}
+
+// match shows the donation match that ends first of those that count donations now.
+func (s *Server) match(ctx context.Context, o *overlay) error {
+	all, err := s.o.App.Matches(ctx, o.seen, app.MatchQuery{}, everything)
+	active := slices.DeleteFunc(all, func(m fund.DonationMatch) bool {
+		o.changesAt(m.StartsAt)
+		return !m.Active(o.now)
+	})
+	if len(active) == 0 {
+		o.Empty = "overlay.empty.match"
+		return err
+	}
+	m := slices.MinFunc(active, func(a, b fund.DonationMatch) int { return a.EndsAt.Compare(b.EndsAt) })
+	o.Title, o.Note = o.locale.Text("overlay.match"), o.locale.Text("overlay.match.by", "Name", o.locale.Donor(m.DisplayName()))
+	if m.Type == fund.MatchAmount {
+		o.measure(m.Raised, m.Pledged)
+	}
+	o.ends(m.EndsAt)
+	return err
+}
+
+// schedule shows what is on now and next.
+func (s *Server) schedule(ctx context.Context, o *overlay) error {
+	o.Title = o.locale.Text("overlay.schedule")
+	all, err := s.o.App.Schedule(ctx, o.seen, everything)
+	zone := fund.Zone(o.fact.TimeZone)
+	on := 0
+	for i, one := range all {
+		o.changesAt(one.StartsAt)
+		o.changesAt(one.EndsAt)
+		if !one.StartsAt.After(o.now) {
+			on = i
+		}
+	}
+	for i, one := range all[min(on, len(all)):min(on+lines, len(all))] {
+		started := !one.StartsAt.After(o.now)
+		if started && !one.EndsAt.IsZero() && !one.EndsAt.After(o.now) {
+			continue
+		}
+		row := line{Key: one.ID.String(), Name: one.Name, Text: o.locale.Instant(one.StartsAt.In(zone)), Now: i == 0 && started}
+		if row.Now {
+			row.Text = o.locale.Text("overlay.schedule.now")
+		}
+		o.Lines = append(o.Lines, row)
+	}
+	o.orEmpty("overlay.empty.schedule")
+	return err
+}
+
+// code shows where to donate.
+func (s *Server) code(_ context.Context, o *overlay) error {
+	o.Title = o.locale.Text("overlay.code")
+	o.Note = s.o.Page(o.fact)
+	drawn, err := ui.QRCode(o.Note)
+	o.Code = template.HTML(drawn) //nolint:gosec // it has nothing but numbers
+	return err
+}

@@ -1,0 +1,126 @@
+package browser_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
+)
+
+// overlayMost is how many bytes an overlay may load in all.
+const overlayMost = 60 << 10
+
+// newOverlay makes an overlay in the dashboard, and returns the path of its page there and the address for a streaming program.
+func (w window) newOverlay(base string, kind fund.OverlayKind, theme fund.OverlayTheme) (form, address string) {
+	w.t.Helper()
+	w.do(chromedp.Navigate(base+"/overlays/new"), chromedp.SetValue("#kind", string(kind)), chromedp.SetValue("#theme", string(theme)), chromedp.SetValue("#name", "Shows "+string(kind)))
+	w.press("#form > button", `document.querySelector("[role=status]:not([hidden])")`)
+	w.do(chromedp.Navigate(ask[string](w, `document.querySelector("#overlays ~ .list li:last-child a").href`)))
+	return ask[string](w, "location.href"), ask[string](w, `document.getElementById("address").value`)
+}
+
+// TestOverlaysShowWhatHappens makes an overlay of each kind, loads them as a streaming program does, and watches the total while donations come, while it is
+// changed, while the server restarts, and until its address ends.
+func TestOverlaysShowWhatHappens(t *testing.T) {
+	t.Parallel()
+	h := start(t)
+	w, _ := signedIn(t, h, h.Users[0])
+	base := h.BaseURL + "/dashboard/" + h.Campaign.ID
+	addresses := map[fund.OverlayKind]string{}
+	var form string
+	for i, kind := range fund.OverlayKinds() {
+		at, address := w.newOverlay(base, kind, fund.OverlayThemes()[i%len(fund.OverlayThemes())])
+		addresses[kind] = address
+		if kind == fund.OverlayTotal {
+			form = at
+		}
+	}
+	h.say(t, true)
+	tabs := open(t).tabs(len(addresses)) // a browser in which nobody is signed in
+	for i, kind := range fund.OverlayKinds() {
+		one := tabs[i]
+		one.do(chromedp.EmulateViewport(800, 600), chromedp.Navigate(addresses[kind]))
+		one.until(`document.getElementById("overlay")`)
+		if kind != fund.OverlayMatch && !ask[bool](one, `!!document.querySelector("section h1")`) { // the demo has no match
+			t.Errorf("%s: got nothing to be seen", kind)
+			continue
+		}
+		one.overlayed(string(kind))
+	}
+	total := tabs[1]
+	const amount = `document.getElementById("amount").textContent`
+	before := ask[string](total, amount)
+	h.donate(t, "Grace Overlay")
+	total.until(amount + ` !== ` + fmt.Sprintf("%q", before))
+	after := ask[string](total, amount)
+	tabs[3].until(`document.querySelector("li .name").textContent === "Grace Overlay"`)
+
+	total.do(chromedp.Reload())
+	if got := ask[string](total, amount); got != after {
+		t.Errorf("got %s in the first frame after a reload, want %s", got, after)
+	}
+	h.stop()
+	h.run(t, strings.TrimPrefix(h.BaseURL, "http://"))
+	h.donate(t, "Ada Overlay")
+	total.until(amount + ` !== ` + fmt.Sprintf("%q", after))
+
+	w.do(chromedp.Navigate(form), chromedp.SetValue("#title", "For the harbor"))
+	w.press("#form > button", `document.querySelector("[role=status]:not([hidden])")`)
+	total.until(`document.querySelector("h1").textContent.startsWith("For the harbor")`)
+	w.do(chromedp.Navigate(form + "/renew"))
+	w.press(`button[name=sure]`, `document.querySelector("[role=status]:not([hidden])")`)
+	total.until(`!document.querySelector("section")`)
+	if answer := must.Get(http.Get(addresses[fund.OverlayTotal]))(t); answer.StatusCode != http.StatusNotFound {
+		t.Errorf("got %s for an address that ended, want 404", answer.Status)
+	}
+}
+
+// overlayed looks at an overlay as a streaming program shows it: transparent, small, and with nothing wrong in its console.
+func (w window) overlayed(name string) {
+	w.t.Helper()
+	if got := ask[string](w, `getComputedStyle(document.documentElement).backgroundColor + getComputedStyle(document.body).backgroundColor`); got != "rgba(0, 0, 0, 0)rgba(0, 0, 0, 0)" {
+		w.t.Errorf("%s: got the background %s, want none", name, got)
+	}
+	if got := ask[int64](w, `performance.getEntries().reduce((sum, e) => sum + (e.transferSize || 0), 0)`); got > overlayMost {
+		w.t.Errorf("%s: got %d bytes, want at most %d", name, got, overlayMost)
+	}
+	// OBS adds the style that somebody typed there as an element.
+	if got := ask[string](w, `(s => { s.textContent = "html { outline-style: solid; outline-width: 7px }"; document.head.append(s); return getComputedStyle(document.documentElement).outlineWidth })(document.createElement("style"))`); got != "7px" {
+		w.t.Errorf("%s: got an outline of %s with a style that was added, want 7px", name, got)
+	}
+	// A picture of a game lies below it in screenshots.
+	ask[bool](w, `(document.documentElement.style.background = "linear-gradient(135deg,#1b5e20,#8bc34a 30%,#ffeb3b 50%,#0288d1 70%,#fafafa)", true)`)
+	w.keep("overlay-" + name)
+	ask[bool](w, `(document.documentElement.style.background = "", true)`)
+}
+
+// press clicks on something, and waits for the page behind it.
+func (w window) press(selector, until string) {
+	w.t.Helper()
+	w.do(chromedp.ScrollIntoView(shown(selector)), chromedp.Click(shown(selector)))
+	(&journey{window: w}).loaded(selector, until)
+}
+
+// stage makes an overlay, looks at its pages and at what a stream shows of it, and deletes it.
+func (v *tour) stage(base string) {
+	v.t.Helper()
+	v.at("stage", base+"/stage")
+	v.at("new overlay", base+"/overlays/new")
+	v.press("#form > button", `document.getElementById("summary")`)
+	v.state("new overlay wrong")
+	v.do(chromedp.SetValue("#name", "Bar"))
+	v.press("#form > button", `document.querySelector("[role=status]:not([hidden])")`)
+	v.state("stage with an overlay")
+	form := ask[string](v.window, `document.querySelector("#overlays ~ .list li:last-child a").getAttribute("href")`)
+	v.at("overlay", form)
+	address := ask[string](v.window, `document.getElementById("address").value`)
+	v.at("new address of an overlay", form+"/renew")
+	v.at("overlay on a stream", address)
+	v.at("delete an overlay", form+"/delete")
+	v.press(`button[name=sure]`, `document.querySelector("[role=status]:not([hidden])")`)
+}
