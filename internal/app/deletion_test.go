@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -369,6 +370,73 @@ func TestTwoLeaveATeamAtOnce(t *testing.T) {
 	all.Wait()
 	if (errs[0] == nil) == (errs[1] == nil) {
 		t.Errorf("got %v and %v, want one refused", errs[0], errs[1])
+	}
+}
+
+// lastMoments is how often an account is kept and erased at the same moment.
+const lastMoments = 6
+
+// TestTheLastMomentOfADeletion undoes a deletion at one node in its last millisecond, while another, whose clock is one ahead, begins to erase the account: one of them wins, and nothing is done by half.
+func TestTheLastMomentOfADeletion(t *testing.T) {
+	t.Parallel()
+	for moment := range lastMoments {
+		t.Run(fmt.Sprint(moment), func(t *testing.T) {
+			t.Parallel()
+			w, box := newWorld(t), &letterBox{}
+			ctx := t.Context()
+			ada := w.leaver(t)
+			must.Get(w.DeleteAccount(ctx, ada.actor))(t)
+			w.posted(t, box)
+			link := box.key(t)
+			w.Clock.Advance(fund.DeletionWait - time.Millisecond)
+			ahead := w.Node(func(o *app.Options) { o.Now = func() time.Time { return w.Clock.Now().Add(time.Millisecond) } })
+			var both sync.WaitGroup
+			var kept error
+			keep, erase := func() { kept = w.RestoreAccount(ctx, app.Restoring{Key: link, Address: home}) }, func() { ahead.DoDue(ctx, fund.WorkDeletion) }
+			switch moment {
+			case 0:
+				keep()
+				erase()
+			case 1:
+				erase()
+				keep()
+			default:
+				both.Go(keep)
+				both.Go(erase)
+				both.Wait()
+			}
+			if moment < 2 && (kept == nil) != (moment == 0) {
+				t.Errorf("got %v, want the first to win", kept)
+			}
+			w.Clock.Advance(fund.DeletionWait)
+			for range 3 {
+				w.DoDue(ctx, fund.WorkDeletion)
+				ahead.DoDue(ctx, fund.WorkDeletion)
+			}
+			user := must.Get(w.GetUser(ctx, app.Actor{}, fund.Key{ID: ada.ID}))(t)
+			if kept == nil {
+				if user.Username != ada.Username || user.Slug != ada.Slug || !user.DeletedAt.IsZero() || !user.DisabledAt.IsZero() {
+					t.Errorf("got %+v, want the user as before", user)
+				}
+				w.wantStatus(t, ada.given, fund.Published)
+				w.wantStatus(t, ada.empty, fund.Published)
+				w.wantStatus(t, ada.hidden, fund.Unpublished)
+				w.wantSignedIn(t, true, w.signIn(t, app.Credentials{Email: ada.Email}))
+			} else {
+				wantKind(t, kept, "not_found")
+				wantNobody(t, user)
+				w.wantStatus(t, ada.given, fund.Retired)
+				for _, f := range []fund.Fact{ada.empty, ada.hidden} {
+					if _, err := w.GetFact(ctx, app.System(), factKey(f)); !fault.Is(err, fault.NotFound) {
+						t.Errorf("%s: got %v, want it deleted", f.Name, err)
+					}
+				}
+				if held := storetest.Holding(t, w.url, "ada@example.org"); len(held) > 0 {
+					t.Errorf("got the address in %v, want it nowhere", held)
+				}
+			}
+			w.raised(t)
+		})
 	}
 }
 
