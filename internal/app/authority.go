@@ -133,10 +133,8 @@ func ruleOf(r right) rule {
 		return rule{scopes: writesDonations, own: moneyRoles, below: moneyRoles, operator: true}
 	case playMoney:
 		return rule{scopes: []string{fund.ScopeSandbox, fund.ScopeDonationsWrite}, holder: levelAllowed, own: anyRole}
-	case governCause:
-		return rule{own: moneyRoles, operator: true}
-	case connectAccount:
-		return rule{own: moneyRoles}
+	case governCause, connectAccount: // an operator names and approves accounts, and fills in no form for a cause
+		return rule{own: moneyRoles, operator: r == governCause}
 	case giveGrants:
 		return rule{holder: levelAllowed, team: fund.Role.MayEditTeam, operator: true}
 	case setStage:

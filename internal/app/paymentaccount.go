@@ -219,22 +219,28 @@ func (a *App) accountChanged(ctx context.Context, tx *store.Tx, cause fund.Cause
 			return err
 		}
 	}
-	did, does := before.TakesPayments(own), next.TakesPayments(own)
-	if changed || did != does {
+	if changed || before.TakesPayments(own) != next.TakesPayments(own) {
 		if err := appendFactChanged(ctx, tx, cause.Fact, now); err != nil {
 			return err
 		}
 	}
+	return a.tellOfAccount(ctx, tx, cause.ID, before, next, now)
+}
+
+// tellOfAccount mails those whom a changed account concerns.
+func (a *App) tellOfAccount(ctx context.Context, tx *store.Tx, cause fund.ID, before, next fund.PaymentAccount, now time.Time) error {
+	own := a.store.OwnMode()
+	did, does := before.TakesPayments(own), next.TakesPayments(own)
 	switch {
 	case before.EndedAt.IsZero() && !next.EndedAt.IsZero():
-		if err := a.mailOperators(ctx, tx, fund.MailPaymentsEnded, cause.ID, now); err != nil {
+		if err := a.mailOperators(ctx, tx, fund.MailPaymentsEnded, cause, now); err != nil {
 			return err
 		}
-		return a.mailFinance(ctx, tx, fund.MailPaymentsEnded, cause.ID, now)
+		return a.mailFinance(ctx, tx, fund.MailPaymentsEnded, cause, now)
 	case !did && does && !next.Creation.IsZero():
-		return a.mailFinance(ctx, tx, fund.MailPaymentsReady, cause.ID, now)
+		return a.mailFinance(ctx, tx, fund.MailPaymentsReady, cause, now)
 	case did && !does:
-		return a.mailFinance(ctx, tx, fund.MailPaymentsStopped, cause.ID, now)
+		return a.mailFinance(ctx, tx, fund.MailPaymentsStopped, cause, now)
 	default:
 		return nil
 	}

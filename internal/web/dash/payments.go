@@ -107,9 +107,13 @@ func (p *paymentsPage) describe(l *text.Locale) {
 		p.Country = *f.hint(f.choice("country", "dash.charity.country", country, countries(l)...), "dash.payments.country.hint")
 		p.Country.Problem = problem
 	}
-	if account == nil || p.Begins {
-		return
+	if account != nil && !p.Begins {
+		p.describeAccount(l, *account)
 	}
+}
+
+// describeAccount says in words what the provider last said of the account.
+func (p *paymentsPage) describeAccount(l *text.Locale, account fund.PaymentAccount) {
 	state := account.State
 	p.Continues = p.Connects && !account.Creation.IsZero() && (!state.Submitted || len(state.Due)+len(state.Late) > 0)
 	yes := map[bool]string{true: l.Text("dash.edit.on"), false: l.Text("dash.edit.off")}
