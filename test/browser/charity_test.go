@@ -52,7 +52,7 @@ func (v *tour) cause(base string) {
 	v.at("cause of mine", base)
 	v.at("payments of a cause", base+"/payments")
 	v.at("profile of a cause", base+"/profile")
-	v.do(chromedp.SetValue("#name", ""))
+	ask[bool](v.window, `(document.getElementById("name").value = "", true)`)
 	v.press(`#form button`, `document.getElementById("summary")`)
 	v.state("profile of a cause wrong")
 	v.at("pictures of a cause", base+"/profile/pictures")
