@@ -82,6 +82,7 @@ func Accounts(baseURL string) app.AccountPages {
 		Site: strings.TrimPrefix(baseURL, "https://"), BaseURL: baseURL, Account: baseURL + "/account/sessions",
 		Charity: func(key string) string { return baseURL + "/dashboard/charity?key=" + key }, Charities: baseURL + "/dashboard/charities",
 		CharityProfile: func(id fund.ID) string { return baseURL + "/dashboard/" + id.String() + "/charity" },
+		CausePayments:  func(id fund.ID) string { return baseURL + "/dashboard/" + id.String() + "/payments" },
 		Team:           func(key string) string { return baseURL + "/dashboard/join?key=" + key },
 		Restore:        func(key string) string { return baseURL + "/account/restore?key=" + key },
 		Confirm:        func(key string) string { return baseURL + "/account/email/confirm?key=" + key },
