@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestOnlyEmbedsAreFramed wants every page to refuse to be shown in a page of another site, where what is pressed is not what is seen; but for previews, which pages of ours
-// frame, whose links lead out of the frame, and for embeds, which are for the sites of the cause, and know nobody: they set no cookie, whatever link leads to them.
+// TestOnlyEmbedsAreFramed wants every page to refuse to be shown in a page of another site, where what is pressed is not what is seen; but for overlays, which pages of ours frame, for previews, which they
+// frame, too, and whose links lead out of the frame, and for embeds, which are for the sites of the cause, and know nobody: they set no cookie, whatever link leads to them.
 func TestOnlyEmbedsAreFramed(t *testing.T) {
 	t.Parallel()
 	w := world(t)
@@ -34,6 +34,10 @@ func TestOnlyEmbedsAreFramed(t *testing.T) {
 			case strings.HasPrefix(r.Pattern, "/dashboard/") && strings.HasSuffix(r.Pattern, "/preview") && answer.Code < 400:
 				if ancestors != "'self'" || strings.Contains(policy, "script-src") || !strings.Contains(answer.Body.String(), `<base target="_blank">`) {
 					t.Errorf("%s as %s: got the policy %q, want a page for frames of ours whose links lead out of them", r, caller, policy)
+				}
+			case strings.HasPrefix(r.Pattern, "/overlay/") && answer.Code < 400:
+				if ancestors != "'self'" || len(answer.Header().Values("Set-Cookie")) > 0 {
+					t.Errorf("%s as %s: got the policy %q, and the cookies %q, want it for frames of ours, without cookies", r, caller, policy, answer.Header().Values("Set-Cookie"))
 				}
 			case !strings.HasPrefix(r.Pattern, "/embed/"):
 				if pages++; ancestors != "'none'" {
