@@ -107,20 +107,14 @@ func ruleOf(r right) rule {
 		return rule{holder: levelAllowed, own: anyRole}
 	case editSchedule:
 		return rule{holder: levelAllowed, grants: schedulers, own: anyRole}
-	case watchCause:
-		return rule{own: anyRole, below: anyRole, operator: true}
 	case viewDonation:
 		return rule{scopes: readsDonations, holder: levelAllowed, grants: screeners, own: anyRole, below: anyRole, operator: true}
 	case screenDonation:
 		return rule{scopes: writesDonations, holder: levelAllowed, grants: screeners, own: anyRole, below: anyRole, operator: true}
 	case countMoney:
 		return rule{scopes: readsDonations, holder: levelAllowed, own: anyRole, below: anyRole, operator: true}
-	case readDonor:
-		return rule{scopes: readsDonations[:1], own: moneyRoles, below: moneyRoles, operator: true}
 	case fulfillClaims:
 		return rule{scopes: writesDonations, holder: levelAllowed, grants: fulfillers, lets: streamersShip, own: moneyRoles, below: moneyRoles, operator: true}
-	case letStreamersShip:
-		return rule{own: moneyRoles, below: moneyRoles, operator: true}
 	case creditMoney:
 		return rule{scopes: writesDonations, holder: levelLimited, own: moneyRoles, below: moneyRoles, operator: true}
 	case setScreening:
@@ -129,16 +123,30 @@ func ruleOf(r right) rule {
 		return rule{holder: levelAllowed, own: anyRole, below: anyRole, operator: true}
 	case setBounds:
 		return rule{holder: levelLimited, own: moneyRoles, below: moneyRoles, operator: true}
-	case returnMoney:
-		return rule{scopes: writesDonations, own: moneyRoles, below: moneyRoles, operator: true}
 	case playMoney:
 		return rule{scopes: []string{fund.ScopeSandbox, fund.ScopeDonationsWrite}, holder: levelAllowed, own: anyRole}
-	case governCause, connectAccount: // an operator names and approves accounts, and fills in no form for a cause
-		return rule{own: moneyRoles, operator: r == governCause}
 	case giveGrants:
 		return rule{holder: levelAllowed, team: fund.Role.MayEditTeam, operator: true}
 	case setStage:
 		return rule{holder: levelAllowed, own: anyRole}
+	default:
+		return causeRuleOf(r)
+	}
+}
+
+// causeRuleOf is the part of the table with what is for the people of a cause and operators alone.
+func causeRuleOf(r right) rule {
+	switch r {
+	case watchCause:
+		return rule{own: anyRole, below: anyRole, operator: true}
+	case readDonor:
+		return rule{scopes: readsDonations[:1], own: moneyRoles, below: moneyRoles, operator: true}
+	case letStreamersShip:
+		return rule{own: moneyRoles, below: moneyRoles, operator: true}
+	case returnMoney:
+		return rule{scopes: writesDonations, own: moneyRoles, below: moneyRoles, operator: true}
+	case governCause, connectAccount: // an operator names and approves accounts, and fills in no form for a cause
+		return rule{own: moneyRoles, operator: r == governCause}
 	case manageCauseMembers:
 		return rule{own: ownerRole, operator: true}
 	default:
