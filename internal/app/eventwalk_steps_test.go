@@ -409,6 +409,12 @@ func (w *walk) walkServer() {
 	link := w.given(w.t, w.owner, w.campaign, w.shift("Pat", fund.GrantScreener))
 	w.until(w.position(ctx, w.t))
 	w.step("accepted grant", func() error { return err1(w.AcceptGrant(ctx, pat.Actor(), link.Key)) }, "grant.changed")
+	overlay := must.Get(w.CreateOverlay(ctx, w.owner, campaignKey(w.campaign), goal("one")))(w.t)
+	w.step("changed overlay", func() error {
+		return err1(w.UpdateOverlay(ctx, w.owner, overlay.ID, fund.OverlayPatch{Title: fund.Some("new")}))
+	}, "overlay.changed")
+	w.step("renewed overlay", func() error { return err1(w.RenewOverlay(ctx, w.owner, overlay.ID)) }, "overlay.changed")
+	w.step("deleted overlay", func() error { return w.DeleteOverlay(ctx, w.owner, overlay.ID) }, "overlay.changed")
 	w.step("ended grant", func() error { return err1(w.EndGrants(ctx, w.owner, campaignKey(w.campaign), link.ID)) }, "grant.changed")
 	w.step("disabled user", func() error { return err1(w.DisableUser(ctx, app.System(), pat.Actor().User)) }, "user.changed")
 	hooks := w.hooks(ctx, w.t, w.owner.User)

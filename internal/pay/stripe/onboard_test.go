@@ -22,7 +22,9 @@ import (
 type office struct {
 	*world
 	finance, member, stranger app.Actor
-	mails                     []app.Letter
+	// taking guards mails: they are sent side by side.
+	taking sync.Mutex
+	mails  []app.Letter
 }
 
 // Send keeps a letter.
@@ -30,6 +32,8 @@ func (o *office) Send(ctx context.Context, l app.Letter, hand func(context.Conte
 	if err := hand(ctx); err != nil {
 		return app.Delivery{Result: app.MailHeld, Err: err}
 	}
+	o.taking.Lock()
+	defer o.taking.Unlock()
 	o.mails = append(o.mails, l)
 	return app.Delivery{Result: app.MailTaken}
 }
