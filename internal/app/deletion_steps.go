@@ -77,7 +77,7 @@ func (a *App) closeFacts(ctx context.Context, d fund.AccountDeletion) (more bool
 	})
 }
 
-// closeFact retires a published fact that somebody donated to, and hides another one. It ends the grants on it, and that it is live.
+// closeFact retires a published fact that somebody donated to, and hides another one. It ends the grants on it, its overlays, and that it is live.
 func closeFact(ctx context.Context, tx *store.Tx, id fund.ID, now time.Time) error {
 	f, err := tx.GetFact(ctx, factByID(id))
 	if err != nil {
@@ -94,6 +94,9 @@ func closeFact(ctx context.Context, tx *store.Tx, id fund.ID, now time.Time) err
 		if err := endGrant(ctx, tx, background(), g, now); err != nil {
 			return err
 		}
+	}
+	if err := endOverlays(ctx, tx, id, now); err != nil {
+		return err
 	}
 	if live, err := tx.EndLive(ctx, id); err != nil {
 		return err

@@ -24,6 +24,7 @@ type leaver struct {
 	session, token, program string
 	given, empty, hidden    fund.Fact
 	grant                   app.FactGrantLink
+	overlay                 fund.Overlay
 }
 
 // leaver makes one: a campaign with a gift, one without, and one that was never published.
@@ -56,6 +57,7 @@ func (w *world) leaver(t *testing.T) leaver {
 	must.Do(t, w.SetCauseRole(ctx, app.System(), app.CauseMembership{Cause: w.cause.ID, User: user.ID, Role: fund.CauseMember}))
 	l.grant = w.given(t, w.owner, w.campaign, w.shift("Ada", fund.GrantScreener))
 	must.Get(w.AcceptGrant(ctx, as, l.grant.Key))(t)
+	l.overlay = must.Get(w.CreateOverlay(ctx, as, factKey(l.given), goal("of Ada")))(t)
 	return l
 }
 
@@ -115,11 +117,13 @@ func TestADeletedAccountIsClosedAtOnce(t *testing.T) {
 	if held := must.Get(w.Store.GrantsHeldBy(ctx, ada.ID))(t); len(held) != 0 {
 		t.Errorf("got %v, want no grant", held)
 	}
+	_, err := w.OpenOverlay(ctx, ada.overlay.Key)
+	wantKind(t, err, "not_found")
 	wantLines(t, w.posted(t, box), "account_closed to ada@example.org +link")
 	w.wantActs(t, ada.ID, fund.ActDeleteUser, fund.ActCreateUser)
 
 	// Nobody gets the address of the page, or the mail address, and nothing can be done for the user.
-	_, err := w.CreateUser(ctx, app.System(), app.NewUser{Username: "Ada Byron", Slug: ada.Slug, Email: "other@example.org"})
+	_, err = w.CreateUser(ctx, app.System(), app.NewUser{Username: "Ada Byron", Slug: ada.Slug, Email: "other@example.org"})
 	wantFields(t, err, "slug is already taken")
 	_, err = w.InviteUser(ctx, app.System(), ada.Email)
 	wantFields(t, err, "email is already taken")

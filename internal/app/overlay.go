@@ -114,6 +114,26 @@ func (a *App) DeleteOverlay(ctx context.Context, actor Actor, id fund.ID) error 
 	return err
 }
 
+// endOverlays deletes all overlays of a fact.
+func endOverlays(ctx context.Context, tx *store.Tx, fact fund.ID, now time.Time) error {
+	all, err := tx.ListOverlays(ctx, fact, fund.MaxOverlays)
+	if err != nil {
+		return err
+	}
+	for _, o := range all {
+		if err := tx.DeleteOverlay(ctx, o.ID); err != nil {
+			return err
+		}
+		appendOverlayChanged(tx, o, now)
+	}
+	return nil
+}
+
+// appendOverlayChanged appends that an overlay changed, or that its key ended.
+func appendOverlayChanged(tx *store.Tx, o fund.Overlay, now time.Time) {
+	tx.Append(fund.Event{Topic: fund.TopicOverlayChanged, Subject: o.ID, Facts: []fund.ID{o.FactID}, At: now})
+}
+
 func onOverlay(act fund.Act, o fund.Overlay, e stageChange) done {
 	return doneOn(act, o.ID, e.now).with("fact", o.FactID.String())
 }
@@ -132,7 +152,7 @@ func (a *App) changeOverlay(ctx context.Context, actor Actor, id fund.ID, work f
 		if err := work(ctx, tx, &o, e); err != nil {
 			return err
 		}
-		tx.Append(fund.Event{Topic: fund.TopicOverlayChanged, Subject: id, Facts: []fund.ID{f.ID}, At: e.now})
+		appendOverlayChanged(tx, o, e.now)
 		return nil
 	})
 	return orNone(o, err)
