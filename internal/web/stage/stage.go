@@ -40,6 +40,8 @@ const (
 	Path = "/overlay"
 	// socketEnd follows the address of an overlay where its WebSocket is.
 	socketEnd = "/socket"
+	// refreshAfter is after what time a page that could not be shown is loaded again, at least.
+	refreshAfter = 10 * time.Second
 )
 
 // Options configure a Server.
@@ -129,6 +131,8 @@ type page struct {
 	// Socket is where the page follows what happens, Build what it is made of: a server of another version has another one, and then the page loads anew.
 	// "" for a page with nothing on it.
 	Socket, Build string
+	// Now is when it was made, in milliseconds since 1970: the clock of who looks may be wrong.
+	Now int64
 	// Preview reports whether the page is shown to who sets it up, and says what is missing.
 	Preview bool
 }
@@ -153,7 +157,7 @@ func (s *Server) page(w http.ResponseWriter, r *http.Request, visit app.OverlayV
 		return err
 	}
 	return s.write(w, http.StatusOK, page{
-		overlay: shown, Socket: Path + "/" + key + socketEnd + "?lang=" + l.Language(), Build: build(), Preview: r.URL.Query().Has("preview"),
+		overlay: shown, Socket: Path + "/" + key + socketEnd + "?lang=" + l.Language(), Build: build(), Now: shown.now.UnixMilli(), Preview: r.URL.Query().Has("preview"),
 	})
 }
 
@@ -182,8 +186,11 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
 		s.o.Log.ErrorContext(r.Context(), "overlay", "error", err)
 		status = http.StatusInternalServerError
 	}
-	if f.RetryAfter > 0 {
-		w.Header().Set("Retry-After", api.Seconds(f.RetryAfter))
+	if status == http.StatusTooManyRequests || status >= http.StatusInternalServerError {
+		// A streaming program does not load a page again that failed. The page does.
+		wait := api.Seconds(max(f.RetryAfter, refreshAfter))
+		w.Header().Set("Retry-After", wait)
+		w.Header().Set("Refresh", wait)
 	}
 	if err := s.write(w, status, page{overlay: overlay{locale: text.Of(r)}}); err != nil {
 		s.o.Log.ErrorContext(r.Context(), "overlay", "error", err)

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -34,6 +35,8 @@ type house struct {
 	*testworld.World
 	t   *testing.T
 	url string
+	// wait is how long requests have to wait, a time.Duration; 0 serves them.
+	wait atomic.Int64
 }
 
 func newHouse(t *testing.T) *house {
@@ -47,7 +50,8 @@ func newHouse(t *testing.T) *house {
 	running.Go(func() { _ = f.Run(ctx) })
 	running.Go(func() { _ = hub.Run(ctx) })
 	server := httptest.NewServer(stage.New(stage.Options{
-		App: h.App, Hub: hub, Log: h.Logger, Page: func(f fund.Fact) string { return "https://give.example.org/@ada/" + f.Slug },
+		App: h.App, Hub: hub, Log: h.Logger, Limit: func(*http.Request) time.Duration { return time.Duration(h.wait.Load()) },
+		Page: func(f fund.Fact) string { return "https://give.example.org/@ada/" + f.Slug },
 	}))
 	h.url = server.URL
 	t.Cleanup(func() {
@@ -211,5 +215,24 @@ func TestAnOverlayOnlyLooks(t *testing.T) {
 		if answer.StatusCode != http.StatusMethodNotAllowed {
 			t.Errorf("%s: got %s, want it refused", method, answer.Status)
 		}
+	}
+}
+
+// TestARefusedOverlayComesAgain wants a page that could not be shown for now to load again, which streaming programs do not, and one whose key ended to stay as
+// it is.
+func TestARefusedOverlayComesAgain(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	o := h.overlay(h.Campaign, fund.OverlayTotal)
+	for wait, want := range map[time.Duration]string{time.Second: "10", time.Minute: "60"} {
+		h.wait.Store(int64(wait))
+		status, page, header := h.get(o.Key)
+		if status != http.StatusTooManyRequests || header.Get("Refresh") != want || strings.Contains(page, "<section") {
+			t.Errorf("got %d, refreshed after %q, and\n%s\nwant 429, %s and nothing to be seen", status, header.Get("Refresh"), page, want)
+		}
+	}
+	h.wait.Store(0)
+	if status, _, header := h.get("nothing"); status != http.StatusNotFound || header.Get("Refresh") != "" {
+		t.Errorf("got %d, refreshed after %q, want 404 for good", status, header.Get("Refresh"))
 	}
 }
