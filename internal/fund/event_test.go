@@ -85,6 +85,7 @@ func TestTopics(t *testing.T) {
 		"session.ended":           "",
 		"token.revoked":           "tokens",
 		"grant.changed":           "",
+		"overlay.changed":         "",
 		"application.changed":     "applications",
 		"webhook.changed":         "",
 		"setting.changed":         "forms settings everything",
