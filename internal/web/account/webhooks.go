@@ -163,7 +163,7 @@ type resendSpan struct {
 var resendSpans = []resendSpan{{time.Hour, "webhooks.since.hour"}, {24 * time.Hour, "webhooks.since.day"}, {7 * 24 * time.Hour, "webhooks.since.week"}, {fund.WebhookKept, "webhooks.since.all"}}
 
 // testChoices are the types of test messages: those of samples, and for a chat the one line that it gets.
-func testChoices(l *text.Locale, e fund.WebhookEndpoint) []formatChoice {
+func testChoices(e fund.WebhookEndpoint) []formatChoice {
 	if e.Options.Format.Chat() {
 		return nil
 	}
@@ -220,7 +220,7 @@ func (s *Server) showWebhook(w http.ResponseWriter, r *http.Request, v app.Visit
 			page.Facts = append(page.Facts, formatChoice{Value: f.ID.String(), Text: f.Name})
 		}
 	}
-	page.Tests = testChoices(l, e)
+	page.Tests = testChoices(e)
 	for _, since := range resendSpans {
 		page.Spans = append(page.Spans, formatChoice{strconv.Itoa(int(since.back / time.Hour)), l.Text(since.text), since.back == fund.WebhookKept})
 	}

@@ -34,8 +34,10 @@ func ofKind(kind fund.Kind, serve func(http.ResponseWriter, *http.Request, place
 	}
 }
 
-// IsCause and IsEvent report whether the fact is a cause, and a fundraising event of one.
+// IsCause reports whether the fact is a cause.
 func (p place) IsCause() bool { return p.Fact.Kind == fund.KindCause }
+
+// IsEvent reports whether the fact is a fundraising event.
 func (p place) IsEvent() bool { return p.Fact.Kind == fund.KindFundraisingEvent }
 
 // CauseBase is the address of the cause of the fact.
