@@ -41,7 +41,7 @@ const (
 	// socketEnd follows the address of an overlay where its WebSocket is.
 	socketEnd = "/socket"
 	// refreshAfter is after what time a page that could not be shown is loaded again, at least.
-	refreshAfter = 10 * time.Second
+	refreshAfter = 5 * time.Second
 )
 
 // Options configure a Server.
@@ -183,12 +183,12 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
 		fault.Unavailable: http.StatusServiceUnavailable,
 	}[f.Kind]
 	if status == 0 {
-		s.o.Log.ErrorContext(r.Context(), "overlay", "error", err)
+		s.o.Log.ErrorContext(r.Context(), "overlay", "request_id", api.RequestID(w.Header()), "error", err)
 		status = http.StatusInternalServerError
 	}
 	if status == http.StatusTooManyRequests || status >= http.StatusInternalServerError {
 		// A streaming program does not load a page again that failed. The page does.
-		wait := api.Seconds(max(f.RetryAfter, refreshAfter))
+		wait := api.Seconds(max(f.Wait(), refreshAfter))
 		w.Header().Set("Retry-After", wait)
 		w.Header().Set("Refresh", wait)
 	}

@@ -224,7 +224,7 @@ func TestARefusedOverlayComesAgain(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	o := h.overlay(h.Campaign, fund.OverlayTotal)
-	for wait, want := range map[time.Duration]string{time.Second: "10", time.Minute: "60"} {
+	for wait, want := range map[time.Duration]string{time.Second: "5", time.Minute: "60"} {
 		h.wait.Store(int64(wait))
 		status, page, header := h.get(o.Key)
 		if status != http.StatusTooManyRequests || header.Get("Refresh") != want || strings.Contains(page, "<section") {
