@@ -1,11 +1,16 @@
 package browser_test
 
 import (
+	"bytes"
+	"context"
 	"fmt"
+	"image/png"
 	"net/http"
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
 	"github.com/almoner/almoner/internal/fund"
@@ -21,6 +26,7 @@ func (w window) newOverlay(base string, kind fund.OverlayKind, theme fund.Overla
 	w.do(chromedp.Navigate(base+"/overlays/new"), chromedp.SetValue("#kind", string(kind)), chromedp.SetValue("#theme", string(theme)), chromedp.SetValue("#name", "Shows "+string(kind)))
 	w.press("#form > button", `document.querySelector("[role=status]:not([hidden])")`)
 	w.do(chromedp.Navigate(ask[string](w, `document.querySelector("#overlays ~ .list li:last-child a").href`)))
+	w.loaded(`document.querySelector("iframe.overlay").contentDocument?.getElementById("overlay")`)
 	return ask[string](w, "location.href"), ask[string](w, `document.getElementById("address").value`)
 }
 
@@ -87,8 +93,12 @@ func TestOverlaysShowWhatHappens(t *testing.T) {
 // overlayed looks at an overlay as a streaming program shows it: transparent, small, and with nothing wrong in its console.
 func (w window) overlayed(name string) {
 	w.t.Helper()
-	if got := ask[string](w, `getComputedStyle(document.documentElement).backgroundColor + getComputedStyle(document.body).backgroundColor`); got != "rgba(0, 0, 0, 0)rgba(0, 0, 0, 0)" {
-		w.t.Errorf("%s: got the background %s, want none", name, got)
+	w.do(below(&cdp.RGBA{A: .001})) // 0 would mean 1
+	seen := must.Get(png.Decode(bytes.NewReader(must.Get(chromedp.Run(w.ctx, chromedp.CaptureScreenshot()))(w.t))))(w.t)
+	w.do(below(nil))
+	at := seen.Bounds().Max
+	if _, _, _, alpha := seen.At(at.X-1, at.Y-1).RGBA(); alpha != 0 {
+		w.t.Errorf("%s: got a background of alpha %d, want the picture of the stream to be seen through it", name, alpha)
 	}
 	if got := ask[int64](w, `performance.getEntries().reduce((sum, e) => sum + (e.transferSize || 0), 0)`); got > overlayMost {
 		w.t.Errorf("%s: got %d bytes, want at most %d", name, got, overlayMost)
@@ -101,6 +111,14 @@ func (w window) overlayed(name string) {
 	ask[bool](w, `(document.documentElement.style.background = "linear-gradient(135deg,#1b5e20,#8bc34a 30%,#ffeb3b 50%,#0288d1 70%,#fafafa)", true)`)
 	w.keep("overlay-" + name)
 	ask[bool](w, `(document.documentElement.style.background = "", true)`)
+}
+
+// below is the color below a page, as a streaming program chooses it; nil for that of the browser.
+func below(color *cdp.RGBA) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		_, err := cdp.Call(ctx, target, emulation.SetDefaultBackgroundColorOverride, emulation.SetDefaultBackgroundColorOverrideParams{Color: color})
+		return err
+	})
 }
 
 // press clicks on something, and waits for the page behind it.

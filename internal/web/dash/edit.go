@@ -86,6 +86,7 @@ func (s *Server) showEdit(w http.ResponseWriter, r *http.Request, status int, pa
 		page.Once = rand.Text()
 	}
 	v := session.View{Template: "edit.html", Status: status, Title: page.Title + " · " + page.Fact.Name, Data: page}
+	v.Frames = page.Overlay != nil
 	if page.Order != nil {
 		v.Scripts = append(v.Scripts, ui.Order)
 	}

@@ -35,7 +35,7 @@ func picks[T ~string](l *text.Locale, all []T, words map[T]text.ID) []pick {
 func (s *Server) overlays() partKind {
 	set := func(f *fields, o fund.Overlay) {
 		f.choice("kind", "dash.overlay.kind", string(o.Kind), picks(f.locale, fund.OverlayKinds(), overlayKindTexts)...)
-		f.hint(f.line("name", "dash.part.name", o.Name), "dash.overlay.name.hint")
+		f.hint(f.line("name", "dash.name", o.Name), "dash.overlay.name.hint")
 		f.choice("theme", "dash.overlay.theme", string(o.Theme), picks(f.locale, fund.OverlayThemes(), overlayThemeTexts)...)
 		f.hint(f.line("title", "dash.overlay.words", o.Title), "dash.overlay.words.hint").Optional = true
 	}
