@@ -12,7 +12,7 @@ race_flags=(-race '-gcflags=modernc.org/...=-d=checkptr=0' '-gcflags=modernc.org
 # The rooms where goroutines meet, and those that money goes through: they run under the race detector each time. All others run without
 # it, which takes them a third of the time or less; "race" has the race detector in all of them. Those that take longest come first, so that no
 # processor waits for them in the end.
-race_rooms=(./internal/app ./internal/store/... ./internal/live ./internal/feed ./internal/server ./internal/web ./client ./internal/api
+race_rooms=(./internal/app ./internal/store/... ./internal/live ./internal/web/stage ./internal/feed ./internal/server ./internal/web ./client ./internal/api
   ./internal/bearer ./internal/checkout ./internal/logthrottle ./internal/mail ./internal/pay/... ./internal/phoenix ./internal/requestline
   ./internal/runner ./internal/shield ./internal/submit ./internal/webhook)
 
