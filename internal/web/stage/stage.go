@@ -59,7 +59,10 @@ type Options struct {
 }
 
 // Server serves overlays.
-type Server struct{ o Options }
+type Server struct {
+	o      Options
+	shared sharing
+}
 
 // New makes a Server. Mount it at Path, with everything below.
 func New(o Options) *Server {
@@ -72,7 +75,7 @@ func New(o Options) *Server {
 	if o.Address == nil {
 		o.Address = func(*http.Request) netip.Addr { return netip.Addr{} }
 	}
-	return &Server{o}
+	return &Server{o: o, shared: sharing{next: map[frameKey]*drawing{}}}
 }
 
 // Endpoints names what is served.
@@ -217,20 +220,25 @@ func (s *Server) mirror(visit app.OverlayVisit, key string, l *text.Locale, r *h
 		Hub: s.o.Hub, Log: s.o.Log, Fact: visit.FactID,
 		Joining: live.Joining{Kind: "overlay", Receiver: live.Receiver{Actor: visit.Actor(), Session: visit.ID, Renew: renew}, Address: s.o.Address(r)},
 		Paint: func(ctx context.Context) (live.Frame, error) {
-			visit, err := s.o.App.OpenOverlay(ctx, key)
-			if err != nil {
-				return live.Frame{}, err
-			}
-			shown, err := s.draw(ctx, l, visit)
-			if err != nil {
-				return live.Frame{}, err
-			}
-			var html bytes.Buffer
-			if err := parsed().Write(&html, l, "overlay", shown); err != nil {
-				return live.Frame{}, err
-			}
-			body, err := api.Marshal(message{"paint", build(), html.String()})
-			return live.Frame{Body: body, Until: shown.until}, err
+			return s.shared.frame(ctx, frameKey{key, l.Language()}, func(ctx context.Context) (live.Frame, error) { return s.frame(ctx, l, key) })
 		},
 	}
+}
+
+// frame is what the pages of an overlay show now.
+func (s *Server) frame(ctx context.Context, l *text.Locale, key string) (live.Frame, error) {
+	visit, err := s.o.App.OpenOverlay(ctx, key)
+	if err != nil {
+		return live.Frame{}, err
+	}
+	shown, err := s.draw(ctx, l, visit)
+	if err != nil {
+		return live.Frame{}, err
+	}
+	var html bytes.Buffer
+	if err := parsed().Write(&html, l, "overlay", shown); err != nil {
+		return live.Frame{}, err
+	}
+	body, err := api.Marshal(message{"paint", build(), html.String()})
+	return live.Frame{Body: body, Until: shown.until}, err
 }
