@@ -28,7 +28,7 @@ type triggerInput struct {
 	PollOptionID idInput    `json:"poll_option_id" doc:"What is voted for; the first option of an open poll when it is not sent."`
 	MilestoneID  string     `json:"milestone_id" null:"true" format:"uuid" doc:"What is reached; the next milestone when it is not sent."`
 	MatchID      string     `json:"match_id" null:"true" format:"uuid" doc:"What ends; the oldest open donation match when it is not sent."`
-	Screening    string     `json:"screening" null:"true" enum:"shown,comment_held,held,hidden" doc:"Of a donation; the other one of shown and hidden when it is not sent."`
+	Screening    string     `json:"screening" null:"true" enum:"shown,host_only,comment_held,held,hidden" doc:"Of a donation; the other one of shown and hidden when it is not sent."`
 }
 
 var triggerModel = model[fund.TriggerInput]{

@@ -13,7 +13,7 @@ import (
 type handledDonation struct {
 	donation
 	Status    string          `json:"status" enum:"pending,completed,partially_refunded,refunded,disputed,lost,failed,cancelled,expired" doc:"Where its money is."`
-	Screening string          `json:"screening" enum:"shown,comment_held,held,hidden"`
+	Screening string          `json:"screening" enum:"shown,host_only,comment_held,held,hidden"`
 	Refunded  amount          `json:"amount_refunded" doc:"What went back to the donor; the amount is what is left."`
 	Disputed  amount          `json:"amount_disputed" doc:"What a bank took back in a dispute that is open or lost."`
 	Email     string          `json:"donor_email"`

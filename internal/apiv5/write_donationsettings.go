@@ -17,7 +17,7 @@ type donationSettings struct {
 	Minimum             *amount  `json:"minimum" doc:"The least that is taken at once; null is what is set above, in the end 1.00."`
 	Maximum             *amount  `json:"maximum" doc:"The most that is taken at once; null is what is set above, in the end 999,999.99."`
 	Presets             []amount `json:"presets" null:"true" doc:"The amounts to choose from; null for those from above."`
-	ScreeningMode       *string  `json:"screening_mode" enum:"off,comments,everything" doc:"What is held until somebody has looked at it; null is what is set above, in the end off."`
+	ScreeningMode       *string  `json:"screening_mode" enum:"off,comments,everything,host_only" doc:"What is held until somebody has looked at it; null is what is set above, in the end off."`
 	ScreeningWords      []string `json:"screening_words" null:"true" doc:"A donation whose name or comment has one of them, however it is written, is held, whatever the mode; null for those from above."`
 	ScreeningAllowed    []string `json:"screening_allowed_words" null:"true" doc:"Words and phrases that have one of the words inside and hold nothing, if they stand alone and are written plainly; null for those from above."`
 	ScreeningLeet       bool     `json:"screening_leet" doc:"Whether digits and signs in a name or comment are read as letters, too: 4 as a, $ as s. It goes with the words."`

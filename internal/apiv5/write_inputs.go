@@ -80,7 +80,7 @@ type donationSettingsInput struct {
 	Minimum             moneyInput   `json:"minimum" null:"true" doc:"Null takes what is set above."`
 	Maximum             moneyInput   `json:"maximum" null:"true" doc:"Null takes what is set above."`
 	Presets             []moneyInput `json:"presets" null:"true" doc:"Taken as a whole; null and an empty list take what is set above."`
-	ScreeningMode       string       `json:"screening_mode" enum:"off,comments,everything" null:"true" doc:"Null takes what is set above, with its release_after."`
+	ScreeningMode       string       `json:"screening_mode" enum:"off,comments,everything,host_only" null:"true" doc:"Null takes what is set above, with its release_after."`
 	ScreeningWords      []string     `json:"screening_words" null:"true" doc:"Taken as a whole; null and an empty list take what is set above."`
 	ScreeningAllowed    []string     `json:"screening_allowed_words" null:"true" doc:"Taken as a whole; null and an empty list take what is set above."`
 	ScreeningLeet       bool         `json:"screening_leet" doc:"Goes with screening_words: without words of its own, a fact takes what is set above."`

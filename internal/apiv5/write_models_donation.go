@@ -131,7 +131,7 @@ var fulfillModel = model[fund.Fulfillment]{
 }
 
 type screeningInput struct {
-	Screening string `json:"screening" required:"true" enum:"shown,comment_held,held,hidden" doc:"Whether strangers see the name and the comment; the money always counts."`
+	Screening string `json:"screening" required:"true" enum:"shown,host_only,comment_held,held,hidden" doc:"Whether strangers see the name and the comment; the money always counts."`
 }
 
 // screeningPatch says whether strangers see the name and the comment of a donation.

@@ -188,3 +188,53 @@ func TestNothingIsReleasedUnattended(t *testing.T) {
 	wait(fund.Parked + time.Minute)
 	w.wantShown(t, later.Donation, "Bo", "hello")
 }
+
+// TestCommentsForTheHostOnly has comments released and approved, in the order in which a campaign comes to that.
+func TestCommentsForTheHostOnly(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	w.screens(t, fund.DonationSettingsPatch{Screening: fund.Some(fund.ScreenHostOnly), ReleaseAfter: fund.Some[int64](60), Words: fund.Some([]string{"slur"})})
+	given := map[string]fund.ID{}
+	for name, comment := range map[string]string{"Silent": "", "Ada": "hi", "Bob": "a slur"} {
+		given[name] = must.Get(w.DonateAt(ctx, app.System(), fund.DonationInput{Fact: fund.Key{ID: w.campaign.ID}, Amount: "1", Name: name, Comment: comment}, time.Time{}))(t).ID
+	}
+	is := func(name string, want fund.Screening, shown string) {
+		t.Helper()
+		if d := w.donation(t, given[name]); d.Screening != want {
+			t.Errorf("%s: got %s, want %s", name, d.Screening, want)
+		}
+		w.wantShown(t, given[name], name, shown)
+	}
+	is("Silent", fund.ScreeningShown, "")
+	is("Ada", fund.ScreeningCommentHeld, "")
+	w.Clock.Advance(time.Minute)
+	w.settle(t)
+	is("Ada", fund.ScreeningHostOnly, "")
+	is("Bob", fund.ScreeningCommentHeld, "")
+
+	_, err := w.ScreenDonation(ctx, w.owner, fund.Key{ID: given["Bob"]}, fund.ScreeningShown)
+	wantFields(t, err, "screening cannot be shown: comments are for the host only here; send host_only, or change screening_mode first")
+	is("Bob", fund.ScreeningCommentHeld, "")
+	must.Get(w.ApproveDonation(ctx, w.owner, fund.Key{ID: given["Bob"]}))(t)
+	is("Bob", fund.ScreeningHostOnly, "")
+
+	// What was for the host only stays so, and can be shown then.
+	w.screens(t, fund.DonationSettingsPatch{Screening: fund.Some(fund.ScreenNothing)})
+	is("Ada", fund.ScreeningHostOnly, "")
+	must.Get(w.ApproveDonation(ctx, w.owner, fund.Key{ID: given["Ada"]}))(t)
+	is("Ada", fund.ScreeningShown, "hi")
+}
+
+// TestTheRulesDecideAboutTheHost marks a donation for the host before its money came: that is no decision about what it says.
+func TestTheRulesDecideAboutTheHost(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.screens(t, fund.DonationSettingsPatch{Words: fund.Some([]string{"slur"})})
+	begun := w.begin(t, written("Ada", "a slur"))
+	must.Get(w.ScreenDonation(t.Context(), w.owner, fund.Key{ID: begun.Donation}, fund.ScreeningHostOnly))(t)
+	w.payWith(t, begun, goodCard)
+	if d := w.donation(t, begun.Donation); d.Screening != fund.ScreeningCommentHeld {
+		t.Errorf("got %s, want it held by its word", d.Screening)
+	}
+}

@@ -43,7 +43,7 @@ type (
 	TriggerScreening struct {
 		triggerFlags
 		Donation  string `help:"Donation to screen (default: the newest one)." placeholder:"UUID"`
-		Screening string `help:"shown, comment_held, held or hidden (default: the other one of shown and hidden)." placeholder:"STATE"`
+		Screening string `help:"shown, host_only, comment_held, held or hidden (default: the other one of shown and hidden)." placeholder:"STATE"`
 	}
 	// TriggerMatchEnd ends a donation match.
 	TriggerMatchEnd struct {

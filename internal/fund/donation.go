@@ -131,19 +131,28 @@ func (d Donation) Public() PublicDonation {
 // Screening says whether the public sees the name and the comment of a donation. Its amount always counts.
 type Screening string
 
-// The states of screening: held waits for review, hidden is final.
+// The states of screening: held waits for review, hidden is final. Host only shows the name, and the comment to those who read donations aloud alone.
 const (
 	ScreeningShown       Screening = "shown"
+	ScreeningHostOnly    Screening = "host_only"
 	ScreeningCommentHeld Screening = "comment_held"
 	ScreeningHeld        Screening = "held"
 	ScreeningHidden      Screening = "hidden"
 )
 
+// Screenings lists the states of screening, from the one that shows the most.
+func Screenings() []Screening {
+	return []Screening{ScreeningShown, ScreeningHostOnly, ScreeningCommentHeld, ScreeningHeld, ScreeningHidden}
+}
+
 // NameShown reports whether the public sees the name.
-func (s Screening) NameShown() bool { return s.CommentShown() || s == ScreeningCommentHeld }
+func (s Screening) NameShown() bool { return s.CommentRead() || s == ScreeningCommentHeld }
 
 // CommentShown reports whether the public sees the comment.
 func (s Screening) CommentShown() bool { return s == "" || s == ScreeningShown }
+
+// CommentRead reports whether those who read donations aloud see the comment.
+func (s Screening) CommentRead() bool { return s.CommentShown() || s == ScreeningHostOnly }
 
 // Waits reports whether the donation awaits review.
 func (s Screening) Waits() bool { return s == ScreeningHeld || s == ScreeningCommentHeld }

@@ -81,12 +81,18 @@ func (g DonationSettings) LetsOffline() bool {
 // ScreeningMode says which donations are held.
 type ScreeningMode string
 
-// The modes of screening; "" inherits.
+// The modes of screening; "" inherits. ScreenHostOnly holds comments, and shows them to nobody but those who read donations aloud.
 const (
 	ScreenNothing    ScreeningMode = "off"
 	ScreenComments   ScreeningMode = "comments"
 	ScreenEverything ScreeningMode = "everything"
+	ScreenHostOnly   ScreeningMode = "host_only"
 )
+
+// ScreeningModes lists the modes of screening.
+func ScreeningModes() []ScreeningMode {
+	return []ScreeningMode{ScreenNothing, ScreenComments, ScreenEverything, ScreenHostOnly}
+}
 
 // The default bounds of a donation, in minor units: about a dollar, and the most that card networks accept in one payment.
 const (

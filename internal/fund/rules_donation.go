@@ -168,7 +168,7 @@ func CheckPrice(wrong *fault.Fields, d Donation, price int64) {
 
 // CheckScreening requires one of the states of screening.
 func CheckScreening(wrong *fault.Fields, s Screening) {
-	CheckOneOf(wrong, "screening", s, []Screening{ScreeningShown, ScreeningCommentHeld, ScreeningHeld, ScreeningHidden})
+	CheckOneOf(wrong, "screening", s, Screenings())
 }
 
 // Refunding is the donation's state after another refund of amount, in minor units. An amount that is zero, negative, or more than is left

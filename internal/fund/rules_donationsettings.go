@@ -34,7 +34,7 @@ func (p DonationSettingsPatch) Apply(g *DonationSettings, currency string, now t
 	}
 	p.Screening.To(&g.Screening)
 	if g.Screening != "" {
-		CheckOneOf(&wrong, "screening", g.Screening, []ScreeningMode{ScreenNothing, ScreenComments, ScreenEverything})
+		CheckOneOf(&wrong, "screening", g.Screening, ScreeningModes())
 	}
 	if p.Words.Set {
 		g.Words = checkWords(&wrong, "words", p.Words.Value)

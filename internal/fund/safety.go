@@ -13,15 +13,17 @@ const (
 	SafetyRelaxed Safety = "relaxed"
 	SafetyNormal  Safety = "normal"
 	SafetyStrict  Safety = "strict"
+	// SafetyHostOnly never shows a comment to the public.
+	SafetyHostOnly Safety = "host_only"
 )
 
 // Safeties are all choices, from the one that shows the most.
-func Safeties() []Safety { return []Safety{SafetyRelaxed, SafetyNormal, SafetyStrict} }
+func Safeties() []Safety { return []Safety{SafetyRelaxed, SafetyNormal, SafetyStrict, SafetyHostOnly} }
 
 // Known reports whether the choice is one.
 func (s Safety) Known() bool { return slices.Contains(Safeties(), s) }
 
-// What the choices make the public wait for: a comment of the normal one, and everything of the strict one, which shows nothing while nobody screens.
+// What the choices make the public wait for: a comment of the normal one and of host only, and everything of the strict one, which shows nothing while nobody screens.
 const (
 	NormalWait = 30 * time.Second
 	StrictWait = time.Minute
@@ -35,6 +37,8 @@ func (s Safety) Patch() DonationSettingsPatch {
 		p.Screening = Some(ScreenNothing)
 	case SafetyStrict:
 		p.Screening, p.ReleaseAfter, p.ReleaseAttended = Some(ScreenEverything), Some(int64(StrictWait/time.Second)), Some(true)
+	case SafetyHostOnly:
+		p.Screening, p.ReleaseAfter = Some(ScreenHostOnly), Some(int64(NormalWait/time.Second))
 	default:
 		p.Screening, p.ReleaseAfter = Some(ScreenComments), Some(int64(NormalWait/time.Second))
 	}

@@ -25,7 +25,7 @@ func TestChoicesOfSafety(t *testing.T) {
 	const never = -1
 	for _, c := range []struct {
 		name, comment           string
-		relaxed, normal, strict time.Duration
+		relaxed, normal, strict time.Duration // host only waits as normal does
 	}{
 		{"Ada", "", 0, 0, fund.StrictWait},
 		{"Ada", "Have fun in Scunthorpe, classy people! Fuck yeah", 0, fund.NormalWait, fund.StrictWait},
@@ -37,7 +37,7 @@ func TestChoicesOfSafety(t *testing.T) {
 		{"evil dot com", "", never, never, never},
 		{"Ada", "call 0151 2345678", never, never, never},
 	} {
-		for s, want := range map[fund.Safety]time.Duration{fund.SafetyRelaxed: c.relaxed, fund.SafetyNormal: c.normal, fund.SafetyStrict: c.strict} {
+		for s, want := range map[fund.Safety]time.Duration{fund.SafetyRelaxed: c.relaxed, fund.SafetyNormal: c.normal, fund.SafetyStrict: c.strict, fund.SafetyHostOnly: c.normal} {
 			d := fund.Donation{Name: c.name, Comment: c.comment, CompletedAt: time.Unix(1, 0)}
 			chosen(t, s).Over(fund.DefaultDonationSettings()).Screener().Screen(&d)
 			got := time.Duration(never)
@@ -99,6 +99,9 @@ func TestWhatNobodyCanShow(t *testing.T) {
 		{fund.Donation{Name: "evil.com", Comment: "hi"}, true, true},
 		{fund.Donation{Name: "evil.com", Comment: "hi", Anonymous: true}, false, false},
 	} {
+		if got := s.Barred(c.d, fund.ScreeningHostOnly); got != c.shown {
+			t.Errorf("%+v to the host: got barred %v, want %v: it is read aloud", c.d, got, c.shown)
+		}
 		for to, want := range map[fund.Screening]bool{
 			fund.ScreeningShown: c.shown, fund.ScreeningCommentHeld: c.nameOf, fund.ScreeningHeld: false, fund.ScreeningHidden: false,
 		} {

@@ -28,9 +28,27 @@ func (s Screener) holds(text string) bool {
 // bars reports whether a text is never shown: it leads elsewhere, and nothing may.
 func (s Screener) bars(text string) bool { return s.settings.NoContacts && glyph.HasContact(text) }
 
-// Barred reports whether nobody may show a donation as the screening says, because what the public would see of it leads elsewhere.
+// Barred reports whether nobody may show a donation as the screening says, because what would be seen or read aloud of it leads elsewhere.
 func (s Screener) Barred(d Donation, to Screening) bool {
-	return to.NameShown() && !d.Anonymous && s.bars(d.Name) || to.CommentShown() && s.bars(d.Comment)
+	return to.NameShown() && !d.Anonymous && s.bars(d.Name) || to.CommentRead() && s.bars(d.Comment)
+}
+
+// Withheld reports whether the public never sees the comment of a donation that the screening would show.
+func (s Screener) Withheld(d Donation, to Screening) bool {
+	return s.settings.Screening == ScreenHostOnly && d.Comment != "" && to.CommentShown()
+}
+
+// Approval is the screening of a donation that was looked at, and is good.
+func (s Screener) Approval(d Donation) Screening {
+	if s.Withheld(d, ScreeningShown) {
+		return ScreeningHostOnly
+	}
+	return ScreeningShown
+}
+
+// holdsComments reports whether the mode holds every comment, and no name.
+func (s Screener) holdsComments() bool {
+	return s.settings.Screening == ScreenComments || s.settings.Screening == ScreenHostOnly
 }
 
 // Attended reports whether what the mode held is released only while somebody screens.
@@ -46,7 +64,7 @@ func (s Screener) Screen(d *Donation) {
 	switch {
 	case s.settings.Screening == ScreenEverything || name:
 		d.Screening = ScreeningHeld
-	case s.settings.Screening == ScreenComments && d.Comment != "" || comment:
+	case s.holdsComments() && d.Comment != "" || comment:
 		d.Screening = ScreeningCommentHeld
 	default:
 		d.Screening = ScreeningShown

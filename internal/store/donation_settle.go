@@ -196,7 +196,7 @@ func (t *Tx) loadSettled(ctx context.Context, incoming []*incomingDonation) erro
 			d.PollOption, d.Target = option.ref(), aim.ref()
 			poll.Enabled, target.Enabled = pollOn.Bool, targetOn.Bool
 			s.pollOpen, s.targetOpen = poll.Active(now), target.Active(now)
-			s.reviewed = d.Screening != fund.ScreeningShown && releaseAfter == 0
+			s.reviewed = !d.Screening.CommentRead() && releaseAfter == 0
 			s.Settlement, s.keeps = g.settles.Settlement, s.state == fund.DonationPending
 			g.Donation, g.USD, g.settles = d, usd, &s
 			return nil

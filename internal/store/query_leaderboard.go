@@ -33,7 +33,7 @@ var oldDonors = struct{ table, columns string }{"donors", "w.id, 0, '', w.name, 
 // or to one below it whose name is shown. It is not stored, so that it follows the screening at once, and a name that
 // is held here is not shown because another fact shows it.
 var donorName = `COALESCE((SELECT d.name FROM donations d WHERE d.donor_id = s.entrant_id AND d.completed_at IS NOT NULL
-	AND d.screening IN ('shown', 'comment_held') AND NOT d.anonymous AND (d.fact_id = ? OR d.cause_id = ? OR ? IN (
+	AND d.screening IN ('shown', 'host_only', 'comment_held') AND NOT d.anonymous AND (d.fact_id = ? OR d.cause_id = ? OR ? IN (
 		WITH RECURSIVE above (id, depth) AS (SELECT f.parent_id, 1 FROM facts f WHERE f.id = d.fact_id
 			UNION ALL SELECT f.parent_id, a.depth + 1 FROM above a JOIN facts f ON f.id = a.id WHERE a.depth < ` + strconv.Itoa(fund.MaxDepth) + `)
 		SELECT id FROM above WHERE id IS NOT NULL))

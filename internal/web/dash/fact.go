@@ -185,7 +185,7 @@ type screeningPage struct {
 
 var screeningTexts = map[fund.Screening]text.ID{
 	fund.ScreeningShown: "dash.screening.shown", fund.ScreeningCommentHeld: "dash.screening.comment_held", fund.ScreeningHeld: "dash.screening.held",
-	fund.ScreeningHidden: "dash.screening.hidden",
+	fund.ScreeningHidden: "dash.screening.hidden", fund.ScreeningHostOnly: "dash.screening.host_only",
 }
 
 // screening is GET /dashboard/{fact}/screening.
@@ -206,7 +206,7 @@ func (s *Server) screening(w http.ResponseWriter, r *http.Request, p place) erro
 	to := func(d fund.Donation) screenedDonation {
 		one := screenedDonation{
 			ID: d.ID.String(), Name: l.Donor(d.Name), Comment: d.Comment, Amount: l.Amount(d.Net(), d.Currency), At: d.CompletedAt.In(zone),
-			Shown: d.Screening.CommentShown(), Hidden: d.Screening == fund.ScreeningHidden,
+			Shown: d.Screening.CommentRead(), Hidden: d.Screening == fund.ScreeningHidden,
 		}
 		if state := screeningTexts[d.Screening]; state != "" {
 			one.State = l.Text(state)
@@ -234,7 +234,7 @@ func (s *Server) screen(w http.ResponseWriter, r *http.Request, p place) error {
 	if err != nil {
 		return fault.New(fault.Malformed, "The form names no donation.")
 	}
-	if _, err := s.app.ScreenDonation(r.Context(), p.actor, fund.Key{ID: id}, fund.Screening(strings.TrimSpace(r.PostForm.Get("to")))); fault.Is(err, fault.Invalid) {
+	if err := s.decide(r, p, fund.Key{ID: id}); fault.Is(err, fault.Invalid) {
 		session.Redirect(w, p.Base()+"/screening?barred=yes")
 		return nil
 	} else if err != nil {
@@ -242,4 +242,15 @@ func (s *Server) screen(w http.ResponseWriter, r *http.Request, p place) error {
 	}
 	session.Redirect(w, p.Base()+"/screening"+toNext)
 	return nil
+}
+
+// decide does what the button of a form says about a donation.
+func (s *Server) decide(r *http.Request, p place, key fund.Key) (err error) {
+	switch to := fund.Screening(strings.TrimSpace(r.PostForm.Get("to"))); to {
+	case fund.ScreeningShown:
+		_, err = s.app.ApproveDonation(r.Context(), p.actor, key)
+	default:
+		_, err = s.app.ScreenDonation(r.Context(), p.actor, key, to)
+	}
+	return err
 }

@@ -135,7 +135,7 @@ func (s *Server) showGift(w http.ResponseWriter, r *http.Request, p place, d fun
 	money := func(minor int64) string { return l.Amount(minor, d.Currency) }
 	page := giftPage{
 		place: p, ID: d.ID.String(), Comment: d.Comment, Screening: l.Text(screeningTexts[d.Screening]), Decides: p.Rights.Screen && d.Listed(),
-		Shown: d.Screening.CommentShown(), Hidden: d.Screening == fund.ScreeningHidden, Currency: d.Currency, Example: l.Example(d.Currency), Left: money(d.Net()),
+		Shown: d.Screening.CommentRead(), Hidden: d.Screening == fund.ScreeningHidden, Currency: d.Currency, Example: l.Example(d.Currency), Left: money(d.Net()),
 		Refunds: p.Rights.Refund && d.Listed() && !d.IsMatch, Concedes: p.Rights.Refund && d.State == fund.DonationDisputed,
 	}
 	add := func(id text.ID, value string) {
@@ -231,7 +231,7 @@ func (s *Server) changeGift(w http.ResponseWriter, r *http.Request, p place) err
 	key := fund.Key{ID: id}
 	switch r.PostForm.Get("do") {
 	case "screen":
-		_, err = s.app.ScreenDonation(r.Context(), p.actor, key, fund.Screening(r.PostForm.Get("to")))
+		err = s.decide(r, p, key)
 	case "fulfill":
 		in := fund.Fulfillment{Claims: fund.Some(r.PostForm["claim"]), Fulfilled: fund.Some(r.PostForm.Get("fulfilled") != "no")}
 		_, err = s.app.FulfillClaims(r.Context(), p.actor, key, in)

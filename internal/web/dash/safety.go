@@ -18,9 +18,10 @@ type safetyCard struct {
 
 // safetyTexts are the name of each choice, and what it does.
 var safetyTexts = map[fund.Safety][]text.ID{
-	fund.SafetyRelaxed: {"dash.safety.relaxed", "dash.safety.relaxed.shows", "dash.safety.words", "dash.safety.contacts"},
-	fund.SafetyNormal:  {"dash.safety.normal", "dash.safety.normal.shows", "dash.safety.words", "dash.safety.contacts"},
-	fund.SafetyStrict:  {"dash.safety.strict", "dash.safety.strict.shows", "dash.safety.strict.nobody", "dash.safety.words", "dash.safety.contacts"},
+	fund.SafetyRelaxed:  {"dash.safety.relaxed", "dash.safety.relaxed.shows", "dash.safety.words", "dash.safety.contacts"},
+	fund.SafetyNormal:   {"dash.safety.normal", "dash.safety.normal.shows", "dash.safety.words", "dash.safety.contacts"},
+	fund.SafetyStrict:   {"dash.safety.strict", "dash.safety.strict.shows", "dash.safety.strict.nobody", "dash.safety.words", "dash.safety.contacts"},
+	fund.SafetyHostOnly: {"dash.safety.host_only", "dash.safety.host_only.shows", "dash.safety.host_only.reads", "dash.safety.words", "dash.safety.contacts"},
 }
 
 func safetyCards(l *text.Locale, chosen fund.Safety) (cards []safetyCard) {
