@@ -3,7 +3,7 @@
 PKG ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo short test lint unit race pg clients browser openapi fuzz crash chaos bench update hooks
+.PHONY: help build demo short test lint unit race pg clients browser tour openapi fuzz crash chaos bench update hooks
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ clients: ## Run published clients against the binary
 
 browser: ## Test the pages in Chromium
 	bash scripts/test.sh browser
+
+tour: ## Look at every state of every page in each language
+	bash scripts/test.sh tour
 
 openapi: ## Check the OpenAPI documents and generated clients
 	bash scripts/test.sh openapi

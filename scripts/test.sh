@@ -9,7 +9,7 @@ usage() {
   cat <<'TEXT'
 usage: bash scripts/test.sh [PART [ARGUMENT…]]
 
-  all                   every check there is; this is what no argument means
+  all                   lint, unit, pg, clients and openapi; this is what no argument means
   short [ARGUMENT…]     go test -short: the loop while you write; seconds, no race detector
   lint                  gofmt, go.mod, build, vet, types on other systems, golangci-lint, govulncheck
   unit [ARGUMENT…]      all Go tests, with the race detector in the rooms where goroutines meet;
@@ -18,6 +18,7 @@ usage: bash scripts/test.sh [PART [ARGUMENT…]]
   pg [ARGUMENT…]        the wires and the use cases once more, on PostgreSQL
   clients [DATABASE…]   published clients of V3 and V5, and worked bots; sqlite, postgres or both
   browser [ARGUMENT…]   the pages in Chromium
+  tour [ARGUMENT…]      every state of every page in each language, which take turns in browser; no part of all
   openapi               the OpenAPI documents, and clients generated from them
   fuzz [COUNT [blind]]  every fuzz target with COUNT inputs, 20000 unless given; blind ones look for no new code
   money [TIME]          random histories of money on both databases for TIME, 10m unless given
@@ -30,7 +31,7 @@ TEXT
 
 part="${1:-all}"
 case "$part" in
-  all | short | lint | unit | race | pg | clients | browser | openapi | fuzz | money) ;;
+  all | short | lint | unit | race | pg | clients | browser | tour | openapi | fuzz | money) ;;
   help | -h | --help) usage; exit 0 ;;
   *) printf '%s is no part of the checks\n\n' "$part" >&2; usage >&2; exit 2 ;;
 esac

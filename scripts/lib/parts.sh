@@ -151,6 +151,13 @@ browser() {
   go test -vet=off -count=1 -timeout 25m ./test/browser "$@"
 }
 
+# tour [ARGUMENT…] looks at each state of each page in each language; unit looks at each state once.
+tour() {
+  begin "every page in every state and language, in Chromium"
+  need chromium
+  ALMONER_BROWSER="${ALMONER_BROWSER:-languages}" go test -vet=off -count=1 -timeout 60m ./test/browser -run '^TestEveryPageInEveryState$' "$@"
+}
+
 clients() {
   begin "published clients of V3 and V5, and worked bots, against the binary"
   need node npm python

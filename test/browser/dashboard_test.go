@@ -58,6 +58,9 @@ func (v *tour) dashboard() {
 		v.state("gift that came another way wrong")
 	}
 	v.at("gifts of a campaign", base+"/gifts")
+	if v.Users[v.language].Slug == v.Campaign.OwnerSlug {
+		v.at("many gifts", "/dashboard/"+v.Campaign.ID+"/gifts")
+	}
 	gift := ask[string](v.window, `document.querySelector("main .list a")?.getAttribute("href") ?? ""`)
 	v.at("search without a match", base+"/gifts?q=nothing-like-this")
 	if gift != "" { // not every campaign has one

@@ -25,9 +25,12 @@ import (
 	"github.com/almoner/almoner/internal/testnode"
 )
 
-// whole has every state of every page looked at in every way, and every scenario played in every way. Without it, each page is looked at in each
-// language, at each width and in each scheme at least once.
-var whole = os.Getenv("ALMONER_BROWSER") == "whole"
+// whole has every state of every page looked at in every way, and every scenario played in every way. everyLanguage has every state looked at in each language.
+// Without either, states take turns at all ways.
+var (
+	whole         = os.Getenv("ALMONER_BROWSER") == "whole"
+	everyLanguage = whole || os.Getenv("ALMONER_BROWSER") == "languages"
+)
 
 var (
 	tourLanguages = []string{"en", "de", "ar"}
@@ -47,15 +50,15 @@ var notPages = map[string]string{
 	"/card.png": "a picture", "/donations.atom": "a feed", "/schedule.ics": "a calendar", "/qr.svg": "a picture", "/receipt.pdf": "a file", "/preview": "the page of a campaign in a frame of another page", "/overlay/{key}/socket": "a WebSocket", "/gifts/{key}/pay": "leads on to the payment",
 }
 
-// tour is a visit of every page in every state, in one language.
+// tour is a visit of every page in every state.
 type tour struct {
 	window
 	house
 	post        *testmail.Server
 	application application
-	// language is at that place of tourLanguages, and seen counts the states of the part.
-	language, seen int
-	part           string
+	// language is at that place of tourLanguages, and turns is how many languages take turns from there on. seen counts the states of the part, and visits the addresses.
+	language, turns, seen, visits int
+	part                          string
 	// paths are the paths of all pages that were seen.
 	paths *paths
 	// looks counts what the checker looked at.
@@ -80,13 +83,17 @@ func TestEveryPageInEveryState(t *testing.T) {
 		h.finance = h.token(t, "--cause", h.Cause.Slug)
 		h.post(t, "/api/private/campaigns", h.V3.UserToken, fmt.Sprintf(`{"name":"Before the storm","slug":"before-the-storm","cause_id":%q,"goal":"2500","status":"published","starts_at":"2035-01-02T18:00:00Z"}`, h.Cause.ID))
 		var counting sync.Mutex
-		for i, language := range tourLanguages {
-			t.Run(language, func(t *testing.T) {
+		names, turns := []string{strings.Join(tourLanguages, " ")}, len(tourLanguages)
+		if everyLanguage {
+			names, turns = tourLanguages, 1
+		}
+		for i, name := range names {
+			t.Run(name, func(t *testing.T) {
 				t.Parallel()
 				for part, visit := range map[string]func(*tour){"strangers": (*tour).strangers, "donors": (*tour).donors, "users": (*tour).users, "sign-ups": (*tour).signUps, "troubles": (*tour).troubles} {
 					t.Run(part, func(t *testing.T) {
-						v := &tour{window: openFor(t, time.Hour), house: h, post: post, application: application, language: i, part: part, paths: seen}
-						v.do(speaks(language))
+						v := &tour{window: openFor(t, time.Hour), house: h, post: post, application: application, language: i, turns: turns, part: part, paths: seen}
+						v.do(speaks(v.spoken()))
 						visit(v)
 						counting.Lock()
 						defer counting.Unlock()
@@ -96,7 +103,7 @@ func TestEveryPageInEveryState(t *testing.T) {
 			})
 		}
 	})
-	t.Logf("%d states of pages in %d languages, looked at %d times", states/len(tourLanguages), len(tourLanguages), looks)
+	t.Logf("%d states of pages, looked at %d times", states, looks)
 	t.Run("none is left out", func(t *testing.T) { everyRoute(t, seen.all) })
 }
 
@@ -163,16 +170,34 @@ func (v *tour) at(name, address string) {
 	if !strings.HasPrefix(address, "http") {
 		address = v.BaseURL + address
 	}
-	v.do(chromedp.Navigate(address))
+	v.visits++
+	v.do(speaks(v.spoken()), chromedp.Navigate(address))
 	v.state(name)
+}
+
+// spoken is the language that pages are asked for in. It changes with an address, not with a form: what a page has in its fields, such as an amount, is written in the language of the page.
+func (v *tour) spoken() string { return tourLanguages[v.language+v.visits%v.turns] }
+
+// due reports whether the turn of a page comes at a width and in a scheme. A state of a tour is looked at once, and where each tour has a language of its own, at each width in one of them.
+func (v *tour) due(w, s int) bool {
+	at := v.seen + v.language
+	width := at
+	if v.turns > 1 { // else each language would have a width of its own
+		width += at / (len(tourLanguages) * len(tourSchemes))
+	}
+	return whole || w == width%len(tourWidths) && s == at%len(tourSchemes)
 }
 
 // state looks at the page that is shown.
 func (v *tour) state(name string) {
 	v.t.Helper()
 	v.shown(`document.querySelector("h1, .embed")`)
-	if got := ask[string](v.window, `document.documentElement.lang.slice(0, 2)`); got != tourLanguages[v.language] {
-		v.t.Errorf("%s: got a page in %q", name, got)
+	path, language := ask[string](v.window, "location.pathname"), v.spoken()
+	if strings.HasPrefix(path, "/docs/") {
+		language = "en" // whatever the browser asks for
+	}
+	if got := ask[string](v.window, `document.documentElement.lang.slice(0, 2)`); got != language {
+		v.t.Errorf("%s: got a page in %q, want %q", name, got, language)
 	}
 	if ask[bool](v.window, lostFocus) {
 		v.t.Errorf("%s: got the focus elsewhere, want it on what is wrong in the form that was sent", name)
@@ -181,14 +206,13 @@ func (v *tour) state(name string) {
 		v.t.Errorf("%s: got a form to %s that the browser checks, want novalidate: it says what is wrong in its own language and words", name, checked)
 	}
 	v.paths.Lock()
-	v.paths.all = append(v.paths.all, ask[string](v.window, "location.pathname"))
+	v.paths.all = append(v.paths.all, path)
 	v.paths.Unlock()
 	for w, width := range tourWidths {
 		for s, scheme := range tourSchemes {
-			if !whole && (w != (v.seen+v.language)%len(tourWidths) || s != (v.seen+v.language)%len(tourSchemes)) {
-				continue
+			if v.due(w, s) {
+				v.look(fmt.Sprintf("%s-%02d-%s-%s-%d-%s", v.part, v.seen, strings.ReplaceAll(name, " ", "-"), language, width, scheme), width, scheme)
 			}
-			v.look(fmt.Sprintf("%s-%02d-%s-%s-%d-%s", v.part, v.seen, strings.ReplaceAll(name, " ", "-"), tourLanguages[v.language], width, scheme), width, scheme)
 		}
 	}
 	v.seen++
@@ -279,13 +303,9 @@ func (v *tour) strangers() {
 		{"dead link", "/gifts/find/none"}, {"dead link of consent", "/gifts/contact/none"}, {"dead link of an account", "/account/email/confirm?key=none"}, {"application not known", "/oauth/authorize?client_id=none"},
 		{"dead link of a password", "/account/password/new?key=none"}, {"invitation that does not hold", "/account/join?key=none"}, {"dead link of a grant", "/dashboard/accept?key=none"},
 		{"sign in", "/account/sign-in"}, {"forgot a password", "/account/password/forgot"}, {"back from a provider that is not known", "/account/openid/none/back"}, {"sign up where it is not open", "/account/sign-up"}, {"find gifts", "/gifts"}, {"my gifts without a link", "/gifts/mine"}, {"erase without a link", "/gifts/mine/erase"},
+		{"reference", "/docs/api"}, {"operation", "/docs/api?document=private&operation=getCause"},
 	} {
 		v.at(page.name, page.address)
-	}
-	if tourLanguages[v.language] == "en" { // the reference is in English, whatever the browser asks for
-		for _, page := range []struct{ name, address string }{{"reference", "/docs/api"}, {"operation", "/docs/api?document=private&operation=getCause"}} {
-			v.at(page.name, page.address)
-		}
 	}
 	v.do(chromedp.Navigate(v.BaseURL + "/search"))
 	ask[bool](v.window, `(f => { f.method = "post"; f.action = location.href; document.body.append(f); setTimeout(() => f.submit()); return true })(document.createElement("form"))`)
