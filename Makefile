@@ -44,7 +44,7 @@ tour: ## Look at every state of every page in each language
 openapi: ## Check the OpenAPI documents and generated clients
 	bash scripts/test.sh openapi
 
-fuzz: ## Run every fuzz target for a minute
+fuzz: ## Give every fuzz target 20,000 inputs
 	bash scripts/test.sh fuzz
 
 crash: ## Kill the server a hundred times on each database

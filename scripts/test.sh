@@ -20,7 +20,8 @@ usage: bash scripts/test.sh [PART [ARGUMENT…]]
   browser [ARGUMENT…]   the pages in Chromium
   tour [ARGUMENT…]      every state of every page in each language, which take turns in browser; no part of all
   openapi               the OpenAPI documents, and clients generated from them
-  fuzz [COUNT [blind]]  every fuzz target with COUNT inputs, 20000 unless given; blind ones look for no new code
+  fuzz [COUNT [blind]]  every fuzz target with COUNT inputs, 20000 unless given; blind ones look for no new code; no part of all,
+                        where the targets have the inputs that are committed
   money [TIME]          random histories of money on both databases for TIME, 10m unless given
 
 ARGUMENT… goes to go test: packages, and flags such as -run.
@@ -54,9 +55,6 @@ export GOFLAGS="${GOFLAGS:-} -buildvcs=false"
 # Everything is compiled once, without C as it is released: with C, SQLite would be compiled once more. Only the race detector needs C.
 export CGO_ENABLED=0
 
-# fuzz_count is how many inputs each fuzz target gets in all.
-fuzz_count=2000
-
 tree_state() {
   git status --porcelain 2>/dev/null || echo "not a git checkout"
 }
@@ -66,7 +64,6 @@ beside() {
   lint
   clients
   openapi
-  fuzz "$fuzz_count" blind
 }
 
 all() {
@@ -79,7 +76,7 @@ all() {
   # One server for all parts; a package alone starts one when it needs it. Tests kill Almoner, never the machine.
   pg_start fsync=off
   # Tests wait for disks, browsers and processes; these use that time.
-  start_beside "linters, clients and fuzz targets" beside
+  start_beside "linters and clients" beside
   unit
   pg
   join_beside
