@@ -26,6 +26,7 @@ import (
 	"github.com/almoner/almoner/internal/receipt"
 	"github.com/almoner/almoner/internal/runner"
 	"github.com/almoner/almoner/internal/shield"
+	"github.com/almoner/almoner/internal/sound"
 	"github.com/almoner/almoner/internal/store"
 )
 
@@ -97,6 +98,8 @@ type App struct {
 	passkeys *passkey.Site
 	// pictures makes uploaded pictures, one after the other.
 	pictures *media.Maker
+	// sounds takes uploaded sounds, one after the other.
+	sounds *sound.Taker
 	// readOnly reports whether the App sees only what a transaction sees, and writes nothing.
 	readOnly bool
 	// unrated are the currencies without a rate to USD of which the log already warned.
@@ -125,7 +128,7 @@ func New(o Options) *App {
 	a := &App{
 		Keys: NewKeys(o.Store), store: o.Store, now: o.Now, random: &lockedReader{from: o.Random}, pages: o.Pages, accounts: o.Accounts, log: o.Log,
 		actors: newMemory[tokenHash, Actor](), donatedTo: newMemory[donatedKey, fund.Fact](), hashing: make(chan struct{}, concurrentHashes),
-		guesses: shield.NewGuesses(), pictures: media.NewMaker(), donateForms: newMemory[fund.ID, formSettings](), settings: newMemory[string, fund.Setting](), payments: o.Payments, providers: o.Payments.providers(),
+		guesses: shield.NewGuesses(), pictures: media.NewMaker(), sounds: sound.NewTaker(), donateForms: newMemory[fund.ID, formSettings](), settings: newMemory[string, fund.Setting](), payments: o.Payments, providers: o.Payments.providers(),
 		shield: o.Shield, captcha: o.Captcha, profiles: o.Profiles, donationLimit: o.DonationLimit, webhooks: o.Webhooks, behind: o.Behind, signInAt: o.OpenID,
 	}
 	if site, err := passkey.New(o.Accounts.BaseURL); err == nil {

@@ -57,7 +57,7 @@ var rooms = map[string]room{
 	"internal/pay/sandbox":     {[]string{"internal/api", "internal/text", "internal/bearer", "internal/coding", "internal/pay", "internal/fund", "internal/money", "internal/fault"}, "a payment provider knows no use case and no store"},
 	"internal/shield":          {[]string{"internal/fund", "internal/pay", "internal/fault"}, "the shield counts in memory: no I/O, no use case, and its clock is handed in"},
 	"internal/runner":          {[]string{"internal/store", "internal/fund", "internal/fault"}, "the runner knows rows that are due; what is done about them is handed to it"},
-	"internal/app":             {[]string{"internal/passkey", "internal/totp", "internal/receipt", "internal/shield", "internal/runner", "internal/media", "internal/store", "internal/fund", "internal/money", "internal/fault", "internal/pay", "internal/killpoint"}, "use cases know no wire and no process"},
+	"internal/app":             {[]string{"internal/passkey", "internal/totp", "internal/receipt", "internal/shield", "internal/runner", "internal/media", "internal/sound", "internal/store", "internal/fund", "internal/money", "internal/fault", "internal/pay", "internal/killpoint"}, "use cases know no wire and no process"},
 	"internal/pay/*":           {[]string{"internal/pay", "internal/fund", "internal/money", "internal/fault"}, "a payment provider knows no use case and no store"},
 	"internal/feed":            {[]string{"internal/store", "internal/fund", "internal/fault"}, "the feed only follows the event log; encoders are handed to it"},
 	"internal/requestline":     {nil, "it stands below all handlers and knows none"},

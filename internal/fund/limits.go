@@ -132,6 +132,7 @@ const (
 	Taken       = "is already taken"
 	ManyNames   = "was changed too often: choose one that it had before"
 	Missing     = "does not exist"
+	NoFile      = "has no file: upload one first"
 	Fixed       = "cannot be changed"
 	IsRetired   = "is retired"
 	OtherCause  = "belongs to another cause"

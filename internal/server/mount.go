@@ -44,7 +44,7 @@ func (n *Node) mounts() []mount {
 			Limit: n.limitPages, NotFound: n.pages, Address: n.clientAddress, Forgeries: n.shield,
 		})),
 		n.watched(apidocs.Path, "reference", n.reference(served{v5.Public, v5.Private, v5.Cause, v3})),
-		n.watched(picturePrefix, "pictures", n.pictureFiles()),
+		n.watched(mediaPrefix, "media", n.mediaFiles()),
 		wire(live.Path, live.NewFeed(live.Options{
 			App: n.app, Hub: n.hub, Objects: apiv5.NewLive(apiv5.Options{App: n.app, BaseURL: n.BaseURL}), BaseURL: n.BaseURL, Log: n.Log,
 			Limit: n.limitAddress, Address: n.clientAddress, Session: site.Text, Grant: site.Grant, Mode: n.playMode,

@@ -44,11 +44,8 @@ func (q Queries) ListOverlays(ctx context.Context, fact fund.ID, limit int) ([]f
 // InsertOverlay inserts an overlay with the SHA-256 of its key, on the stage of its fact, which it makes with the id where there is none.
 func (t *Tx) InsertOverlay(ctx context.Context, o *fund.Overlay, hash []byte, stage fund.ID) error {
 	what := thing{"overlay", o.ID.String()}
-	_, err := t.db.ExecContext(ctx, "INSERT INTO stages (id, fact_id, created_at) VALUES ($1, $2, $3) ON CONFLICT (fact_id) DO NOTHING", stage, o.FactID, micros(o.CreatedAt))
-	if err != nil {
-		return what.refused(err)
-	}
-	if err := t.db.QueryRowContext(ctx, "SELECT id FROM stages WHERE fact_id = $1", o.FactID).Scan(&o.StageID); err != nil {
+	var err error
+	if o.StageID, err = t.stageOf(ctx, o.FactID, stage, o.CreatedAt); err != nil {
 		return what.refused(err)
 	}
 	sealed, err := t.seal(ctx, sealedOverlays.place("key", o.ID), o.Key)
@@ -58,6 +55,15 @@ func (t *Tx) InsertOverlay(ctx context.Context, o *fund.Overlay, hash []byte, st
 	return t.insert(ctx, what, "overlays", append(columns{
 		{"id", o.ID}, {"stage_id", o.StageID}, {"key", sealed}, {"key_hash", hash}, {"created_at", micros(o.CreatedAt)},
 	}, overlayRow(*o)...))
+}
+
+// stageOf is the stage of a fact, which it makes with the id where there is none.
+func (t *Tx) stageOf(ctx context.Context, fact, id fund.ID, at time.Time) (stage fund.ID, err error) {
+	_, err = t.db.ExecContext(ctx, "INSERT INTO stages (id, fact_id, created_at) VALUES ($1, $2, $3) ON CONFLICT (fact_id) DO NOTHING", id, fact, micros(at))
+	if err == nil {
+		err = t.db.QueryRowContext(ctx, "SELECT id FROM stages WHERE fact_id = $1", fact).Scan(&stage)
+	}
+	return stage, err
 }
 
 // overlayRow lists the columns of overlays that an update may change.

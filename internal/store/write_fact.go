@@ -294,6 +294,8 @@ func (t *Tx) DeleteFact(ctx context.Context, id fund.ID) error {
 		"DELETE FROM past_fact_slugs WHERE fact_id = $1",
 		"DELETE FROM fact_grants WHERE fact_id = $1",
 		"DELETE FROM overlays WHERE stage_id IN (SELECT id FROM stages WHERE fact_id = $1)",
+		"DELETE FROM alert_settings WHERE stage_id IN (SELECT id FROM stages WHERE fact_id = $1)",
+		"DELETE FROM stage_sounds WHERE stage_id IN (SELECT id FROM stages WHERE fact_id = $1)",
 		"DELETE FROM stages WHERE fact_id = $1",
 		"DELETE FROM giving WHERE fact_id = $1",
 	} {

@@ -41,7 +41,7 @@ var (
 // noPages are routes that show nobody a page, by the beginnings of their patterns.
 var noPages = map[string]string{
 	"/api/": "JSON", "/live/": "events", "/socket/": "a WebSocket", "/text/": "a line for chat bots", "/text": "a line for chat bots", "/oauth/token": "JSON", "/oauth/validate": "JSON", "/.well-known/": "text and JSON for programs",
-	"/media/": "pictures", "/assets/{asset}": "styles, scripts and pictures", "/account/style.css": "a style", "/pay/sandbox/style.css": "a style", "/healthz": "text", "/readyz": "text", "/metrics": "text",
+	"/media/": "pictures and sounds", "/assets/{asset}": "styles, scripts and pictures", "/account/style.css": "a style", "/pay/sandbox/style.css": "a style", "/healthz": "text", "/readyz": "text", "/metrics": "text",
 	"/robots.txt": "text", "/sitemap.xml": "XML", "/favicon.ico": "a picture", "/account": "leads on to the account",
 }
 

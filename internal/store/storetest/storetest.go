@@ -104,6 +104,7 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		{"Grants", testGrants},
 		{"FactGrants", testFactGrants},
 		{"Overlays", testOverlays},
+		{"AlertSettings", testAlertSettings},
 		{"Codes", testCodes},
 		{"Sessions", testSessions},
 		{"Sweep", testSweep},

@@ -80,3 +80,42 @@ func TestPictureFiles(t *testing.T) {
 		}
 	}
 }
+
+// TestSoundFiles reads a sound that comes with the server, whole and in part, as players do.
+func TestSoundFiles(t *testing.T) {
+	t.Parallel()
+	node := must.Get(server.Open(t.Context(), server.Settings{
+		Database: config.Database(storetest.SQLite(t)), BaseURL: "https://almoner.test", Payments: checkout.Settings{Sandbox: true},
+		Secret: config.Secret{Key: storetest.SecretKey}, Log: slog.New(slog.DiscardHandler),
+	}))(t)
+	t.Cleanup(func() { must.Do(t, node.Close()) })
+	ask := func(path, part string) *httptest.ResponseRecorder {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, http.NoBody)
+		if part != "" {
+			r.Header.Set("Range", part)
+		}
+		w := httptest.NewRecorder()
+		node.Handler().ServeHTTP(w, r)
+		return w
+	}
+	got := ask("/media/sounds/chime.wav", "")
+	for name, want := range map[string]string{
+		"Content-Type": "audio/wav", "Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff",
+		"Content-Security-Policy": "default-src 'none'; sandbox", "Accept-Ranges": "bytes",
+	} {
+		if got := got.Header().Get(name); got != want {
+			t.Errorf("%s: got %q, want %q", name, got, want)
+		}
+	}
+	for path, want := range map[string]int{
+		"/media/sounds/chime.wav": 200, "/media/sounds/scream.wav": 404, "/media/sounds/": 404, "/media/sounds/own.wav": 404,
+		"/media/sounds/" + strings.Repeat("0", 64) + ".wav": 404, "/media/sounds/../chime.wav": 404,
+	} {
+		if got := ask(path, ""); got.Code != want {
+			t.Errorf("%s: got %d, want %d", path, got.Code, want)
+		}
+	}
+	if part := ask("/media/sounds/chime.wav", "bytes=0-3"); part.Code != http.StatusPartialContent || part.Body.String() != "RIFF" {
+		t.Errorf("got %d %q, want its beginning", part.Code, part.Body)
+	}
+}

@@ -1,0 +1,82 @@
+package store
+
+import (
+	"context"
+	"encoding/hex"
+	"time"
+
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// GetAlertSettings returns how the alerts of the stage of a fact sound; NotFound where nobody set that up.
+func (q Queries) GetAlertSettings(ctx context.Context, fact fund.ID) (fund.AlertSettings, error) {
+	s := selecting(`SELECT g.fact_id, a.sound, a.volume, a.speak_name, a.speak_amount, a.speak_comment, a.least, a.updated_at,
+		f.hash, COALESCE(f.type, ''), COALESCE(f.length, 0), COALESCE(f.loudness, 0), COALESCE(f.peak, 0)
+		FROM alert_settings a JOIN stages g ON g.id = a.stage_id LEFT JOIN stage_sounds f ON f.stage_id = g.id`).and("g.fact_id = ?", fact)
+	return one(ctx, q.db, s, func(r row) (a fund.AlertSettings, err error) {
+		var hash []byte
+		var length int64
+		err = r.Scan(&a.FactID, &a.Sound, &a.Volume, &a.SpeakName, &a.SpeakAmount, &a.SpeakComment, &a.Least, instant{&a.UpdatedAt},
+			&hash, &a.Own.Type, &length, &a.Own.Loudness, &a.Own.Peak)
+		a.Own.Hash, a.Own.Length = hex.EncodeToString(hash), time.Duration(length)*time.Microsecond
+		return a, err
+	}, thing{"alert settings of fact", fact.String()})
+}
+
+// PutAlertSettings writes how the alerts of the stage of a fact sound, but for its file. It makes the stage with the id where there is none.
+func (t *Tx) PutAlertSettings(ctx context.Context, a fund.AlertSettings, stage fund.ID) error {
+	what := thing{"alert settings of fact", a.FactID.String()}
+	id, err := t.stageOf(ctx, a.FactID, stage, a.UpdatedAt)
+	if err != nil {
+		return what.refused(err)
+	}
+	s := inserting("alert_settings", columns{
+		{"stage_id", id}, {"sound", string(a.Sound)}, {"volume", a.Volume}, {"speak_name", a.SpeakName}, {"speak_amount", a.SpeakAmount},
+		{"speak_comment", a.SpeakComment}, {"least", a.Least}, {"updated_at", micros(a.UpdatedAt)},
+	}).then(`ON CONFLICT (stage_id) DO UPDATE SET sound = excluded.sound, volume = excluded.volume, speak_name = excluded.speak_name,
+		speak_amount = excluded.speak_amount, speak_comment = excluded.speak_comment, least = excluded.least, updated_at = excluded.updated_at`)
+	if _, err := t.db.ExecContext(ctx, s.String(), s.args...); err != nil {
+		return what.refused(err)
+	}
+	return nil
+}
+
+// PutStageSound keeps a file as the sound of the stage of a fact, in place of the one before. The stage has settings.
+func (t *Tx) PutStageSound(ctx context.Context, fact fund.ID, f fund.SoundFile, content []byte) error {
+	what := thing{"sound of fact", fact.String()}
+	hash, err := hex.DecodeString(f.Hash)
+	if err != nil {
+		return what.refused(err)
+	}
+	_, err = t.db.ExecContext(ctx, `INSERT INTO stage_sounds (stage_id, hash, type, content, length, loudness, peak)
+		SELECT id, $2, $3, $4, $5, $6, $7 FROM stages WHERE fact_id = $1
+		ON CONFLICT (stage_id) DO UPDATE SET hash = excluded.hash, type = excluded.type, content = excluded.content, length = excluded.length,
+		loudness = excluded.loudness, peak = excluded.peak`,
+		fact, hash, f.Type, content, f.Length.Microseconds(), f.Loudness, f.Peak)
+	if err != nil {
+		return what.refused(err)
+	}
+	return nil
+}
+
+// DeleteStageSound deletes the sound that was uploaded for the stage of a fact, if there is one.
+func (t *Tx) DeleteStageSound(ctx context.Context, fact fund.ID) error {
+	if _, err := t.db.ExecContext(ctx, "DELETE FROM stage_sounds WHERE stage_id IN (SELECT id FROM stages WHERE fact_id = $1)", fact); err != nil {
+		return thing{"sound of fact", fact.String()}.refused(err)
+	}
+	return nil
+}
+
+// GetSound returns the content of an uploaded sound by its hash and its type.
+func (q Queries) GetSound(ctx context.Context, f fund.SoundFile) ([]byte, error) {
+	what := thing{"sound", f.Hash}
+	hash, err := hex.DecodeString(f.Hash)
+	if err != nil {
+		return nil, what.missing()
+	}
+	s := selecting("SELECT s.content FROM stage_sounds s").and("s.hash = ?", hash).and("s.type = ?", f.Type).then("LIMIT 1")
+	return one(ctx, q.db, s, func(r row) (content []byte, err error) {
+		err = r.Scan(&content)
+		return content, err
+	}, what)
+}

@@ -1,0 +1,66 @@
+package storetest
+
+import (
+	"bytes"
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
+	"github.com/almoner/almoner/internal/store"
+)
+
+// testAlertSettings sets up the alerts of two facts, of which one has a stage before, gives both one file, and takes it and then a fact away.
+func testAlertSettings(t *testing.T, w *world) {
+	ctx := t.Context()
+	cause, ann := w.cause("water"), w.user("ann")
+	run, other := w.campaign(cause, ann, "run"), w.campaign(cause, ann, "other")
+	now := time.Now().UTC().Truncate(time.Microsecond)
+	o := fund.Overlay{ID: w.id(), FactID: other.ID, Name: odd, Kind: fund.OverlayGoal, Theme: fund.ThemeCard, Key: "k", CreatedAt: now, UpdatedAt: now}
+	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.InsertOverlay(ctx, &o, []byte("k"), w.id()) })
+	if _, err := w.s.GetAlertSettings(ctx, other.ID); !fault.Is(err, fault.NotFound) {
+		t.Errorf("got %v of a stage that nobody set up, want nothing", err)
+	}
+	file := fund.SoundFile{Hash: strings.Repeat("0f", 32), Type: "ogg", Length: 1234567 * time.Microsecond, Loudness: -1234, Peak: 999}
+	put := func(s fund.AlertSettings) {
+		t.Helper()
+		w.write(func(ctx context.Context, tx *store.Tx) error { return tx.PutAlertSettings(ctx, s, w.id()) })
+	}
+	give := func(fact fund.ID, f fund.SoundFile, content string) {
+		t.Helper()
+		w.write(func(ctx context.Context, tx *store.Tx) error { return tx.PutStageSound(ctx, fact, f, []byte(content)) })
+	}
+	for _, fact := range []fund.ID{run.ID, other.ID} {
+		s := fund.AlertSettings{FactID: fact, Sound: fund.AlertCoin, Volume: 7, SpeakName: true, SpeakComment: true, Least: 150, UpdatedAt: now}
+		put(s)
+		same(t, "as it was put", must.Get(w.s.GetAlertSettings(ctx, fact))(t), s)
+		s = fund.AlertSettings{FactID: fact, Sound: fund.AlertOwn, Volume: 100, SpeakAmount: true, UpdatedAt: now.Add(time.Second)}
+		put(s)
+		give(fact, fund.SoundFile{Hash: strings.Repeat("ee", 32), Type: "wav", Length: time.Second, Loudness: -1, Peak: 1}, "before")
+		give(fact, file, "content")
+		s.Own = file
+		same(t, "with another file", must.Get(w.s.GetAlertSettings(ctx, fact))(t), s)
+	}
+	if got := must.Get(w.s.GetSound(ctx, file))(t); !bytes.Equal(got, []byte("content")) {
+		t.Errorf("got %q, want the file", got)
+	}
+	gone := func(what string, f fund.SoundFile) {
+		t.Helper()
+		if _, err := w.s.GetSound(ctx, f); !fault.Is(err, fault.NotFound) {
+			t.Errorf("%s: got %v, want no file", what, err)
+		}
+	}
+	gone("replaced", fund.SoundFile{Hash: strings.Repeat("ee", 32), Type: "wav"})
+	gone("of another type", fund.SoundFile{Hash: file.Hash, Type: "wav"})
+	gone("no hash", fund.SoundFile{Hash: "x", Type: "wav"})
+	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.DeleteStageSound(ctx, other.ID) })
+	if s := must.Get(w.s.GetAlertSettings(ctx, other.ID))(t); s.Own != (fund.SoundFile{}) {
+		t.Errorf("got %v, want no file", s.Own)
+	}
+	must.Get(w.s.GetSound(ctx, file))(t) // which the other stage has
+	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.DeleteFact(ctx, run.ID) })
+	gone("of a deleted fact", file)
+}
