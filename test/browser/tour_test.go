@@ -56,9 +56,9 @@ type tour struct {
 	house
 	post        *testmail.Server
 	application application
-	// language is at that place of tourLanguages, and turns is how many languages take turns from there on. seen counts the states of the part, and visits the addresses.
-	language, turns, seen, visits int
-	part                          string
+	// language is at that place of tourLanguages, and others is how many after it take turns with it. seen counts the states of the part, and visits the addresses.
+	language, others, seen, visits int
+	part                           string
 	// paths are the paths of all pages that were seen.
 	paths *paths
 	// looks counts what the checker looked at.
@@ -83,16 +83,16 @@ func TestEveryPageInEveryState(t *testing.T) {
 		h.finance = h.token(t, "--cause", h.Cause.Slug)
 		h.post(t, "/api/private/campaigns", h.V3.UserToken, fmt.Sprintf(`{"name":"Before the storm","slug":"before-the-storm","cause_id":%q,"goal":"2500","status":"published","starts_at":"2035-01-02T18:00:00Z"}`, h.Cause.ID))
 		var counting sync.Mutex
-		names, turns := []string{strings.Join(tourLanguages, " ")}, len(tourLanguages)
+		names, others := []string{strings.Join(tourLanguages, " ")}, len(tourLanguages)-1
 		if everyLanguage {
-			names, turns = tourLanguages, 1
+			names, others = tourLanguages, 0
 		}
 		for i, name := range names {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
 				for part, visit := range map[string]func(*tour){"strangers": (*tour).strangers, "donors": (*tour).donors, "users": (*tour).users, "sign-ups": (*tour).signUps, "troubles": (*tour).troubles} {
 					t.Run(part, func(t *testing.T) {
-						v := &tour{window: openFor(t, time.Hour), house: h, post: post, application: application, language: i, turns: turns, part: part, paths: seen}
+						v := &tour{window: openFor(t, time.Hour), house: h, post: post, application: application, language: i, others: others, part: part, paths: seen}
 						v.do(speaks(v.spoken()))
 						visit(v)
 						counting.Lock()
@@ -176,13 +176,13 @@ func (v *tour) at(name, address string) {
 }
 
 // spoken is the language that pages are asked for in. It changes with an address, not with a form: what a page has in its fields, such as an amount, is written in the language of the page.
-func (v *tour) spoken() string { return tourLanguages[v.language+v.visits%v.turns] }
+func (v *tour) spoken() string { return tourLanguages[v.language+v.visits%(1+v.others)] }
 
 // due reports whether the turn of a page comes at a width and in a scheme. A state of a tour is looked at once, and where each tour has a language of its own, at each width in one of them.
 func (v *tour) due(w, s int) bool {
 	at := v.seen + v.language
 	width := at
-	if v.turns > 1 { // else each language would have a width of its own
+	if v.others > 0 { // else each language would have a width of its own
 		width += at / (len(tourLanguages) * len(tourSchemes))
 	}
 	return whole || w == width%len(tourWidths) && s == at%len(tourSchemes)
