@@ -11,6 +11,7 @@ import (
 func TestEveryKindOfPage(t *testing.T) {
 	t.Parallel()
 	h := start(t, "--rate", "1/s") // with donors, who know the rates of today
+	w := open(t)
 	for _, page := range []struct{ name, path, heading string }{
 		{"components", "/assets/design", "Components"}, {"home", "/", "Give together"}, {"cause", "/cause/" + h.Cause.Slug, "Open Harbor"},
 		{"event", "/" + h.Cause.Slug + "/" + h.FundraisingEvent.Slug, "Winter Lights"}, {"team", "/+" + h.Team.Slug, "Lanterns"},
@@ -20,7 +21,6 @@ func TestEveryKindOfPage(t *testing.T) {
 		{"ended", "/@jonas/autumn-warmup", "Autumn warm-up"}, {"ended donate", "/@jonas/autumn-warmup/donate", "Donate to"},
 		{"not found", "/nothing/at/all", "Page not found"}, {"find gifts", "/gifts", "Find your gifts"},
 	} {
-		w := open(t)
 		w.do(chromedp.Navigate(h.BaseURL + page.path))
 		w.settled(page.heading)
 		w.look(page.name)
