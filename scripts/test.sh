@@ -9,7 +9,7 @@ usage() {
   cat <<'TEXT'
 usage: bash scripts/test.sh [PART [ARGUMENT…]]
 
-  all                   lint, unit, pg, clients and openapi; this is what no argument means
+  all                   lint, unit, pg, clients on sqlite, and openapi; this is what no argument means
   short [ARGUMENT…]     go test -short: the loop while you write; seconds, no race detector
   lint                  gofmt, go.mod, build, vet, types on other systems, golangci-lint, govulncheck
   unit [ARGUMENT…]      all Go tests, with the race detector in the rooms where goroutines meet;
@@ -62,7 +62,7 @@ tree_state() {
 # beside are the parts that run while the Go tests do.
 beside() {
   lint
-  clients
+  clients sqlite
   openapi
 }
 
