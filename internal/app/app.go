@@ -128,7 +128,7 @@ func New(o Options) *App {
 	a := &App{
 		Keys: NewKeys(o.Store), store: o.Store, now: o.Now, random: &lockedReader{from: o.Random}, pages: o.Pages, accounts: o.Accounts, log: o.Log,
 		actors: newMemory[tokenHash, Actor](), donatedTo: newMemory[donatedKey, fund.Fact](), hashing: make(chan struct{}, concurrentHashes),
-		guesses: shield.NewGuesses(), pictures: media.NewMaker(), sounds: sound.NewTaker(), donateForms: newMemory[fund.ID, formSettings](), settings: newMemory[string, fund.Setting](), payments: o.Payments, providers: o.Payments.providers(),
+		guesses: shield.NewGuesses(), pictures: media.NewMaker(), sounds: sound.NewTaker(sound.Uploads), donateForms: newMemory[fund.ID, formSettings](), settings: newMemory[string, fund.Setting](), payments: o.Payments, providers: o.Payments.providers(),
 		shield: o.Shield, captcha: o.Captcha, profiles: o.Profiles, donationLimit: o.DonationLimit, webhooks: o.Webhooks, behind: o.Behind, signInAt: o.OpenID,
 	}
 	if site, err := passkey.New(o.Accounts.BaseURL); err == nil {

@@ -80,7 +80,7 @@ func compose(length time.Duration, notes ...note) Sound {
 	format := le.AppendUint16(le.AppendUint16(nil, wavPCM), 1)
 	format = le.AppendUint32(le.AppendUint32(format, builtinRate), 2*builtinRate)
 	format = le.AppendUint16(le.AppendUint16(format, 2), 16)
-	s, err := take(context.Background(), formatWAV, writeWAV(format, data))
+	s, err := take(context.Background(), formatWAV, Uploads, writeWAV(format, data))
 	if err != nil {
 		panic("sound: " + err.Error()) // it is made of the lines above
 	}

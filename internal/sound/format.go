@@ -10,13 +10,10 @@ import (
 // format is a kind of file that is taken.
 type format struct {
 	name   string
-	decode func(context.Context, []byte) (content []byte, heard pcm, err error)
+	decode func(context.Context, Limits, []byte) (content []byte, heard pcm, err error)
 	// padding is what encoders of the format add to the length of a sound.
 	padding time.Duration
 }
-
-// maxPadding is the most that a format adds.
-const maxPadding = mp3Padding
 
 var (
 	formatWAV    = format{"wav", decodeWAV, 0}
@@ -28,14 +25,14 @@ var (
 const taken = "WAV, OGG or MP3"
 
 // formatOf knows a file by its first bytes, whatever its name or type says, or says why it is not taken.
-func formatOf(file []byte) (f format, why string) {
+func formatOf(file []byte, l Limits) (f format, why string) {
 	begins := func(magic string) bool { return bytes.HasPrefix(file, []byte(magic)) }
 	holds := func(at int, magic string) bool { return len(file) >= at && bytes.HasPrefix(file[at:], []byte(magic)) }
 	switch {
 	case len(file) == 0:
 		return format{}, "is empty: send the file of a sound"
-	case len(file) > MaxBytes:
-		return format{}, fmt.Sprintf("is larger than %d MB: cut it shorter or save it smaller", MaxBytes>>20)
+	case len(file) > l.Bytes:
+		return format{}, fmt.Sprintf("is larger than %d MB: cut it shorter or save it smaller", l.Bytes>>20)
 	case begins("RIFF") && holds(8, "WAVE"):
 		return formatWAV, ""
 	case begins("OggS"):

@@ -64,8 +64,8 @@ func isFrame(file []byte) bool {
 }
 
 // decodeMP3 decodes the frames, and leaves out the tags around them.
-func decodeMP3(ctx context.Context, file []byte) ([]byte, pcm, error) {
-	frames, rate, err := mp3Frames(file)
+func decodeMP3(ctx context.Context, l Limits, file []byte) ([]byte, pcm, error) {
+	frames, rate, err := mp3Frames(file, l)
 	if err != nil {
 		return nil, pcm{}, err
 	}
@@ -89,14 +89,12 @@ func decodeMP3(ctx context.Context, file []byte) ([]byte, pcm, error) {
 			return frames, heard, nil
 		case err != nil:
 			return nil, pcm{}, err //nolint:wrapcheck // it is not shown
-		case heard.full():
-			return nil, pcm{}, tooLong
 		}
 	}
 }
 
 // mp3Frames finds the frames, which follow each other without a gap. What is no frame is a tag at either end, or the file is damaged.
-func mp3Frames(file []byte) (frames []byte, rate int, err error) {
+func mp3Frames(file []byte, l Limits) (frames []byte, rate int, err error) {
 	if bytes.HasPrefix(file, []byte("ID3")) {
 		if len(file) < id3Header {
 			return nil, 0, refusal(unreadable)
@@ -128,8 +126,8 @@ func mp3Frames(file []byte) (frames []byte, rate int, err error) {
 	if rate == 0 {
 		return nil, 0, refusal(unreadable)
 	}
-	if time.Duration(samples)*time.Second/time.Duration(rate) > MaxLength+mp3Padding {
-		return nil, 0, tooLong
+	if time.Duration(samples)*time.Second/time.Duration(rate) > l.Length+mp3Padding {
+		return nil, 0, l.tooLong()
 	}
 	return file, rate, nil
 }

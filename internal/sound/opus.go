@@ -20,7 +20,7 @@ const (
 )
 
 // decodeOpus decodes an Ogg file with Opus.
-func decodeOpus(ctx context.Context, file []byte) ([]byte, pcm, error) {
+func decodeOpus(ctx context.Context, l Limits, file []byte) ([]byte, pcm, error) {
 	stream, err := readOgg(file)
 	if err != nil {
 		return nil, pcm{}, err
@@ -52,8 +52,8 @@ func decodeOpus(ctx context.Context, file []byte) ([]byte, pcm, error) {
 			return nil, pcm{}, err //nolint:wrapcheck // it is not shown
 		}
 		heard.samples = append(heard.samples, out[:n*heard.channels]...)
-		if heard.frames() > opusRate*int(MaxLength.Seconds())+skip+opusPacket {
-			return nil, pcm{}, tooLong
+		if heard.frames() > l.longest(opusRate)+skip+opusPacket {
+			return nil, pcm{}, l.tooLong()
 		}
 	}
 	from, to := skip*heard.channels, int(stream.end)*heard.channels

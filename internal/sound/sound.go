@@ -2,7 +2,7 @@
 // decoded once as it comes in: what cannot be decoded to its end is refused in words for the person who chose it, and what can is measured, so that a
 // player can make all sounds equally loud. Files are kept as they are, but for the tags of MP3 and WAV, which do not survive.
 //
-// Headers are checked before a decoder sees them, decoding ends at MaxLength, and one file is decoded at a time: at most 20 MB are held.
+// Headers are checked before a decoder sees them, decoding ends at the longest sound, and one file is decoded at a time: at most 20 MB are held.
 package sound
 
 import (
@@ -19,10 +19,12 @@ import (
 
 // The limits of a sound.
 const (
-	// MaxBytes is the largest file.
-	MaxBytes = 1 << 20
-	// MaxLength is how long a sound may be.
+	// MaxBytes and MaxLength are the largest file that is uploaded, and how long it may be.
+	MaxBytes  = 1 << 20
 	MaxLength = 10 * time.Second
+	// MaxSpeechBytes and MaxSpeechLength are those of what a program speaks.
+	MaxSpeechBytes  = 4 << 20
+	MaxSpeechLength = 40 * time.Second
 	// MinRate and MaxRate are the samples a second that a sound may have.
 	MinRate, MaxRate = 8_000, 96_000
 	// MaxChannels is how many channels a sound may have.
@@ -52,17 +54,38 @@ type Sound struct {
 	Peak int64
 }
 
-// Taker takes sounds, as many at once as memory allows.
-type Taker struct {
-	turns chan struct{}
+// Limits are how large a file is taken, and how long it may play.
+type Limits struct {
+	Bytes  int
+	Length time.Duration
 }
 
-// NewTaker makes a taker.
-func NewTaker() *Taker { return &Taker{turns: make(chan struct{}, maxAtOnce)} }
+// The limits of what is uploaded, and of what a program speaks.
+var (
+	Uploads = Limits{MaxBytes, MaxLength}
+	Speech  = Limits{MaxSpeechBytes, MaxSpeechLength}
+)
+
+// longest is how many samples of a channel are taken.
+func (l Limits) longest(rate int) int { return rate * int(l.Length/time.Second) }
+
+// tooLong is why a longer sound is refused.
+func (l Limits) tooLong() refusal {
+	return refusal(fmt.Sprintf("is longer than %d seconds: cut it shorter", l.Length/time.Second))
+}
+
+// Taker takes sounds, as many at once as memory allows.
+type Taker struct {
+	limits Limits
+	turns  chan struct{}
+}
+
+// NewTaker makes a taker of sounds within limits.
+func NewTaker(l Limits) *Taker { return &Taker{limits: l, turns: make(chan struct{}, maxAtOnce)} }
 
 // Take takes a file. One that cannot be taken is Invalid, with the reason at the field; Unavailable when too many are being taken.
 func (t *Taker) Take(ctx context.Context, field string, file []byte) (Sound, error) {
-	f, why := formatOf(file)
+	f, why := formatOf(file, t.limits)
 	if why != "" {
 		return Sound{}, refused(field, why)
 	}
@@ -76,7 +99,7 @@ func (t *Taker) Take(ctx context.Context, field string, file []byte) (Sound, err
 	}
 	decoding, stop := context.WithTimeout(ctx, maxDecoding)
 	defer stop()
-	s, err := take(decoding, f, file)
+	s, err := take(decoding, f, t.limits, file)
 	var r refusal
 	switch {
 	case err == nil:
@@ -91,13 +114,13 @@ func (t *Taker) Take(ctx context.Context, field string, file []byte) (Sound, err
 }
 
 // take decodes a file, and measures it.
-func take(ctx context.Context, f format, file []byte) (Sound, error) {
-	content, heard, err := decoded(ctx, f, file)
+func take(ctx context.Context, f format, l Limits, file []byte) (Sound, error) {
+	content, heard, err := decoded(ctx, f, l, file)
 	if err != nil {
 		return Sound{}, err
 	}
-	if heard.length() > MaxLength+f.padding {
-		return Sound{}, tooLong
+	if heard.length() > l.Length+f.padding {
+		return Sound{}, l.tooLong()
 	}
 	peak := 0.0
 	for _, s := range heard.samples {
@@ -119,13 +142,13 @@ func take(ctx context.Context, f format, file []byte) (Sound, error) {
 }
 
 // decoded decodes a file. The decoders index into what a file says: one that panics has met a damaged file.
-func decoded(ctx context.Context, f format, file []byte) (content []byte, heard pcm, err error) {
+func decoded(ctx context.Context, f format, l Limits, file []byte) (content []byte, heard pcm, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("decode a sound: %v", p)
 		}
 	}()
-	return f.decode(ctx, file)
+	return f.decode(ctx, l, file)
 }
 
 // pcm is sound as samples, those of all channels in turn; full scale is 1.
@@ -152,15 +175,10 @@ func (p pcm) length() time.Duration {
 	return time.Duration(p.frames()) * time.Second / time.Duration(p.rate)
 }
 
-// full reports whether there is more than is taken, so that decoding may end.
-func (p pcm) full() bool { return p.length() > MaxLength+maxPadding }
-
 // refusal is why a file is refused, in words for the person who chose it.
 type refusal string
 
 func (r refusal) Error() string { return string(r) }
-
-var tooLong = refusal(fmt.Sprintf("is longer than %d seconds: cut it shorter", MaxLength/time.Second))
 
 // unreadable is why a file is refused that cannot be decoded. Decoders do not agree on how they say which it is.
 const unreadable = "cannot be read: the file is damaged or cut off"

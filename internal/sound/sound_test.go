@@ -72,7 +72,7 @@ func TestTake(t *testing.T) {
 		"mono24.mp3": {"mp3", 576 * time.Millisecond, -930, 480},
 	} {
 		file := sample(t, name)
-		got, err := sound.NewTaker().Take(t.Context(), "sound", file)
+		got, err := sound.NewTaker(sound.Uploads).Take(t.Context(), "sound", file)
 		if err != nil {
 			t.Errorf("%s: got %v, %v", name, err, fault.From(err).Fields)
 			continue
@@ -80,7 +80,7 @@ func TestTake(t *testing.T) {
 		if got.Type != c.kind || got.Length != c.length || math.Abs(float64(got.Loudness-c.loudness)) > 40 || math.Abs(float64(got.Peak-c.peak)) > 15 {
 			t.Errorf("%s: got %s of %v, %d, %d, want %+v", name, got.Type, got.Length, got.Loudness, got.Peak, c)
 		}
-		if again, err := sound.NewTaker().Take(t.Context(), "sound", got.Content); err != nil || again.Hash != got.Hash || len(got.Hash) != 64 {
+		if again, err := sound.NewTaker(sound.Uploads).Take(t.Context(), "sound", got.Content); err != nil || again.Hash != got.Hash || len(got.Hash) != 64 {
 			t.Errorf("%s: got %v, %v, want the same sound of what was kept", name, again.Hash, err)
 		}
 		if bytes.Contains(got.Content, []byte("Secret")) {
@@ -108,7 +108,7 @@ func TestTakeWAV(t *testing.T) {
 		"extensible":  riff(chunk("fmt ", longer), chunk("data", pcm16(samples))),
 		"with others": riff(chunk("LIST", []byte("Secret!")), chunk("fmt ", extensible[20:36])[:0], wave(1, 2, 16_000, 16, pcm16(samples))[12:], chunk("id3 ", []byte("Secret"))),
 	} {
-		got, err := sound.NewTaker().Take(t.Context(), "sound", file)
+		got, err := sound.NewTaker(sound.Uploads).Take(t.Context(), "sound", file)
 		if err != nil {
 			t.Errorf("%s: got %v, %v", name, err, fault.From(err).Fields)
 			continue
@@ -179,7 +179,7 @@ func TestTakeRefuses(t *testing.T) {
 		"MP3 of a free bit rate":   {[]byte{0xff, 0xfb, 0x00, 0x00, 0, 0, 0, 0}, "with 32, 44.1 or 48 kHz"},
 		"MPEG layer II, no layers": {[]byte{0xff, 0xfd, 0x90, 0x00, 0, 0, 0, 0}, "is not a sound"},
 	} {
-		_, err := sound.NewTaker().Take(t.Context(), "sound", c.file)
+		_, err := sound.NewTaker(sound.Uploads).Take(t.Context(), "sound", c.file)
 		f := fault.From(err)
 		if err == nil || f.Kind != fault.Invalid || len(f.Fields) != 1 || f.Fields[0].Path != "sound" || !strings.Contains(f.Fields[0].Text, c.want) {
 			t.Errorf("%s: got %v, %v, want the field sound: %q", name, err, f.Fields, c.want)
@@ -235,7 +235,7 @@ func TestTakeLimits(t *testing.T) {
 		"just above silence":  {wave(3, 2, 8000, 32, floats(sine(8000, 2, part{-69, 1}))), ""},
 		"just below the gate": {wave(3, 2, 8000, 32, floats(sine(8000, 2, part{-71, 1}))), "is silent"},
 	} {
-		_, err := sound.NewTaker().Take(t.Context(), "sound", c.file)
+		_, err := sound.NewTaker(sound.Uploads).Take(t.Context(), "sound", c.file)
 		if c.want == "" {
 			if err != nil {
 				t.Errorf("%s: got %v, %v", name, err, fault.From(err).Fields)
@@ -260,10 +260,41 @@ func TestTakeGoesAway(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	taker := sound.NewTaker()
+	taker := sound.NewTaker(sound.Uploads)
 	sound.TakeTurn(taker)
 	if _, err := taker.Take(ctx, "sound", tone(time.Second)); !fault.Is(err, fault.Unavailable) {
 		t.Errorf("got %v, want unavailable", err)
+	}
+}
+
+// TestEnded takes a WAV as a program writes it to a pipe, and leaves all else as it is.
+func TestEnded(t *testing.T) {
+	t.Parallel()
+	good := tone(time.Second)
+	for name, size := range map[string]uint32{"a large number": 0x7fffffdb, "the largest": math.MaxUint32} {
+		piped := bytes.Clone(good)
+		binary.LittleEndian.PutUint32(piped[4:], size)
+		binary.LittleEndian.PutUint32(piped[40:], size)
+		if got := sound.Ended(piped); !bytes.Equal(got, good) {
+			t.Errorf("%s: got %d bytes, want those with their true sizes", name, len(got))
+		}
+	}
+	for name, file := range map[string][]byte{"nothing": nil, "a WAV": good, "MP3": sample(t, "stereo.mp3"), "a beginning": good[:38], "no samples": good[:44], "text": []byte("data")} {
+		if got := sound.Ended(file); len(got) != len(file) {
+			t.Errorf("%s: got %d bytes of %d", name, len(got), len(file))
+		}
+	}
+}
+
+// TestSpeechLimits takes speech that is longer than an upload may be.
+func TestSpeechLimits(t *testing.T) {
+	t.Parallel()
+	taker := sound.NewTaker(sound.Speech)
+	if got, err := taker.Take(t.Context(), "speech", tone(sound.MaxSpeechLength)); err != nil || got.Length != sound.MaxSpeechLength {
+		t.Errorf("got %v, %v, want it taken", got.Length, err)
+	}
+	if _, err := taker.Take(t.Context(), "speech", tone(sound.MaxSpeechLength+time.Second)); !fault.Is(err, fault.Invalid) || !strings.Contains(fault.From(err).Fields[0].Text, "longer than 40 seconds") {
+		t.Errorf("got %v, want it refused", err)
 	}
 }
 
@@ -281,7 +312,7 @@ func TestBuiltins(t *testing.T) {
 }
 
 func FuzzTake(f *testing.F) {
-	taker := sound.NewTaker()
+	taker := sound.NewTaker(sound.Uploads)
 	for _, name := range []string{"vorbis.ogg", "mono.ogg", "opus.ogg", "speech.ogg", "stereo.mp3", "mono24.mp3", "padded22.mp3"} {
 		f.Add(sample(f, name))
 	}

@@ -17,7 +17,7 @@ const (
 )
 
 // decodeVorbis decodes an Ogg file with Vorbis.
-func decodeVorbis(ctx context.Context, file []byte) ([]byte, pcm, error) {
+func decodeVorbis(ctx context.Context, l Limits, file []byte) ([]byte, pcm, error) {
 	stream, err := readOgg(file)
 	if err != nil {
 		return nil, pcm{}, err
@@ -52,8 +52,8 @@ func decodeVorbis(ctx context.Context, file []byte) ([]byte, pcm, error) {
 			return nil, pcm{}, err //nolint:wrapcheck // it is not shown
 		}
 		heard.samples = append(heard.samples, samples...)
-		if heard.frames() > heard.rate*int(MaxLength.Seconds())+1<<long {
-			return nil, pcm{}, tooLong
+		if heard.frames() > l.longest(heard.rate)+1<<long {
+			return nil, pcm{}, l.tooLong()
 		}
 	}
 	if stream.end <= 0 || stream.end > int64(heard.frames()) {

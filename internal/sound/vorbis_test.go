@@ -93,7 +93,7 @@ func TestTakeHostileBooks(t *testing.T) {
 		if sound.VorbisSafe(book) {
 			t.Errorf("%s: got safe, want it kept from the decoder", name)
 		}
-		_, err := sound.NewTaker().Take(t.Context(), "sound", ogg(head, []byte("\x03vorbis"), book, make([]byte, 200)))
+		_, err := sound.NewTaker(sound.Uploads).Take(t.Context(), "sound", ogg(head, []byte("\x03vorbis"), book, make([]byte, 200)))
 		if fields := fault.From(err).Fields; len(fields) != 1 || !strings.Contains(fields[0].Text, "damaged") {
 			t.Errorf("%s: got %v, %v, want it refused", name, err, fields)
 		}

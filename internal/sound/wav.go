@@ -30,7 +30,7 @@ type wav struct {
 }
 
 // decodeWAV reads the samples, and leaves out all chunks but the format and the samples.
-func decodeWAV(_ context.Context, file []byte) ([]byte, pcm, error) {
+func decodeWAV(_ context.Context, l Limits, file []byte) ([]byte, pcm, error) {
 	format, data, err := wavChunks(file)
 	if err != nil {
 		return nil, pcm{}, err
@@ -50,8 +50,8 @@ func decodeWAV(_ context.Context, file []byte) ([]byte, pcm, error) {
 	if read == nil {
 		return nil, pcm{}, refusal("is a WAV whose samples are compressed: save it as PCM with 16 bits")
 	}
-	if len(data)/w.block > w.rate*int(MaxLength.Seconds()) {
-		return nil, pcm{}, tooLong
+	if len(data)/w.block > l.longest(w.rate) {
+		return nil, pcm{}, l.tooLong()
 	}
 	heard.samples = make([]float32, len(data)/w.block*w.channels)
 	for i := range heard.samples {
@@ -123,7 +123,7 @@ func writeWAV(format, data []byte) []byte {
 	var out bytes.Buffer
 	chunk := func(name string, content []byte) {
 		out.WriteString(name)
-		out.Write(binary.LittleEndian.AppendUint32(nil, uint32(len(content)))) //nolint:gosec // at most MaxBytes
+		out.Write(binary.LittleEndian.AppendUint32(nil, uint32(len(content)))) //nolint:gosec // as long as a file
 		out.Write(content)
 		if len(content)%2 != 0 {
 			out.WriteByte(0)
@@ -131,6 +131,18 @@ func writeWAV(format, data []byte) []byte {
 	}
 	chunk("fmt ", format)
 	chunk("data", data)
-	head := append([]byte("RIFF"), binary.LittleEndian.AppendUint32(nil, uint32(out.Len()+4))...) //nolint:gosec // at most MaxBytes and two headers
+	head := append([]byte("RIFF"), binary.LittleEndian.AppendUint32(nil, uint32(out.Len()+4))...) //nolint:gosec // as long as a file and two headers
 	return append(append(head, "WAVE"...), out.Bytes()...)
+}
+
+// Ended mends the header of a WAV that was written to a pipe, by a program that did not know yet where it would end. Any other file stays as it is.
+func Ended(file []byte) []byte {
+	at := bytes.Index(file[:min(len(file), 1024)], []byte("data"))
+	if at < 0 || at+chunkHeader > len(file) || !bytes.HasPrefix(file, []byte("RIFF")) || int64(binary.LittleEndian.Uint32(file[at+4:])) <= int64(len(file)-at-chunkHeader) {
+		return file
+	}
+	file = bytes.Clone(file)
+	binary.LittleEndian.PutUint32(file[4:], uint32(len(file)-chunkHeader))       //nolint:gosec // it fits in memory
+	binary.LittleEndian.PutUint32(file[at+4:], uint32(len(file)-at-chunkHeader)) //nolint:gosec // it fits in memory
+	return file
 }
