@@ -61,6 +61,8 @@ type Options struct {
 	Mailer Mailer
 	// MailAnyone lets mails about play money go to any address. Else they go only to confirmed users of the database.
 	MailAnyone bool
+	// Speaker reads donations aloud; nil for nothing.
+	Speaker Speaker
 	// Log receives warnings; nil discards them.
 	Log *slog.Logger
 }
@@ -83,6 +85,7 @@ type App struct {
 	providers     map[string]pay.Provider
 	shield        *shield.Shield
 	captcha       Captcha
+	speaker       Speaker
 	profiles      *receipt.Set
 	donationLimit fund.DonationLimit
 	behind        func() time.Duration
@@ -129,7 +132,7 @@ func New(o Options) *App {
 		Keys: NewKeys(o.Store), store: o.Store, now: o.Now, random: &lockedReader{from: o.Random}, pages: o.Pages, accounts: o.Accounts, log: o.Log,
 		actors: newMemory[tokenHash, Actor](), donatedTo: newMemory[donatedKey, fund.Fact](), hashing: make(chan struct{}, concurrentHashes),
 		guesses: shield.NewGuesses(), pictures: media.NewMaker(), sounds: sound.NewTaker(sound.Uploads), donateForms: newMemory[fund.ID, formSettings](), settings: newMemory[string, fund.Setting](), payments: o.Payments, providers: o.Payments.providers(),
-		shield: o.Shield, captcha: o.Captcha, profiles: o.Profiles, donationLimit: o.DonationLimit, webhooks: o.Webhooks, behind: o.Behind, signInAt: o.OpenID,
+		shield: o.Shield, captcha: o.Captcha, speaker: o.Speaker, profiles: o.Profiles, donationLimit: o.DonationLimit, webhooks: o.Webhooks, behind: o.Behind, signInAt: o.OpenID,
 	}
 	if site, err := passkey.New(o.Accounts.BaseURL); err == nil {
 		a.passkeys = site

@@ -32,6 +32,7 @@ type Serve struct {
 	OpenID          config.OpenID      `name:"openid" embed:"" prefix:"openid-"`
 	Mail            config.Mail        `embed:"" prefix:"mail-"`
 	Site            config.Site        `embed:"" prefix:"site-"`
+	Speech          config.Speech      `embed:"" prefix:"speech-"`
 	Secret          config.Secret      `embed:"" prefix:"secret-"`
 	Providers       checkout.Providers `embed:""`
 	WebhookNetworks []config.Network   `help:"Networks that webhooks and requests to OpenID providers may reach although they are not public, such as 127.0.0.0/8 for development, with commas between them." placeholder:"NETWORK,…"`
@@ -56,7 +57,7 @@ func (c Serve) Run(ctx context.Context, t Terminal) error {
 	}
 	defer func() { _ = listener.Close() }()
 	settings := server.Settings{
-		Database: c.DB, BaseURL: string(c.BaseURL), Payments: c.payments(), Captcha: c.Captcha, OpenID: c.OpenID, Mail: c.Mail, Site: c.Site, Secret: c.Secret, Limits: c.Limits,
+		Database: c.DB, BaseURL: string(c.BaseURL), Payments: c.payments(), Captcha: c.Captcha, OpenID: c.OpenID, Mail: c.Mail, Site: c.Site, Speech: c.Speech, Secret: c.Secret, Limits: c.Limits,
 		DonationLimit:   fund.DonationLimit(c.DonationLimit),
 		WebhookNetworks: prefixes(c.WebhookNetworks),
 		V3Sunset:        c.V3.Sunset.Time, TrustedProxies: prefixes(c.TrustedProxies), ShutdownTimeout: c.ShutdownTimeout, Log: newLog(c.Log, t.Err),

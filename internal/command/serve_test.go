@@ -37,6 +37,7 @@ func TestRefusalsOnStart(t *testing.T) {
 		{"newer version", command.Serve{DB: newer(t)}, []string{"newer version"}},
 		{"database is not there", command.Serve{DB: "postgres://nobody@127.0.0.1:1/none?connect_timeout=2"}, []string{"127.0.0.1", "PostgreSQL"}},
 		{"half a captcha", command.Serve{DB: testnode.Database(t), Captcha: config.Captcha{Secret: "x"}}, []string{"--captcha-verify-url", "--captcha-script"}},
+		{"a voice without a program", command.Serve{DB: testnode.Database(t), Speech: config.Speech{Command: "no-such-program", Voices: map[string]string{"en": "en"}}}, []string{"--speech-command", "no-such-program"}},
 		{"second process", command.Serve{DB: running}, []string{"in use by another process", "--db"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

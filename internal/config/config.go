@@ -69,6 +69,12 @@ func (m Mail) Check() error {
 	}
 }
 
+// Speech is the program that reads donations aloud; the zero value is none.
+type Speech struct {
+	Command string            `help:"Program that makes sounds of texts, with its arguments, such as: espeak-ng -v {voice} --stdin --stdout (default: none, nothing is read aloud). It gets the text by its standard input, and writes a sound; docs/operating.md says how to fence it in." placeholder:"COMMAND"`
+	Voices  map[string]string `help:"What the program calls the voice of each language that is read aloud (default: ${default})." default:"en=en-us,de=de,ar=ar" mapsep:"," placeholder:"LANGUAGE=VOICE,…"`
+}
+
 // Secret is the key that webhooks' signing keys and addresses are sealed with in the database. At most one of both is used: the key itself.
 type Secret struct {
 	KeyFile string `help:"File with the key that signing keys and addresses of webhooks are sealed with in the database (default: the path of an SQLite file and .key, almoner.key for PostgreSQL). It is made when it is first needed. Keep a copy of it, but apart from backups." placeholder:"PATH"`

@@ -48,6 +48,7 @@ type Settings struct {
 	Secret  config.Secret
 	Mail    config.Mail
 	Site    config.Site
+	Speech  config.Speech
 	Limits  config.Limits
 	Metrics Metrics
 	// DonationLimit is the largest single donation; 0 is the default.
@@ -78,6 +79,7 @@ type Node struct {
 	hub        *live.Hub
 	checkout   *checkout.Checkout
 	captcha    app.Captcha
+	speaker    app.Speaker
 	openID     []app.OpenIDProvider
 	brand      ui.Brand
 	shield     *shield.Shield
@@ -100,6 +102,10 @@ func Open(ctx context.Context, s Settings) (*Node, error) {
 	if err != nil {
 		return nil, err
 	}
+	speaker, err := speechOf(s.Speech)
+	if err != nil {
+		return nil, err
+	}
 	brand, err := brandOf(ctx, s.Site)
 	if err != nil {
 		return nil, err
@@ -114,7 +120,7 @@ func Open(ctx context.Context, s Settings) (*Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	n := &Node{Settings: s, captcha: captcha, openID: openID, brand: brand, release: release}
+	n := &Node{Settings: s, captcha: captcha, speaker: speaker, openID: openID, brand: brand, release: release}
 	if err := n.build(ctx); err != nil {
 		return nil, errors.Join(err, n.Close())
 	}
@@ -206,7 +212,7 @@ func (n *Node) App() *app.App { return n.app }
 func (n *Node) NewApp(now func() time.Time, random io.Reader) *app.App {
 	return app.New(app.Options{
 		Store: n.store, Now: now, Random: random, Pages: web.DonorPages(n.BaseURL), Accounts: account.Addresses(n.BaseURL), Payments: n.checkout.Payments(), Mailer: postOf(n.Mail),
-		MailAnyone: n.Mail.Anyone, Log: n.Log, Shield: n.shield, Captcha: n.captcha, OpenID: n.openID, DonationLimit: n.DonationLimit,
+		MailAnyone: n.Mail.Anyone, Log: n.Log, Shield: n.shield, Captcha: n.captcha, Speaker: n.speaker, OpenID: n.openID, DonationLimit: n.DonationLimit,
 		Webhooks: n.webhooks(), Behind: n.feed.Behind,
 	})
 }
