@@ -9,8 +9,11 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// MaxSound is how many bytes the file of a sound may have.
-const MaxSound = sound.MaxBytes
+// MaxSound and MaxSoundLength are how many bytes the file of a sound may have, and how long it may play.
+const (
+	MaxSound       = sound.MaxBytes
+	MaxSoundLength = sound.MaxLength
+)
 
 // GetAlertSettings returns how the alerts of a fact sound, and which there are, to those who set up its stage.
 func (a *App) GetAlertSettings(ctx context.Context, actor Actor, key FactKey) (fund.AlertSettings, error) {

@@ -138,6 +138,8 @@ func (w window) loaded(until string) {
 func (v *tour) stage(base string) {
 	v.t.Helper()
 	v.at("stage", base+"/stage")
+	v.at("how alerts sound", base+"/stage/sound")
+	v.at("sounds", base+"/stage/sound/files")
 	v.at("new overlay", base+"/overlays/new")
 	v.press("#form > button", `document.getElementById("summary")`)
 	v.state("new overlay wrong")

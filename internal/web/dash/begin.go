@@ -217,7 +217,7 @@ func (s *Server) showName(w http.ResponseWriter, r *http.Request, page namePage)
 // begin makes the draft, and leads to the third step. Sent twice, it makes one.
 func (s *Server) begin(w http.ResponseWriter, r *http.Request, by who, to fund.Fact) error {
 	page := typedName(r)
-	file, err := uploadedPicture(r, "picture")
+	file, err := uploadedFile(r, "picture")
 	if err != nil {
 		return err
 	}
@@ -327,7 +327,7 @@ func homeName(f fund.Fact) string {
 // rename changes name and picture of a draft, and leads to the third step.
 func (s *Server) rename(w http.ResponseWriter, r *http.Request, p place) error {
 	page := typedName(r)
-	file, err := uploadedPicture(r, "picture")
+	file, err := uploadedFile(r, "picture")
 	if err != nil {
 		return err
 	}

@@ -267,7 +267,7 @@ func withoutSaved(lines string, now []input, began map[string]string) string {
 var wrongTexts = map[string]text.ID{
 	fund.Blank: "dash.wrong.blank", fund.NotAllowed: "dash.wrong.choice", fund.Taken: "dash.wrong.taken", fund.ManyNames: "dash.wrong.names",
 	fund.NotAddress: "dash.wrong.address", fund.HasZone: "dash.wrong.address", fund.NotPort: "dash.wrong.address", fund.ControlText: "dash.wrong.name",
-	fund.NotPositive: "dash.wrong.positive", money.Negative: "dash.wrong.positive", money.NotANumber: "dash.wrong.number", money.Unreadable: "dash.wrong.amount",
+	fund.NotPositive: "dash.wrong.positive", fund.NoFile: "dash.wrong.file", money.Negative: "dash.wrong.positive", money.NotANumber: "dash.wrong.number", money.Unreadable: "dash.wrong.amount",
 	money.UnclearDigits: "dash.wrong.amount", money.OtherCurrency: "dash.wrong.currency", money.Ambiguous: "dash.wrong.ambiguous", money.TooLarge: "dash.wrong.much",
 	string(fund.TooManyDecimals): "dash.wrong.decimals", string(fund.BelowClaimed): "dash.wrong.claimed", fund.InPast: "dash.wrong.past",
 	string(fund.AboveOffline): "dash.wrong.offline", string(fund.AboveMaximum): "dash.wrong.much", fund.StaffOnly: "dash.wrong.staff", fund.NoPledge: "dash.wrong.pledge", fund.TooMuch(fund.MaxQuantity): "dash.wrong.much", fund.AfterStart: "dash.wrong.after", fund.AfterActive: "dash.wrong.after",
@@ -278,7 +278,7 @@ var wrongTexts = map[string]text.ID{
 // wrongPaths are what is wrong with a field that has one rule of its own, by the name of the field.
 var wrongPaths = map[string]text.ID{
 	"status": "dash.wrong.status", "minimum": "dash.wrong.bounds", "maximum": "dash.wrong.bounds", "presets": "dash.wrong.presets", "words": "dash.wrong.words",
-	"allowed": "dash.wrong.words", "stream_delay": "dash.wrong.delay", "end_supporting_at": "dash.wrong.after", "meters": "dash.wrong.exercise", "at": "dash.wrong.future", "user": "dash.wrong.user", "date_of_birth": "dash.wrong.birth",
+	"allowed": "dash.wrong.words", "stream_delay": "dash.wrong.delay", "volume": "dash.wrong.volume", "end_supporting_at": "dash.wrong.after", "meters": "dash.wrong.exercise", "at": "dash.wrong.future", "user": "dash.wrong.user", "date_of_birth": "dash.wrong.birth",
 	"legal_name": "dash.wrong.legal", "government_id": "dash.wrong.legal", "address": "dash.wrong.cause_address",
 	"contact_email": "dash.charity.wrong.email", "social.website": "dash.charity.wrong.website",
 }

@@ -132,6 +132,8 @@ type partsPage struct {
 	Intro string
 	Done  string
 	Lists []partList
+	// More leads to what there is besides.
+	More []deed
 }
 
 // doneTexts say what a form did, by the word that the address of the next page has for it.
@@ -205,6 +207,9 @@ func (s *Server) parts(list string) func(http.ResponseWriter, *http.Request, pla
 				}
 			}
 			page.Lists = append(page.Lists, partList{partKind: k, Rows: rows, At: p.Base() + "/" + k.Path})
+		}
+		if list == "stage" {
+			page.More = []deed{{p.Base() + soundPath, l.Text("dash.alerts")}}
 		}
 		s.Show(w, r, session.View{Template: "partlist.html", Title: l.Text(lists[list].title, "Name", p.Fact.Name), Data: page, Scripts: []*ui.Asset{ui.Order}})
 		return nil

@@ -60,7 +60,7 @@ type pictured struct {
 // changePictures takes the pictures of a form, and removes those that it says so of.
 func changePictures(r *http.Request, of pictured) error {
 	for _, slot := range fund.PictureSlots() {
-		file, err := uploadedPicture(r, string(slot))
+		file, err := uploadedFile(r, string(slot))
 		switch {
 		case err != nil:
 			return err
@@ -76,19 +76,19 @@ func changePictures(r *http.Request, of pictured) error {
 	return nil
 }
 
-// uploadedPicture is the picture of a form with the name; nil for none.
-func uploadedPicture(r *http.Request, name string) ([]byte, error) {
+// uploadedFile is the file of a form with the name; nil for none.
+func uploadedFile(r *http.Request, name string) ([]byte, error) {
 	file, _, err := r.FormFile(name)
 	if errors.Is(err, http.ErrMissingFile) || errors.Is(err, http.ErrNotMultipart) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fault.Wrap(err, fault.Malformed, "The picture could not be read.")
+		return nil, fault.Wrap(err, fault.Malformed, "The file could not be read.")
 	}
 	defer func() { _ = file.Close() }()
 	content, err := io.ReadAll(file)
 	if err != nil {
-		return nil, fault.Wrap(err, fault.Malformed, "The picture could not be read.")
+		return nil, fault.Wrap(err, fault.Malformed, "The file could not be read.")
 	}
 	return content, nil
 }

@@ -118,6 +118,7 @@ func New(site *session.Site, o Options) *session.Room {
 	s.addParts(routes)
 	s.addPage(routes)
 	s.addSettings(routes)
+	s.addAlertSettings(routes)
 	s.addSteps(routes)
 	s.addTeams(routes)
 	s.addCharities(routes)

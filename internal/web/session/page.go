@@ -57,6 +57,8 @@ type View struct {
 	Fetches bool
 	// Frames lets the page have frames with pages of ours.
 	Frames bool
+	// Sounds lets the page play sounds of ours.
+	Sounds bool
 }
 
 // framed is a view with what its frame shows.
@@ -98,6 +100,9 @@ func (p Pages) Show(w http.ResponseWriter, r *http.Request, v View) {
 	}
 	if v.Frames {
 		more.Frames = "'self'"
+	}
+	if v.Sounds {
+		more.Media = "'self'"
 	}
 	if more != (ui.Sources{}) {
 		w.Header().Set("Content-Security-Policy", ui.ContentPolicy("'self'", more))

@@ -1,0 +1,179 @@
+package dash
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/text"
+	"github.com/almoner/almoner/internal/web/session"
+)
+
+const (
+	// soundPath is below that of the fact, soundsPath below that: how alerts sound, and the sounds that there are.
+	soundPath, soundsPath = "/stage/sound", "/files"
+	// maxSoundForm is how many bytes of a form with a sound are read: one file, and what is around it.
+	maxSoundForm = app.MaxSound + 64<<10
+)
+
+// alertSoundTexts are what alerts can sound like, in words.
+var alertSoundTexts = map[fund.AlertSound]text.ID{
+	fund.AlertChime: "dash.alerts.chime", fund.AlertRise: "dash.alerts.rise", fund.AlertKnock: "dash.alerts.knock", fund.AlertCoin: "dash.alerts.coin",
+	fund.AlertFanfare: "dash.alerts.fanfare", fund.AlertOwn: "dash.alerts.own", fund.AlertSilent: "dash.alerts.none",
+}
+
+// addAlertSettings adds the pages of how alerts sound.
+func (s *Server) addAlertSettings(routes session.Routes) {
+	at := factPath + soundPath
+	routes[at] = map[string]http.HandlerFunc{
+		http.MethodGet: s.show(s.at(may(stages, s.alertSettings(s.askEdit)))), http.MethodPost: s.changeLong(s.at(may(stages, s.alertSettings(s.edit)))),
+	}
+	routes[at+soundsPath] = map[string]http.HandlerFunc{
+		http.MethodGet: s.show(s.at(may(stages, s.askSounds))), http.MethodPost: s.changeUpTo(maxSoundForm, s.at(may(stages, s.setSound))),
+	}
+}
+
+// alertFields are the fields of how alerts sound. A file of its own can be chosen once there is one.
+func (s *Server) alertFields(f *fields, a fund.AlertSettings) {
+	var sounds []fund.AlertSound
+	for _, one := range fund.AlertSounds() {
+		if one != fund.AlertOwn || a.Own.Hash != "" {
+			sounds = append(sounds, one)
+		}
+	}
+	f.choice("sound", "dash.alerts.sound", string(a.Sound), picks(f.locale, sounds, alertSoundTexts)...)
+	f.hint(f.count("volume", "dash.alerts.volume", &a.Volume), "dash.alerts.volume.hint")
+	f.hint(f.amount("least", "dash.alerts.least", a.Least), "dash.alerts.least.hint").Optional = true
+	for _, one := range []struct {
+		name  string
+		label text.ID
+		is    bool
+	}{{"speak_name", "dash.alerts.name", a.SpeakName}, {"speak_amount", "dash.alerts.amount", a.SpeakAmount}, {"speak_comment", "dash.alerts.comment", a.SpeakComment}} {
+		hint := text.ID("dash.alerts.speech.hint")
+		if !s.app.Speaks() {
+			hint = "dash.alerts.speech.off"
+		}
+		f.hint(f.check(one.name, one.label, one.is), hint)
+	}
+}
+
+// alertSettings serves the form of how alerts sound.
+func (s *Server) alertSettings(serve form) func(http.ResponseWriter, *http.Request, place) error {
+	return func(w http.ResponseWriter, r *http.Request, p place) error {
+		l := text.Of(r)
+		return serve(w, r, p, subject{
+			Title: l.Text("dash.alerts"), Back: p.Base() + "/stage", Action: p.Base() + soundPath, Submit: l.Text("dash.edit.save"),
+			Deeds: []deed{{p.Base() + soundPath + soundsPath, l.Text("dash.sounds")}},
+			read: func(ctx context.Context, a *app.App) (*fields, error) {
+				settings, err := a.GetAlertSettings(ctx, p.actor, p.key())
+				f := fieldsFor(l, p.Fact)
+				s.alertFields(f, settings)
+				return f, err
+			},
+			save: func(ctx context.Context, actor app.Actor, in sent) error {
+				patch := fund.AlertSettingsPatch{
+					Sound: choiceOf[fund.AlertSound](in, "sound"), Least: in.text("least"),
+					SpeakName: in.flag("speak_name"), SpeakAmount: in.flag("speak_amount"), SpeakComment: in.flag("speak_comment"),
+				}
+				if volume := in.count("volume"); volume.Set {
+					patch.Volume = fund.Some[int64](-1) // which is refused, as nothing is
+					if volume.Value != nil {
+						patch.Volume.Value = *volume.Value
+					}
+				}
+				_, err := s.app.UpdateAlertSettings(ctx, actor, p.key(), patch)
+				return err
+			},
+		})
+	}
+}
+
+// soundShown is a sound that can be listened to.
+type soundShown struct{ Name, Address string }
+
+// soundsPage are the sounds that alerts of a fact can have.
+type soundsPage struct {
+	place
+
+	Sounds []soundShown
+	// Own reports whether there is a file of its own. Hint says which files are taken, Problem why one was not; "" at first.
+	Own                       bool
+	Hint, Problem, Back, Done string
+}
+
+// askSounds shows the sounds.
+func (s *Server) askSounds(w http.ResponseWriter, r *http.Request, p place) error {
+	return s.showSounds(w, r, http.StatusOK, soundsPage{place: p, Done: done(r)})
+}
+
+func (s *Server) showSounds(w http.ResponseWriter, r *http.Request, status int, page soundsPage) error {
+	settings, err := s.app.GetAlertSettings(r.Context(), page.actor, page.key())
+	if err != nil {
+		return err
+	}
+	l := text.Of(r)
+	page.Back, page.Own, page.Hint = page.Base()+soundPath, settings.Own.Hash != "", l.Text("dash.sounds.hint", "Size", maxSoundMB, "Seconds", maxSoundSeconds)
+	for _, one := range fund.AlertSounds() {
+		settings.Sound, settings.Volume = one, fund.MaxVolume
+		if p := s.app.PlayedSound(settings); p != nil {
+			page.Sounds = append(page.Sounds, soundShown{l.Text(alertSoundTexts[one]), p.Address})
+		}
+	}
+	v := session.View{Template: "sounds.html", Status: status, Title: l.Text("dash.sounds") + " · " + page.Fact.Name, Data: page, Sounds: true}
+	if page.Problem != "" {
+		v.Title = l.Text("dash.error_title", "Title", v.Title)
+	}
+	s.Show(w, r, v)
+	return nil
+}
+
+// The limits of files in texts.
+const (
+	maxSoundMB      = app.MaxSound >> 20
+	maxSoundSeconds = int(app.MaxSoundLength / time.Second)
+)
+
+// soundProblems are why a file is refused, by how the domain's own text for it begins; all others are of a kind that is not taken.
+var soundProblems = []struct {
+	begins string
+	text   text.ID
+}{
+	{"is longer", "dash.sounds.long"}, {"is larger", "dash.sounds.large"}, {"is silent", "dash.sounds.silent"}, {"is empty", "dash.sounds.damaged"},
+	{"cannot be read", "dash.sounds.damaged"}, {"", "dash.sounds.kind"},
+}
+
+// setSound takes the file of a form, or removes the one that there is.
+func (s *Server) setSound(w http.ResponseWriter, r *http.Request, p place) error {
+	file, err := uploadedFile(r, "file")
+	switch {
+	case err != nil:
+	case len(file) > 0:
+		_, err = s.app.SetAlertSound(r.Context(), p.actor, p.key(), file)
+	case r.PostForm.Get("no_file") != "":
+		_, err = s.app.RemoveAlertSound(r.Context(), p.actor, p.key())
+	}
+	if err == nil {
+		session.Redirect(w, p.Here+"?done=saved")
+		return nil
+	}
+	l, page := text.Of(r), soundsPage{place: p}
+	switch f := fault.From(err); f.Kind {
+	case fault.RateLimited:
+		s.Limited(w, r, f)
+		page.Problem = l.Text("dash.sounds.often", "Wait", l.Wait(f.Wait()))
+		return s.showSounds(w, r, http.StatusTooManyRequests, page)
+	case fault.Invalid:
+		for _, one := range soundProblems {
+			if strings.HasPrefix(f.Fields[0].Text, one.begins) {
+				page.Problem = l.Text(one.text, "Size", maxSoundMB, "Seconds", maxSoundSeconds)
+				break
+			}
+		}
+		return s.showSounds(w, r, http.StatusUnprocessableEntity, page)
+	}
+	return err
+}
