@@ -70,6 +70,15 @@ func logAct(ctx context.Context, tx *store.Tx, actor Actor, d done) error {
 	return tx.LogAct(ctx, line)
 }
 
+// logGranted appends an act at a fact to the log if the actor may do it by a grant alone.
+func logGranted(ctx context.Context, tx *store.Tx, actor Actor, r right, f fund.Fact, d done) error {
+	byRole, err := levelByRole(ctx, tx.Queries, actor, r, f)
+	if err != nil || byRole == levelAllowed {
+		return err
+	}
+	return logAct(ctx, tx, actor, d.of(f.Cause.ID).byGrant(f.ID))
+}
+
 // logAlone logs an act that writes in transactions of its own.
 func (a *App) logAlone(ctx context.Context, actor Actor, act fund.Act, subject fund.ID) error {
 	if actor.unattended {

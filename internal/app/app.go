@@ -92,11 +92,13 @@ type App struct {
 	outbox        *outbox
 	webhooks      Webhooks
 	// pruneAt is when old webhook deliveries are next looked for, in microseconds.
-	pruneAt  atomic.Int64
-	runner   *runner.Runner
-	hashing  chan struct{}
-	signInAt []OpenIDProvider
-	guesses  *shield.Guesses
+	pruneAt atomic.Int64
+	// pruneAlertsAt is the same for old alerts.
+	pruneAlertsAt atomic.Int64
+	runner        *runner.Runner
+	hashing       chan struct{}
+	signInAt      []OpenIDProvider
+	guesses       *shield.Guesses
 	// passkeys asks browsers for passkeys; nil where they make none.
 	passkeys *passkey.Site
 	// pictures makes uploaded pictures, one after the other.

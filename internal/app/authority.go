@@ -50,6 +50,8 @@ const (
 	connectAccount right = "connect the account of a cause"
 	// giveGrants is to let others do something at a fact until an end.
 	giveGrants right = "give grants on a fact"
+	// runStage is to run the alert desk of a fact: to pause and to skip alerts, to show them again, and to take its overlays off the air.
+	runStage right = "run the stage of a fact"
 	// setStage is to make overlays of a fact, to change and to end them, and to see their addresses.
 	setStage right = "set up the stage of a fact"
 	// manageCauseMembers is to add and remove the members of a cause.
@@ -91,6 +93,7 @@ var (
 
 	screeners     = []fund.GrantRole{fund.GrantScreener, fund.GrantHeadScreener}
 	headScreeners = []fund.GrantRole{fund.GrantHeadScreener}
+	deskRunners   = []fund.GrantRole{fund.GrantDesk}
 	schedulers    = []fund.GrantRole{fund.GrantSchedule}
 	fulfillers    = []fund.GrantRole{fund.GrantFulfill}
 
@@ -127,6 +130,8 @@ func ruleOf(r right) rule {
 		return rule{scopes: []string{fund.ScopeSandbox, fund.ScopeDonationsWrite}, holder: levelAllowed, own: anyRole}
 	case giveGrants:
 		return rule{holder: levelAllowed, team: fund.Role.MayEditTeam, operator: true}
+	case runStage:
+		return rule{holder: levelAllowed, grants: deskRunners, own: anyRole}
 	case setStage:
 		return rule{holder: levelAllowed, own: anyRole}
 	default:

@@ -58,7 +58,7 @@ func (a *App) CreateOverlay(ctx context.Context, actor Actor, key FactKey, patch
 		return fund.Overlay{}, err
 	}
 	var o fund.Overlay
-	err = a.changeStage(ctx, actor, f, func(ctx context.Context, tx *store.Tx, e stageChange) error {
+	err = a.changeStage(ctx, actor, f, setStage, func(ctx context.Context, tx *store.Tx, e stageChange) error {
 		all, err := tx.ListOverlays(ctx, f.ID, fund.MaxOverlays)
 		if err != nil {
 			return err
@@ -145,7 +145,7 @@ func (a *App) changeOverlay(ctx context.Context, actor Actor, id fund.ID, work f
 		return fund.Overlay{}, err
 	}
 	var o fund.Overlay
-	err = a.changeStage(ctx, actor, f, func(ctx context.Context, tx *store.Tx, e stageChange) error {
+	err = a.changeStage(ctx, actor, f, setStage, func(ctx context.Context, tx *store.Tx, e stageChange) error {
 		if o, err = tx.GetOverlay(ctx, id); err != nil {
 			return err
 		}
@@ -164,14 +164,14 @@ type stageChange struct {
 	now time.Time
 }
 
-// changeStage runs work on the stage of a fact, also of one that is retired, if the actor sets it up.
-func (a *App) changeStage(ctx context.Context, actor Actor, f fund.Fact, work func(context.Context, *store.Tx, stageChange) error) error {
+// changeStage runs work on the stage of a fact, also of one that is retired, if the actor has the right to.
+func (a *App) changeStage(ctx context.Context, actor Actor, f fund.Fact, by right, work func(context.Context, *store.Tx, stageChange) error) error {
 	err := a.write(ctx, actor, f.Cause.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		fresh, err := tx.GetFact(ctx, factByID(f.ID))
 		if err != nil {
 			return err
 		}
-		if err := requireChange(actor, setStage)(ctx, tx.Queries, fresh); err != nil {
+		if err := requireChange(actor, by)(ctx, tx.Queries, fresh); err != nil {
 			return err
 		}
 		id, err := a.newID(now)

@@ -61,11 +61,7 @@ func (a *App) changeSchedule(ctx context.Context, actor Actor, f fund.Fact, work
 		if err := work(ctx, tx, e); err != nil {
 			return err
 		}
-		byRole, err := levelByRole(ctx, tx.Queries, actor, editSchedule, e.fact)
-		if err != nil || byRole == levelAllowed {
-			return err
-		}
-		return logAct(ctx, tx, actor, doneOn(fund.ActSchedule, f.ID, e.now).of(f.Cause.ID).byGrant(f.ID))
+		return logGranted(ctx, tx, actor, editSchedule, e.fact, doneOn(fund.ActSchedule, f.ID, e.now))
 	})
 }
 

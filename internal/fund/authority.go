@@ -119,6 +119,9 @@ const (
 	ActCreateOverlay Act = "overlay.create"
 	ActRenewOverlay  Act = "overlay.renew"
 	ActDeleteOverlay Act = "overlay.delete"
+	// ActRunStage did something at the alert desk of a fact; it is logged where a grant allowed it. ActAllowPlayer let a page of an overlay play alerts.
+	ActRunStage    Act = "stage.run"
+	ActAllowPlayer Act = "overlay.player.allow"
 
 	ActCreateMatch Act = "match.create"
 	ActUpdateMatch Act = "match.update"
@@ -197,7 +200,7 @@ const (
 func Acts() []Act {
 	return []Act{
 		ActAddOperator, ActRemoveOperator, ActApproveCause, ActSuspendCause, ActProposeIdentity, ActSetMember, ActRemoveMember, ActSetOffline, ActSetShipping, ActSetTerms, ActSetReceipts, ActCorrectReceipt, ActUpdateCause,
-		ActRecordOffline, ActRefund, ActConcede, ActAnswerCase, ActScreen, ActSetScreening, ActSchedule, ActGiveGrant, ActRenewGrant, ActAcceptGrant, ActEndGrant, ActCreateOverlay, ActRenewOverlay, ActDeleteOverlay, ActCreateMatch, ActUpdateMatch, ActEndMatch, ActViewDonors, ActViewClaims, ActFulfillClaims,
+		ActRecordOffline, ActRefund, ActConcede, ActAnswerCase, ActScreen, ActSetScreening, ActSchedule, ActGiveGrant, ActRenewGrant, ActAcceptGrant, ActEndGrant, ActCreateOverlay, ActRenewOverlay, ActDeleteOverlay, ActRunStage, ActAllowPlayer, ActCreateMatch, ActUpdateMatch, ActEndMatch, ActViewDonors, ActViewClaims, ActFulfillClaims,
 		ActExportDonors, ActErase, ActWithdrawConsent, ActViewKeptReceipts, ActTakeDown, ActPutBack, ActGoLive,
 		ActCreateUser, ActInviteUser, ActApproveUser, ActWithdrawInvitation, ActSetPassword, ActSetEmail, ActAddIdentity, ActRemoveIdentity, ActDisableUser, ActEnableUser, ActEndSessions, ActDeleteUser, ActUndeleteUser, ActAddSecondFactor, ActRemoveSecondFactor, ActRenewRecoveryCodes, ActUseRecoveryCode, ActAddPasskey, ActRemovePasskey, ActCreateApplication, ActRotateSecret,
 		ActDisableApplication, ActEnableApplication, ActApproveApplication, ActSetScopes, ActCreateToken, ActRevokeToken, ActCreateCause, ActConnectCause, ActOnboard, ActCreateCampaign, ActApplyEvent,

@@ -33,6 +33,8 @@ const (
 	OverlayMilestones OverlayKind = "milestones"
 	OverlayMatch      OverlayKind = "match"
 	OverlaySchedule   OverlayKind = "schedule"
+	// OverlayAlerts shows donations as they come, for some seconds each.
+	OverlayAlerts OverlayKind = "alerts"
 	// OverlayCode is a QR code that leads to the page where people donate.
 	OverlayCode OverlayKind = "code"
 )
@@ -40,7 +42,7 @@ const (
 // OverlayKinds lists what overlays can show.
 func OverlayKinds() []OverlayKind {
 	return []OverlayKind{
-		OverlayGoal, OverlayTotal, OverlayStream, OverlayLatest, OverlayDonors, OverlayPoll, OverlayTarget, OverlayMilestones, OverlayMatch, OverlaySchedule,
+		OverlayAlerts, OverlayGoal, OverlayTotal, OverlayStream, OverlayLatest, OverlayDonors, OverlayPoll, OverlayTarget, OverlayMilestones, OverlayMatch, OverlaySchedule,
 		OverlayCode,
 	}
 }
@@ -69,7 +71,9 @@ type Overlay struct {
 	// Title stands above what it shows; "" for the usual words.
 	Title string
 	// Key is what its address has. It is no part of a patch.
-	Key                  string
+	Key string
+	// OffAir reports whether its stage is off air: it shows nothing then. It is no part of a patch.
+	OffAir               bool
 	CreatedAt, UpdatedAt time.Time
 }
 

@@ -102,6 +102,8 @@ const (
 	TopicGrantChanged Topic = "grant.changed"
 	// TopicOverlayChanged says that an overlay, its subject, was changed, or that its key ended. Its fact is the one of the stage.
 	TopicOverlayChanged Topic = "overlay.changed"
+	// TopicStageChanged says that what the stage of a fact shows in its overlays, or what waits there, may have changed. Its subject is the stage.
+	TopicStageChanged Topic = "stage.changed"
 	// TopicApplicationChanged says that an application, its subject, was disabled, approved or got other rights.
 	TopicApplicationChanged Topic = "application.changed"
 	TopicWebhookChanged     Topic = "webhook.changed"
@@ -231,6 +233,7 @@ var topics = []meaning{
 	{TopicTokenRevoked, feed{}, effects{tokens: true}},
 	{TopicGrantChanged, feed{}, effects{}},
 	{TopicOverlayChanged, feed{}, effects{}},
+	{TopicStageChanged, feed{}, effects{}},
 	{TopicApplicationChanged, feed{}, effects{applications: true}},
 	{TopicWebhookChanged, feed{}, effects{}},
 	{TopicSettingChanged, feed{}, effects{forms: true, settings: true, everything: true}},

@@ -24,13 +24,13 @@ const (
 func (s *Store) FanOut(ctx context.Context, now time.Time, newID func(time.Time) (fund.ID, error)) (done int, err error) {
 	from, err := s.projected(ctx, webhooks, "")
 	if errors.Is(err, sql.ErrNoRows) {
-		return 1, s.beginFanOut(ctx)
+		return 1, s.beginProjection(ctx, webhooks)
 	}
 	if err != nil {
 		return 0, err
 	}
-	if active, err := s.anyActiveEndpoint(ctx); err != nil || !active {
-		return 0, errors.Join(err, s.skipFanOut(ctx, from))
+	if wanted, err := s.wanted(ctx, activeEndpoints); err != nil || !wanted {
+		return 0, errors.Join(err, s.skipEvents(ctx, webhooks, from, activeEndpoints))
 	}
 	events, err := s.EventsAfter(ctx, from, FanOutEvents)
 	if err != nil || len(events) == 0 {
@@ -40,51 +40,17 @@ func (s *Store) FanOut(ctx context.Context, now time.Time, newID func(time.Time)
 	if err := f.prepare(ctx, s.Queries, events); err != nil {
 		return 0, err
 	}
-	err = s.inProjectLane(ctx, func(ctx context.Context, t *Tx) error {
-		done = 0
-		at, err := t.projected(ctx, webhooks, s.dialect.lockFreeRows())
-		if errors.Is(err, sql.ErrNoRows) || err == nil && at != from {
-			return nil // another node was faster
-		}
-		if err != nil {
-			return err
-		}
-		done = len(events)
-		return s.dialect.run(ctx, t, f.rows(), batchStatement{
-			text: "UPDATE projections SET position = $1 WHERE name = $2", args: []any{events[done-1].Position, webhooks},
-		})
+	moved, err := s.project(ctx, webhooks, from, events[len(events)-1].Position, func(ctx context.Context, t *Tx) error {
+		return s.dialect.run(ctx, t, f.rows())
 	})
-	return done, err
+	if !moved {
+		return 0, err
+	}
+	return len(events), err
 }
 
 // activeEndpoints selects the endpoints that get deliveries.
 const activeEndpoints = "SELECT 1 FROM webhook_endpoints WHERE activated_at IS NOT NULL AND deactivated_at IS NULL"
-
-// anyActiveEndpoint reports whether there is an endpoint that gets deliveries.
-func (q Queries) anyActiveEndpoint(ctx context.Context) (active bool, err error) {
-	if err = q.db.QueryRowContext(ctx, "SELECT EXISTS ("+activeEndpoints+")").Scan(&active); err != nil {
-		return false, fmt.Errorf("active endpoints: %w", err)
-	}
-	return active, nil
-}
-
-// skipFanOut goes on to the end of the log unless there is an endpoint that gets deliveries. Where nobody has one, donations pay nothing for
-// webhooks but a look now and then: a few events that nobody gets are left to the next time.
-func (s *Store) skipFanOut(ctx context.Context, from int64) error {
-	last, err := s.LastPosition(ctx)
-	if err != nil || last-from < FanOutEvents {
-		return err
-	}
-	return s.inProjectLane(ctx, func(ctx context.Context, t *Tx) error {
-		// One statement sees events and endpoints as of one instant: what it skips was before each endpoint that it does not see.
-		_, err := t.db.ExecContext(ctx, `UPDATE projections SET position = (SELECT MAX(position) FROM events)
-			WHERE name = $1 AND position < (SELECT MAX(position) FROM events) AND NOT EXISTS (`+activeEndpoints+`)`, webhooks)
-		if err != nil {
-			return fmt.Errorf("skip events for %s: %w", webhooks, err)
-		}
-		return nil
-	})
-}
 
 // FannedOut is the position of the log up to which deliveries were made; 0 before the first.
 func (q Queries) FannedOut(ctx context.Context) (int64, error) {
@@ -93,29 +59,6 @@ func (q Queries) FannedOut(ctx context.Context) (int64, error) {
 		return 0, nil
 	}
 	return at, err
-}
-
-// projected reads the position of a projection; sql.ErrNoRows when it has none, or another node holds the lock.
-func (q Queries) projected(ctx context.Context, name, lock string) (position int64, err error) {
-	err = q.db.QueryRowContext(ctx, "SELECT position FROM projections WHERE name = $1"+lock, name).Scan(&position)
-	if err != nil {
-		return 0, fmt.Errorf("position of %s: %w", name, err)
-	}
-	return position, nil
-}
-
-// beginFanOut begins with what follows the log's present end.
-func (s *Store) beginFanOut(ctx context.Context) error {
-	return s.inProjectLane(ctx, func(ctx context.Context, t *Tx) error { return t.beginFanOut(ctx) })
-}
-
-func (t *Tx) beginFanOut(ctx context.Context) error {
-	_, err := t.db.ExecContext(ctx, `INSERT INTO projections (name, position) SELECT CAST($1 AS TEXT), COALESCE(MAX(position), 0) FROM events
-		WHERE TRUE ON CONFLICT (name) DO NOTHING`, webhooks)
-	if err != nil {
-		return fmt.Errorf("begin %s: %w", webhooks, err)
-	}
-	return nil
 }
 
 // fanOut works out the deliveries of some events.

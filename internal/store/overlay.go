@@ -8,13 +8,13 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-const selectOverlay = `SELECT o.id, o.stage_id, s.fact_id, o.name, o.kind, o.theme, o.title, o.key, o.created_at, o.updated_at
+const selectOverlay = `SELECT o.id, o.stage_id, s.fact_id, o.name, o.kind, o.theme, o.title, o.key, s.off_at IS NOT NULL, o.created_at, o.updated_at
 	FROM overlays o JOIN stages s ON s.id = o.stage_id`
 
 // openOverlay scans an overlay, and opens its key.
 func (q Queries) openOverlay(r row) (fund.Overlay, error) {
 	var o fund.Overlay
-	err := r.Scan(&o.ID, &o.StageID, &o.FactID, &o.Name, &o.Kind, &o.Theme, &o.Title, &o.Key, instant{&o.CreatedAt}, instant{&o.UpdatedAt})
+	err := r.Scan(&o.ID, &o.StageID, &o.FactID, &o.Name, &o.Kind, &o.Theme, &o.Title, &o.Key, &o.OffAir, instant{&o.CreatedAt}, instant{&o.UpdatedAt})
 	if err != nil {
 		return o, err
 	}
@@ -76,10 +76,13 @@ func (t *Tx) UpdateOverlay(ctx context.Context, o fund.Overlay) error {
 	return t.update(ctx, thing{"overlay", o.ID.String()}, updating("overlays", overlayRow(o)).and("id = ?", o.ID))
 }
 
-// RenewOverlay gives an overlay another key, by its SHA-256.
+// RenewOverlay gives an overlay another key, by its SHA-256, and forgets which pages had the old one.
 func (t *Tx) RenewOverlay(ctx context.Context, id fund.ID, key string, hash []byte, at time.Time) error {
 	sealed, err := t.seal(ctx, sealedOverlays.place("key", id), key)
 	if err != nil {
+		return err
+	}
+	if err := t.forgetAlertPlayers(ctx, id); err != nil {
 		return err
 	}
 	return t.change(ctx, thing{"overlay", id.String()}, "UPDATE overlays SET key = $1, key_hash = $2, updated_at = $3 WHERE id = $4", sealed, hash, micros(at), id)
@@ -87,5 +90,8 @@ func (t *Tx) RenewOverlay(ctx context.Context, id fund.ID, key string, hash []by
 
 // DeleteOverlay deletes an overlay, and with it its key.
 func (t *Tx) DeleteOverlay(ctx context.Context, id fund.ID) error {
+	if err := t.forgetAlertPlayers(ctx, id); err != nil {
+		return err
+	}
 	return t.change(ctx, thing{"overlay", id.String()}, "DELETE FROM overlays WHERE id = $1", id)
 }

@@ -39,17 +39,20 @@ func (q Queries) ListDonations(ctx context.Context, filter DonationFilter, page 
 	return donations, nil
 }
 
+// publicDonation selects what everybody may see of a donation d, and what says so.
+const publicDonation = "SELECT d.id, d.amount, d.refunded, d.disputed, d.currency, d.name, d.comment, d.anonymous, d.screening, d.completed_at, d.updated_at"
+
+func scanPublicDonation(r row) (fund.PublicDonation, error) {
+	var d fund.Donation
+	err := r.Scan(&d.ID, &d.Amount, &d.Refunded, &d.Disputed, &d.Currency, &d.Name, &d.Comment, &d.Anonymous, &d.Screening, instant{&d.CompletedAt}, instant{&d.UpdatedAt})
+	return d.Public(), err
+}
+
 // NewestDonations lists what everybody may see of the donations whose money is with the fact, the newest completion
 // first. Pages show it after each donation, so that it reads no more than that.
 func (q Queries) NewestDonations(ctx context.Context, fact fund.ID, limit int) ([]fund.PublicDonation, error) {
-	const columns = `SELECT d.id, d.amount, d.refunded, d.disputed, d.currency, d.name, d.comment, d.anonymous, d.screening, d.completed_at, d.updated_at
-		FROM donations d`
-	s := donationPage(columns, DonationFilter{Fact: fact}, fund.Page{Limit: limit})
-	donations, err := list(ctx, q.db, s, func(r row) (fund.PublicDonation, error) {
-		var d fund.Donation
-		err := r.Scan(&d.ID, &d.Amount, &d.Refunded, &d.Disputed, &d.Currency, &d.Name, &d.Comment, &d.Anonymous, &d.Screening, instant{&d.CompletedAt}, instant{&d.UpdatedAt})
-		return d.Public(), err
-	})
+	s := donationPage(publicDonation+" FROM donations d", DonationFilter{Fact: fact}, fund.Page{Limit: limit})
+	donations, err := list(ctx, q.db, s, scanPublicDonation)
 	if err != nil {
 		return nil, fmt.Errorf("newest donations of %s: %w", fact, err)
 	}
@@ -63,7 +66,7 @@ const readPerShown = 4
 // NewestDonationsWithin lists what everybody may see of the donations within a cause or an event, the newest completion first, and at most
 // limit: those to facts that are public. Of many donations in a row to facts that are not, some public ones behind them are left out.
 func (q Queries) NewestDonationsWithin(ctx context.Context, filter DonationFilter, limit int) ([]fund.PublicDonation, error) {
-	const columns = `SELECT d.id, d.amount, d.refunded, d.disputed, d.currency, d.name, d.comment, d.anonymous, d.screening, d.completed_at, d.updated_at,
+	const columns = publicDonation + `,
 		(SELECT f.status <> 'unpublished' AND ` + approvedAlone + ` FROM facts f WHERE f.id = d.fact_id) FROM donations d`
 	type donation struct {
 		fund.PublicDonation

@@ -13,13 +13,13 @@ var (
 	// emptied are the tables that hold donations and what followed from them, those that refer to others first. Bids are
 	// promises of the same money, legacy relays name donations, answers may hold some, and numbers begin again.
 	emptied = []string{
-		"matched_donations", "reward_claims", "cases", "erasures", "receipts_kept", "donor_access", "consents", "legacy_relays", "receipt_files", "receipts", "leases", "payments", "notices", "sandbox_payments",
+		"matched_donations", "reward_claims", "cases", "erasures", "receipts_kept", "donor_access", "consents", "alerts", "legacy_relays", "receipt_files", "receipts", "leases", "payments", "notices", "sandbox_payments",
 		"ledger", "scores", "boards", "donors", "projections", "idempotency_keys", "auction_bids", "donations",
 		"webhook_attempts", "webhook_deliveries", "raised_hours",
 	}
 	// kept are the tables that stay, but for what resetColumns sets back.
 	kept = []string{
-		"sequences", "users", "account_links", "account_deletions", "deleted_facts", "charity_invitations", "charity_refusals", "identities", "openid_requests", "fact_grants", "stages", "overlays", "alert_settings", "stage_sounds", "teams", "past_slugs", "past_fact_slugs", "team_members", "facts", "causes", "cause_members", "fundraising_events", "polls",
+		"sequences", "users", "account_links", "account_deletions", "deleted_facts", "charity_invitations", "charity_refusals", "identities", "openid_requests", "fact_grants", "stages", "overlays", "alert_settings", "stage_sounds", "alert_players", "teams", "past_slugs", "past_fact_slugs", "team_members", "facts", "causes", "cause_members", "fundraising_events", "polls",
 		"poll_options", "targets", "rewards", "milestones", "schedule_items", "incentives", "registrations", "events", "rates",
 		"applications", "tokens", "secrets", "personal_campaigns", "auction_houses", "auction_items", "donation_matches",
 		"fitness_goals", "fitness_activities", "grants", "authorization_codes", "refresh_tokens", "sessions", "authenticator_apps", "recovery_codes", "pending_sign_ins", "passkeys", "passkey_answers",
@@ -84,8 +84,10 @@ func (t *Tx) reset(ctx context.Context) error {
 	if err := t.resetLog(ctx); err != nil {
 		return err
 	}
-	if err := t.beginFanOut(ctx); err != nil {
-		return err
+	for _, name := range []string{webhooks, alerts} {
+		if err := t.beginProjection(ctx, name); err != nil {
+			return err
+		}
 	}
 	return t.renewEpoch(ctx)
 }

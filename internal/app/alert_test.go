@@ -1,0 +1,486 @@
+package app_test
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
+)
+
+// show is the stage of a campaign with an overlay for alerts, and one page that may play them.
+type show struct {
+	*world
+	t    *testing.T
+	fact fund.Fact
+	app.OverlayVisit
+}
+
+// secret is that of the page that was opened first.
+const secret = "first"
+
+func (w *world) show(t *testing.T, f fund.Fact) *show {
+	t.Helper()
+	o := must.Get(w.CreateOverlay(t.Context(), app.System(), factKey(f), fund.OverlayPatch{
+		Name: fund.Some("alerts"), Kind: fund.Some(fund.OverlayAlerts), Theme: fund.Some(fund.ThemeCard),
+	}))(t)
+	s := &show{w, t, f, must.Get(w.OpenOverlay(t.Context(), o.Key))(t)}
+	if !must.Get(w.MeetPlayer(t.Context(), s.OverlayVisit, secret))(t) {
+		t.Fatal("the first page of an overlay may not play alerts")
+	}
+	s.queue()
+	return s
+}
+
+// queue queues all alerts that are to be.
+func (s *show) queue() {
+	s.t.Helper()
+	for must.Get(s.QueueAlerts(s.t.Context()))(s.t) > 0 {
+	}
+}
+
+// give donates to the campaign of the world, and queues the alert.
+func (s *show) give(name, amount, comment string) fund.Donation {
+	s.t.Helper()
+	d := must.Get(s.donate(s.t, fund.DonationInput{Name: name, Amount: amount, Comment: comment}))(s.t)
+	s.queue()
+	return d
+}
+
+// cue is what the overlay is to do now.
+func (s *show) cue() app.AlertCue {
+	s.t.Helper()
+	return must.Get(s.Cue(s.t.Context(), s.OverlayVisit))(s.t)
+}
+
+// start starts what is next, and returns what is shown.
+func (s *show) start() fund.AlertShown {
+	s.t.Helper()
+	cue := s.cue()
+	if cue.Next.IsZero() {
+		s.t.Fatalf("got the cue %+v, want an alert that may start", cue)
+	}
+	if !must.Get(s.StartAlert(s.t.Context(), s.OverlayVisit, secret, cue.Next))(s.t) {
+		s.t.Fatal("the alert that was next did not start")
+	}
+	return *s.cue().Shown
+}
+
+// play shows the next alert to its end, and returns who was named.
+func (s *show) play() string {
+	s.t.Helper()
+	shown := s.start()
+	s.Clock.Advance(fund.AlertSeconds)
+	must.Do(s.t, s.FinishAlert(s.t.Context(), s.OverlayVisit, secret, shown.ID))
+	s.Clock.Advance(fund.AlertRest)
+	return named(shown)
+}
+
+// named lists who an alert names, and how many there are if that is more.
+func named(a fund.AlertShown) string {
+	if a.Sample != nil {
+		return "test of " + a.Sample.Name
+	}
+	var names []string
+	for _, d := range a.Donations {
+		names = append(names, d.Name)
+	}
+	if a.Count > len(names) {
+		names = append(names, fmt.Sprint(a.Count))
+	}
+	return strings.Join(names, " ")
+}
+
+func (s *show) run(act fund.DeskAct, alert fund.ID) {
+	s.t.Helper()
+	must.Do(s.t, s.RunStage(s.t.Context(), s.owner, factKey(s.fact), act, alert))
+}
+
+func (s *show) desk() app.Desk {
+	s.t.Helper()
+	return must.Get(s.Desk(s.t.Context(), must.Get(s.See(s.t.Context(), s.owner, factKey(s.fact)))(s.t)))(s.t)
+}
+
+func (s *show) quiet(when string) {
+	s.t.Helper()
+	if cue := s.cue(); cue.Shown != nil || !cue.Next.IsZero() {
+		s.t.Errorf("%s: got the cue %+v, want nothing", when, cue)
+	}
+}
+
+// TestAlertsOfAShow plays alerts in their order, each once, as long as each is to be seen, with the pause between them.
+func TestAlertsOfAShow(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.donateBefore(t)
+	s := w.show(t, w.campaign)
+	s.quiet("gifts before there was an overlay")
+	s.give("Grace", "5", "Hello")
+	s.give("Linus", "0.99", "too little")
+	s.give("Alan", "1", "")
+	if cue := s.cue(); cue.Shown != nil {
+		t.Error("an alert is shown before a page started it")
+	}
+	shown := s.start()
+	if named(shown) != "Grace" || shown.Total != 500 || shown.Donations[0].Comment != "Hello" {
+		t.Errorf("got %+v, want the alert of Grace", shown)
+	}
+	s.Clock.Advance(fund.AlertSeconds - time.Millisecond)
+	if got := s.cue(); got.Shown == nil || !got.Until.Equal(shown.EndsAt) {
+		t.Errorf("got %+v just before the end, want the alert", got)
+	}
+	s.Clock.Advance(time.Millisecond)
+	must.Do(t, s.FinishAlert(t.Context(), s.OverlayVisit, secret, shown.ID))
+	s.quiet("the pause after an alert")
+	if until := s.cue().Until; !until.Equal(shown.EndsAt.Add(fund.AlertRest)) {
+		t.Errorf("the pause ends at %s, want %s after the alert", until, fund.AlertRest)
+	}
+	s.Clock.Advance(fund.AlertRest)
+	if got := s.play(); got != "Alan" {
+		t.Errorf("got %s, want Alan", got)
+	}
+	s.quiet("the end")
+	if got := s.desk().Ended; len(got) != 2 || named(got[0]) != "Alan" || got[1].State != fund.AlertPlayed {
+		t.Errorf("got %+v, want both as played", got)
+	}
+}
+
+// donateBefore gives before there is an overlay.
+func (w *world) donateBefore(t *testing.T) {
+	t.Helper()
+	must.Get(w.donate(t, fund.DonationInput{Name: "Early"}))(t)
+	for must.Get(w.QueueAlerts(t.Context()))(t) > 0 {
+	}
+	w.Clock.Advance(time.Second)
+}
+
+// TestOnlyWhatIsShownAlerts holds what is screened until it is shown, once, and takes back what is hidden, held, refunded or erased meanwhile.
+func TestOnlyWhatIsShownAlerts(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	s := w.show(t, w.campaign)
+	must.Get(w.UpdateDonationSettings(ctx, w.owner, factKey(w.campaign), fund.DonationSettingsPatch{Screening: fund.Some(fund.ScreenEverything)}))(t)
+	screen := func(d fund.Donation, to fund.Screening) {
+		t.Helper()
+		must.Get(w.ScreenDonation(ctx, w.owner, fund.Key{ID: d.ID}, to))(t)
+		s.queue()
+	}
+	held := s.give("Held", "5", "a slur")
+	s.quiet("a held gift")
+	screen(held, fund.ScreeningHidden)
+	s.quiet("a hidden gift")
+	screen(held, fund.ScreeningCommentHeld)
+	s.quiet("a gift whose comment waits")
+	screen(held, fund.ScreeningShown)
+	screen(held, fund.ScreeningHidden)
+	s.quiet("a gift that was hidden again")
+	screen(held, fund.ScreeningShown)
+	shown := s.start()
+	if named(shown) != "Held" {
+		t.Errorf("got %s, want the gift that was approved", named(shown))
+	}
+	screen(held, fund.ScreeningHidden)
+	if s.cue().Shown != nil {
+		t.Error("a gift that was hidden while its alert was shown is still to be seen")
+	}
+	screen(held, fund.ScreeningShown)
+	s.Clock.Advance(fund.AlertSeconds + fund.AlertRest)
+	s.quiet("a gift that alerted already")
+
+	refunded := s.give("Refunded", "5", "")
+	screen(refunded, fund.ScreeningShown)
+	must.Get(w.RefundDonation(ctx, w.causer, fund.Key{ID: refunded.ID}, ""))(t)
+	s.queue()
+	s.quiet("a gift that was refunded")
+}
+
+// TestManyAlerts shows together what waits too long, and whatever is more than can be shown one at a time.
+func TestManyAlerts(t *testing.T) {
+	t.Parallel()
+	s := newWorld(t).showOfCampaign(t)
+	for i := range fund.AlertsApart {
+		s.give(fmt.Sprint("Apart", i), "5", "")
+	}
+	if got := s.play(); got != "Apart0" {
+		t.Errorf("got %s of %d, want the first alone", got, fund.AlertsApart)
+	}
+	s.give("Apart5", "6", "")
+	s.give("Apart6", "7", "")
+	shown := s.start()
+	if named(shown) != "Apart6 Apart5 Apart1 Apart2 Apart3 Apart4" || shown.Total != 3300 {
+		t.Errorf("got %s with %d, want all that wait, the largest first", named(shown), shown.Total)
+	}
+	s.Clock.Advance(fund.AlertSeconds + fund.AlertRest)
+	for _, name := range []string{"Night", "Owl"} {
+		s.give(name, "5", "")
+	}
+	s.Clock.Advance(fund.AlertsTogetherAfter + time.Millisecond)
+	s.give("Morning", "5", "")
+	if got := s.play(); got != "Night Owl" {
+		t.Errorf("got %s, want what waited for long together", got)
+	}
+	if got := s.play(); got != "Morning" {
+		t.Errorf("got %s, want the fresh one alone", got)
+	}
+	s.Clock.Advance(time.Second)
+	for i := range fund.AlertNames + 1 {
+		s.give(fmt.Sprint("Many", i), "5", "")
+	}
+	if got := s.start(); len(got.Donations) != fund.AlertNames || got.Count != fund.AlertNames+1 || got.Total != 500*(fund.AlertNames+1) {
+		t.Errorf("got %d of %d with %d, want all counted and %d named", len(got.Donations), got.Count, got.Total, fund.AlertNames)
+	}
+}
+
+func (w *world) showOfCampaign(t *testing.T) *show {
+	t.Helper()
+	return w.show(t, w.campaign)
+}
+
+// TestOldNews wants what is older than a day to alert nobody.
+func TestOldNews(t *testing.T) {
+	t.Parallel()
+	s := newWorld(t).showOfCampaign(t)
+	now := s.Now()
+	s.Give(t.Context(), fund.DonationInput{Fact: fund.Key{ID: s.campaign.ID}, Amount: "5", Name: "Old"}, now.Add(-fund.AlertExpires))
+	s.Give(t.Context(), fund.DonationInput{Fact: fund.Key{ID: s.campaign.ID}, Amount: "5", Name: "New"}, now.Add(-fund.AlertExpires+time.Second))
+	s.queue()
+	if got := s.play(); got != "New" {
+		t.Errorf("got %s, want New", got)
+	}
+	s.quiet("what is a day old")
+}
+
+// TestOnePageStartsAnAlert has pages start the same alert at once, on two nodes: one does.
+func TestOnePageStartsAnAlert(t *testing.T) {
+	t.Parallel()
+	s := newWorld(t).showOfCampaign(t)
+	other := s.Node(nil)
+	for round := range 5 {
+		s.give(fmt.Sprint("Round", round), "5", "")
+		cue := s.cue()
+		var mu sync.Mutex
+		var all sync.WaitGroup
+		won := 0
+		for i := range 6 {
+			node := []*app.App{s.App, other}[i%2]
+			all.Go(func() {
+				started, err := node.StartAlert(t.Context(), s.OverlayVisit, secret, cue.Next)
+				mu.Lock()
+				defer mu.Unlock()
+				if err != nil {
+					t.Error(err)
+				}
+				if started {
+					won++
+				}
+			})
+		}
+		all.Wait()
+		if won != 1 {
+			t.Errorf("round %d: %d pages started the alert, want one", round, won)
+		}
+		s.Clock.Advance(fund.AlertSeconds + fund.AlertRest)
+	}
+}
+
+// TestALeakedAddressPlaysNothing wants a page with the key, but not the secret of the page that was first, to start, end and skip nothing, until somebody who
+// sets up the stage lets it.
+func TestALeakedAddressPlaysNothing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	s := w.show(t, w.campaign)
+	ctx := t.Context()
+	d := s.give("Grace", "5", "")
+	cue := s.cue()
+	for _, stranger := range []string{"", "second", hashText} {
+		w.Clock.Advance(time.Second)
+		if must.Get(w.MeetPlayer(ctx, s.OverlayVisit, stranger))(t) {
+			t.Errorf("a page with the secret %q may play", stranger)
+		}
+		if must.Get(w.StartAlert(ctx, s.OverlayVisit, stranger, cue.Next))(t) {
+			t.Errorf("a page with the secret %q started an alert", stranger)
+		}
+	}
+	shown := s.start()
+	w.Clock.Advance(fund.AlertSeconds)
+	must.Do(t, w.FinishAlert(ctx, s.OverlayVisit, "second", shown.ID))
+	if got := s.desk().Ended; len(got) != 1 || got[0].State != fund.AlertPlaying || named(got[0]) != d.DisplayName() {
+		t.Errorf("got %+v, want no word of a stranger about the end", got)
+	}
+	all := must.Get(w.ListPlayers(ctx, w.owner, s.ID))(t)
+	if len(all) != 3 || !all[0].Allowed || all[1].Allowed || all[2].Allowed {
+		t.Fatalf("got %+v, want the first page of three to be allowed", all)
+	}
+	for _, name := range []string{"", "zz", all[0].Name() + "00"} {
+		wantKind(t, w.AllowPlayer(ctx, w.owner, s.ID, name), "not_found")
+	}
+	wantKind(t, w.AllowPlayer(ctx, w.stranger, s.ID, all[1].Name()), "forbidden")
+	must.Do(t, w.AllowPlayer(ctx, w.owner, s.ID, all[1].Name()))
+	if !must.Get(w.MeetPlayer(ctx, s.OverlayVisit, "second"))(t) {
+		t.Error("a page that was allowed may not play")
+	}
+	must.Do(t, w.ForgetPlayer(ctx, w.owner, s.ID, all[1].Name()))
+	if must.Get(w.MeetPlayer(ctx, s.OverlayVisit, "second"))(t) {
+		t.Error("a page that was forgotten may play")
+	}
+	renewed := must.Get(w.RenewOverlay(ctx, w.owner, s.ID))(t)
+	fresh := must.Get(w.OpenOverlay(ctx, renewed.Key))(t)
+	if !must.Get(w.MeetPlayer(ctx, fresh, "third"))(t) || must.Get(w.MeetPlayer(ctx, fresh, secret))(t) {
+		t.Error("want the first page of the new key to play, and no page of the old one")
+	}
+	for i := range 2 * fund.MaxAlertPlayers {
+		must.Get(w.MeetPlayer(ctx, fresh, fmt.Sprint("flood", i)))(t)
+		w.Clock.Advance(time.Second)
+	}
+	all = must.Get(w.ListPlayers(ctx, w.owner, s.ID))(t)
+	if len(all) != fund.MaxAlertPlayers || !all[0].Allowed {
+		t.Errorf("got %d pages, want %d at most, and the one that may play", len(all), fund.MaxAlertPlayers)
+	}
+}
+
+// hashText is what a stranger may try.
+var hashText = strings.Repeat("ab", 32)
+
+// TestTheDesk pauses, skips, pins, shows again, and takes the stage off the air.
+func TestTheDesk(t *testing.T) {
+	t.Parallel()
+	s := newWorld(t).showOfCampaign(t)
+	s.give("One", "5", "")
+	s.run(fund.DeskPause, fund.ID{})
+	s.run(fund.DeskPause, fund.ID{})
+	s.quiet("a pause")
+	if got := s.desk(); got.Waiting != 1 || named(got.Next[0]) != "One" || got.PausedAt.IsZero() {
+		t.Errorf("got %+v, want one that waits", got)
+	}
+	s.run(fund.DeskResume, fund.ID{})
+	one := s.start()
+	s.run(fund.DeskPin, one.ID)
+	s.Clock.Advance(time.Hour)
+	if got := s.cue(); got.Shown == nil {
+		t.Error("an alert that was pinned has ended")
+	}
+	s.run(fund.DeskUnpin, one.ID)
+	s.quiet("an alert that is not pinned any more")
+	s.run(fund.DeskAgain, one.ID)
+	s.Clock.Advance(fund.AlertRest)
+	s.give("Two", "5", "")
+	if got := s.play(); got != "One" {
+		t.Errorf("got %s, want the one that was asked for again", got)
+	}
+	two := s.start()
+	s.run(fund.DeskSkip, two.ID)
+	s.run(fund.DeskSkip, two.ID)
+	s.quiet("an alert that was skipped")
+	three := s.give("Three", "5", "")
+	s.run(fund.DeskSkip, s.desk().Next[0].ID)
+	s.Clock.Advance(fund.AlertRest)
+	s.quiet("an alert that was skipped before it was shown, of " + three.Name)
+
+	s.give("Four", "5", "")
+	s.start()
+	s.run(fund.DeskOff, fund.ID{})
+	s.quiet("a stage that is off the air")
+	if !must.Get(s.OpenOverlay(t.Context(), s.Key))(t).OffAir {
+		t.Error("an overlay of a stage that is off the air does not say so")
+	}
+	s.give("Five", "5", "")
+	s.run(fund.DeskOnEmpty, fund.ID{})
+	s.Clock.Advance(fund.AlertRest)
+	s.quiet("a stage that came back empty")
+	s.run(fund.DeskOff, fund.ID{})
+	s.give("Six", "5", "")
+	s.run(fund.DeskOn, fund.ID{})
+	if got := s.play(); got != "Six" {
+		t.Errorf("got %s, want what came meanwhile", got)
+	}
+	must.Do(t, s.TestAlert(t.Context(), s.owner, factKey(s.campaign), fund.AlertSample{Name: "Sam", Amount: 100}))
+	before := must.Get(s.See(t.Context(), s.owner, factKey(s.campaign)))(t).Fact().Total()
+	if got := s.play(); got != "test of Sam" {
+		t.Errorf("got %s, want the test", got)
+	}
+	if after := must.Get(s.See(t.Context(), s.owner, factKey(s.campaign)))(t).Fact().Total(); after != before {
+		t.Errorf("a test raised the total from %d to %d", before, after)
+	}
+}
+
+// TestAPageThatDies leaves its alert to the desk: it does not start again, and the next ones go on.
+func TestAPageThatDies(t *testing.T) {
+	t.Parallel()
+	s := newWorld(t).showOfCampaign(t)
+	s.give("Broken", "5", "")
+	s.start()
+	s.Clock.Advance(fund.AlertSeconds + fund.AlertGrace + time.Millisecond)
+	s.quiet("an alert that broke off")
+	if got := s.desk().Ended; len(got) != 1 || !got[0].Broken(s.Now()) {
+		t.Fatalf("got %+v, want the desk to say that it broke off", got)
+	}
+	s.give("Next", "5", "")
+	if got := s.play(); got != "Next" {
+		t.Errorf("got %s, want the next", got)
+	}
+	broken := s.desk().Ended[1]
+	if broken.State != fund.AlertBroken {
+		t.Errorf("got %+v, want it to be broken for good", broken)
+	}
+	s.run(fund.DeskAgain, broken.ID)
+	if got := s.play(); got != "Broken" {
+		t.Errorf("got %s, want what the desk asked for again", got)
+	}
+}
+
+// TestWhoRunsAStage asks the desk for everything as everybody.
+func TestWhoRunsAStage(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	s := w.show(t, w.campaign)
+	ctx := t.Context()
+	desk, _ := w.volunteer(t, "Desk", fund.GrantDesk)
+	aside, _, _ := w.alone(t, "Aside", fund.GrantDesk)
+	screener, _ := w.volunteer(t, "Screener", fund.GrantScreener, fund.GrantReader)
+	for name, who := range map[string]struct {
+		actor app.Actor
+		may   bool
+	}{
+		"owner": {w.owner, true}, "desk": {desk, true}, "desk without an account": {aside, true}, "screener": {screener, false}, "stranger": {w.stranger, false},
+		"member of the cause": {w.causer, false}, "nobody": {app.Actor{}, false}, "the key of the overlay": {s.Actor(), false},
+	} {
+		seen := must.Get(w.See(ctx, who.actor, factKey(w.campaign)))(t)
+		_, read := w.Desk(ctx, seen)
+		for what, err := range map[string]error{
+			"read": read, "pause": w.RunStage(ctx, who.actor, factKey(w.campaign), fund.DeskPause, fund.ID{}),
+			"test": w.TestAlert(ctx, who.actor, factKey(w.campaign), fund.AlertSample{Name: "x"}),
+		} {
+			if refused := fault.Is(err, fault.Forbidden) || fault.Is(err, fault.Unauthenticated); err == nil != who.may || err != nil && !refused {
+				t.Errorf("%s: got %v, want to %s it %t", name, err, what, who.may)
+			}
+		}
+	}
+	wantKind(t, w.RunStage(ctx, w.owner, factKey(w.campaign), "dance", fund.ID{}), "invalid")
+	wantKind(t, w.RunStage(ctx, w.owner, factKey(w.campaign), fund.DeskSkip, fund.ID{1}), "not_found")
+}
+
+// TestTheStageOfAnEvent wants alerts of all that is donated below it, and none of another's on the stage of a campaign.
+func TestTheStageOfAnEvent(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	event, team := w.show(t, w.event.Fact), w.show(t, w.team1)
+	supporting := w.supporting(t)
+	must.Get(w.donate(t, fund.DonationInput{Fact: fund.Key{ID: supporting.ID}, Name: "Below"}))(t)
+	event.queue()
+	if got := event.play(); got != "Below" {
+		t.Errorf("got %s, want what came to a campaign of the event", got)
+	}
+	team.quiet("a gift to another")
+}
+
+// supporting is a campaign that supports the event.
+func (w *world) supporting(t *testing.T) fund.Fact {
+	t.Helper()
+	return w.newCampaign(t.Context(), t, fund.CampaignPatch{Name: fund.Some("Below"), Event: fund.Some(fund.Key{ID: w.event.ID}), Status: fund.Some(fund.Published)})
+}

@@ -1,0 +1,219 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/store"
+)
+
+const (
+	// DeskWaiting and DeskEnded are how many alerts a desk lists, of those that wait and of those that ended.
+	DeskWaiting = 10
+	DeskEnded   = 10
+)
+
+// Desk is what the alert desk of a fact shows. All that it says of donations is what everybody may see of them.
+type Desk struct {
+	fund.Stage
+
+	// Shows reports whether the stage has an overlay for alerts: without one, none are queued.
+	Shows bool
+	// Playing is what is shown now; nil for nothing.
+	Playing *fund.AlertShown
+	// Waiting is how many alerts wait, Next those of them that are shown first.
+	Waiting int
+	Next    []fund.AlertShown
+	// Ended are the last that ended, the latest first. Broken reports which of them nobody is known to have shown to the end.
+	Ended []fund.AlertShown
+	// Players are the pages that may play alerts, and those that ask for it, by the overlay.
+	Players map[fund.ID][]fund.AlertPlayer
+}
+
+// Desk reads what the alert desk of a fact shows, for those who run its stage.
+func (a *App) Desk(ctx context.Context, s Seen) (d Desk, err error) {
+	if err := requireRole(ctx, a.store.Queries, s.actor, runStage, s.fact); err != nil {
+		return Desk{}, err
+	}
+	if d.Stage, err = a.store.GetStage(ctx, s.fact.ID); err != nil || d.ID.IsZero() {
+		return d, err
+	}
+	overlays, err := a.store.ListOverlays(ctx, s.fact.ID, fund.MaxOverlays)
+	if err != nil {
+		return Desk{}, err
+	}
+	d.Players = map[fund.ID][]fund.AlertPlayer{}
+	for _, o := range overlays {
+		if o.Kind == fund.OverlayAlerts {
+			d.Shows = true
+			if d.Players[o.ID], err = a.store.ListAlertPlayers(ctx, o.ID); err != nil {
+				return Desk{}, err
+			}
+		}
+	}
+	return d, a.readDesk(ctx, &d)
+}
+
+// readDesk reads the alerts of a desk.
+func (a *App) readDesk(ctx context.Context, d *Desk) error {
+	playing, err := a.store.PlayingAlert(ctx, d.ID)
+	if err != nil {
+		return err
+	}
+	ended, err := a.store.ListEndedAlerts(ctx, d.ID, DeskEnded)
+	if err != nil {
+		return err
+	}
+	now := a.Now()
+	if playing != nil && playing.Shows(now) {
+		shown, err := a.store.AlertShown(ctx, *playing, fund.AlertNames)
+		if err != nil {
+			return err
+		}
+		d.Playing = &shown
+	} else if playing != nil {
+		ended = append([]fund.Alert{*playing}, ended...)
+	}
+	queue, err := a.store.AlertQueue(ctx, d.ID)
+	if err != nil {
+		return err
+	}
+	d.Waiting = queue.Waiting
+	next, err := a.store.ListAlerts(ctx, d.ID, fund.AlertQueued, DeskWaiting)
+	if err != nil {
+		return err
+	}
+	if d.Next, err = a.alertsShown(ctx, next); err != nil {
+		return err
+	}
+	d.Ended, err = a.alertsShown(ctx, ended)
+	return err
+}
+
+func (a *App) alertsShown(ctx context.Context, all []fund.Alert) ([]fund.AlertShown, error) {
+	shown := make([]fund.AlertShown, len(all))
+	for i, one := range all {
+		var err error
+		if shown[i], err = a.store.AlertShown(ctx, one, 1); err != nil {
+			return nil, err
+		}
+	}
+	return shown, nil
+}
+
+// RunStage does something at the alert desk of a fact; alert is the one that it is about, if it is about one. To do a thing twice is to do it once.
+func (a *App) RunStage(ctx context.Context, actor Actor, key FactKey, do fund.DeskAct, alert fund.ID) error {
+	f, err := a.GetFact(ctx, actor, key)
+	if err != nil {
+		return err
+	}
+	var wrong fault.Fields
+	if fund.CheckOneOf(&wrong, "act", do, fund.DeskActs()); len(wrong) > 0 {
+		return wrong.Err()
+	}
+	return a.changeStage(ctx, actor, f, runStage, func(ctx context.Context, tx *store.Tx, e stageChange) error {
+		stage, err := tx.GetStage(ctx, f.ID)
+		if err != nil {
+			return err
+		}
+		if stage.ID.IsZero() {
+			return fault.New(fault.Conflict, "The stage has no overlays yet.")
+		}
+		if do.OnAlert() {
+			err = runAlert(ctx, tx, stage, do, alert, e.now)
+		} else {
+			err = runStageAct(ctx, tx, stage, do, e.now)
+		}
+		if err != nil {
+			return err
+		}
+		tx.Append(store.StageChanged(stage.ID, f.ID, e.now))
+		return logGranted(ctx, tx, actor, runStage, f, doneOn(fund.ActRunStage, f.ID, e.now).with("act", string(do)))
+	})
+}
+
+// runStageAct does what is about the whole stage.
+func runStageAct(ctx context.Context, tx *store.Tx, s fund.Stage, do fund.DeskAct, now time.Time) error {
+	switch do {
+	case fund.DeskPause:
+		if s.PausedAt.IsZero() {
+			s.PausedAt = now
+		}
+	case fund.DeskResume:
+		s.PausedAt = time.Time{}
+	case fund.DeskOff:
+		if s.OffAt.IsZero() {
+			s.OffAt = now
+		}
+		if err := tx.EndAlerts(ctx, s.ID, fund.AlertSkipped, now); err != nil {
+			return err
+		}
+	case fund.DeskOn, fund.DeskOnEmpty:
+		s.OffAt = time.Time{}
+		if do == fund.DeskOnEmpty {
+			if err := tx.SkipAlerts(ctx, s.ID, now); err != nil {
+				return err
+			}
+		}
+	}
+	return tx.UpdateStage(ctx, s)
+}
+
+// runAlert does what is about one alert.
+func runAlert(ctx context.Context, tx *store.Tx, s fund.Stage, do fund.DeskAct, id fund.ID, now time.Time) error {
+	one, err := tx.GetAlert(ctx, s.ID, id)
+	if err != nil {
+		return err
+	}
+	switch {
+	case do == fund.DeskSkip && one.State == fund.AlertPlaying:
+		return tx.EndAlerts(ctx, s.ID, fund.AlertSkipped, now)
+	case do == fund.DeskSkip:
+		return tx.SkipAlert(ctx, id, now)
+	case do == fund.DeskAgain && !one.Shows(now):
+		if one.State == fund.AlertPlaying {
+			if err := tx.EndAlerts(ctx, s.ID, fund.AlertBroken, one.EndsAt); err != nil {
+				return err
+			}
+		}
+		return tx.QueueAgain(ctx, one, now)
+	case do == fund.DeskPin && one.Shows(now):
+		return tx.PinAlerts(ctx, s.ID)
+	case do == fund.DeskUnpin && one.Pinned():
+		return tx.EndAlerts(ctx, s.ID, fund.AlertPlayed, now)
+	default:
+		return nil
+	}
+}
+
+// TestAlert queues an alert of a donation that is made up, before all others. It counts nowhere. A stage has shield.RehearsalsAnHour of them at most; more
+// are RateLimited.
+func (a *App) TestAlert(ctx context.Context, actor Actor, key FactKey, sample fund.AlertSample) error {
+	f, err := a.GetFact(ctx, actor, key)
+	if err != nil {
+		return err
+	}
+	if err := requireRole(ctx, a.store.Queries, actor, runStage, f); err != nil {
+		return err
+	}
+	if err := a.shield.Rehearse(f.ID); err != nil {
+		return err
+	}
+	return a.changeStage(ctx, actor, f, runStage, func(ctx context.Context, tx *store.Tx, e stageChange) error {
+		stage, err := tx.GetStage(ctx, f.ID)
+		if err != nil {
+			return err
+		}
+		if stage.ID.IsZero() {
+			return fault.New(fault.Conflict, "The stage has no overlays yet.")
+		}
+		test := fund.Alert{ID: e.id, StageID: stage.ID, State: fund.AlertQueued, Amount: sample.Amount, Sample: &sample, Front: true, QueuedAt: e.now}
+		if err := tx.InsertAlert(ctx, test); err != nil {
+			return err
+		}
+		tx.Append(store.StageChanged(stage.ID, f.ID, e.now))
+		return nil
+	})
+}

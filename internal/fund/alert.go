@@ -1,0 +1,190 @@
+package fund
+
+import (
+	"encoding/hex"
+	"time"
+)
+
+// The limits of alerts.
+const (
+	// AlertSeconds is for how long an alert is shown, AlertRest how long nothing is shown after it.
+	AlertSeconds = 8 * time.Second
+	AlertRest    = 2 * time.Second
+	// AlertsApart is how many alerts may wait to be shown one at a time. Of more, those that wait are shown together, so that none waits longer than a minute.
+	AlertsApart = 5
+	// AlertsTogetherAfter is how old alerts are that are shown together however few they are: nobody was there to show them.
+	AlertsTogetherAfter = 10 * time.Minute
+	// AlertExpires is how old the news of a donation may be.
+	AlertExpires = 24 * time.Hour
+	// AlertsKept is for how long a desk can look back at ended alerts; longer than AlertExpires, so that no donation is news twice.
+	AlertsKept = 7 * 24 * time.Hour
+	// AlertGrace is how long after its end a page may say that it showed an alert. Of others it is not known.
+	AlertGrace = 3 * time.Second
+	// AlertNames is how many donors an alert of many donations names.
+	AlertNames = 12
+	// MaxAlertPlayers is how many pages of one overlay are known, those that may play and those that wait for that.
+	MaxAlertPlayers = 20
+	// AlertsFrom is the least donation that is shown in an alert, in major units of its currency.
+	AlertsFrom = "1"
+)
+
+// AlertState is how far an alert is.
+type AlertState string
+
+// The states of alerts. One that was started does not start again unless somebody asks for it.
+const (
+	AlertQueued AlertState = "queued"
+	// AlertHeld waits, too, but its donation is not shown to the public, or not any more.
+	AlertHeld    AlertState = "held"
+	AlertPlaying AlertState = "playing"
+	AlertPlayed  AlertState = "played"
+	// AlertSkipped was ended by somebody at the desk, before or while it was shown.
+	AlertSkipped AlertState = "skipped"
+	// AlertBroken was started, and no page reported its end.
+	AlertBroken AlertState = "broken"
+)
+
+// Alert is what a stage shows of one donation.
+type Alert struct {
+	ID, StageID ID
+	// DonationID is zero for a test, which shows Sample.
+	DonationID ID
+	State      AlertState
+	// Lead is the alert that it is shown with, which may be itself; zero before it is shown.
+	Lead ID
+	// Amount is that of the donation when it was queued, in minor units.
+	Amount int64
+	Sample *AlertSample
+	// Front is set for what is shown before all others, and alone: tests, and what somebody asked for again.
+	Front bool
+	// Position is that of the event of the log that queued it, by which alerts are in order; 0 for a test.
+	Position int64
+	// EndsAt is when it ends; zero while it is queued, and for one that is pinned.
+	QueuedAt, StartedAt, EndsAt, EndedAt time.Time
+}
+
+// Pinned reports whether the alert stays until somebody ends it.
+func (a Alert) Pinned() bool { return a.State == AlertPlaying && a.EndsAt.IsZero() }
+
+// Shows reports whether the alert is to be seen.
+func (a Alert) Shows(now time.Time) bool {
+	return a.State == AlertPlaying && (a.EndsAt.IsZero() || now.Before(a.EndsAt))
+}
+
+// NextAt is when the next alert may start after this one; the zero time while it is pinned.
+func (a Alert) NextAt() time.Time {
+	switch {
+	case a.Pinned():
+		return time.Time{}
+	case a.State == AlertPlaying:
+		return a.EndsAt.Add(AlertRest)
+	default:
+		return a.EndedAt.Add(AlertRest)
+	}
+}
+
+// Broken reports whether nobody is known to have seen the end of the alert.
+func (a Alert) Broken(now time.Time) bool {
+	return a.State == AlertBroken || a.State == AlertPlaying && !a.Pinned() && now.After(a.EndsAt.Add(AlertGrace))
+}
+
+// AlertSample is a donation that is made up for a test.
+type AlertSample struct {
+	Name    string `json:"name"`
+	Amount  int64  `json:"amount"`
+	Comment string `json:"comment,omitempty"`
+}
+
+// Stage is what is shown in the streams of a fact.
+type Stage struct {
+	ID, FactID ID
+	// PausedAt is since when alerts wait, OffAt since when overlays show nothing; zero for not.
+	PausedAt, OffAt time.Time
+}
+
+// Plays reports whether alerts start.
+func (s Stage) Plays() bool { return s.PausedAt.IsZero() && s.OffAt.IsZero() }
+
+// AlertQueue is what waits on a stage.
+type AlertQueue struct {
+	// Waiting is how many alerts wait, First the one that is next.
+	Waiting int
+	First   *Alert
+}
+
+// AlertGroup says which of the waiting alerts are shown with the first.
+type AlertGroup uint8
+
+// The groups.
+const (
+	AlertAlone AlertGroup = iota
+	// AlertsLate are those that wait for longer than AlertsTogetherAfter, AlertsAll all but those at the front.
+	AlertsLate
+	AlertsAll
+)
+
+// Next is the group that is shown next with the first alert of the queue.
+func (q AlertQueue) Next(now time.Time) AlertGroup {
+	switch {
+	case q.First == nil || q.First.Front:
+		return AlertAlone
+	case q.Waiting > AlertsApart:
+		return AlertsAll
+	case now.Sub(q.First.QueuedAt) > AlertsTogetherAfter:
+		return AlertsLate
+	default:
+		return AlertAlone
+	}
+}
+
+// AlertShown is what is to be seen of the alerts that are shown together: what everybody may see of their donations.
+type AlertShown struct {
+	Alert
+
+	// Count is how many donations there are, Total what they are together in minor units, and Donations the largest AlertNames of them.
+	Count     int
+	Total     int64
+	Donations []PublicDonation
+}
+
+// DeskAct is what somebody does at the alert desk.
+type DeskAct string
+
+// The acts of a desk.
+const (
+	DeskPause  DeskAct = "pause"
+	DeskResume DeskAct = "resume"
+	// DeskOff shows nothing any more in all overlays of the stage, and ends the alert that is shown. DeskOn goes on with what waits, DeskOnEmpty without it.
+	DeskOff     DeskAct = "off"
+	DeskOn      DeskAct = "on"
+	DeskOnEmpty DeskAct = "on_empty"
+	// DeskSkip ends an alert, or takes it out of the queue; DeskAgain shows one again, next and alone.
+	DeskSkip  DeskAct = "skip"
+	DeskAgain DeskAct = "again"
+	// DeskPin keeps the alert that is shown until DeskUnpin.
+	DeskPin   DeskAct = "pin"
+	DeskUnpin DeskAct = "unpin"
+)
+
+// DeskActs lists what can be done at a desk.
+func DeskActs() []DeskAct {
+	return []DeskAct{DeskPause, DeskResume, DeskOff, DeskOn, DeskOnEmpty, DeskSkip, DeskAgain, DeskPin, DeskUnpin}
+}
+
+// OnAlert reports whether the act is about one alert.
+func (d DeskAct) OnAlert() bool {
+	return d == DeskSkip || d == DeskAgain || d == DeskPin || d == DeskUnpin
+}
+
+// AlertPlayer is a page of an overlay that shows alerts.
+type AlertPlayer struct {
+	OverlayID ID
+	// Hash is the SHA-256 of the secret in its browser.
+	Hash []byte
+	// Allowed reports whether it may start alerts.
+	Allowed           bool
+	CreatedAt, SeenAt time.Time
+}
+
+// Name names the page to those who set up the stage. It is no secret: it comes from one.
+func (p AlertPlayer) Name() string { return hex.EncodeToString(p.Hash) }

@@ -1,0 +1,223 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/almoner/almoner/internal/fund"
+)
+
+const selectAlert = `SELECT a.id, a.stage_id, a.donation_id, a.state, a.lead_id, a.amount, a.sample, a.front, a.position, a.queued_at, a.started_at, a.ends_at, a.ended_at FROM alerts a`
+
+func scanAlert(r row) (fund.Alert, error) {
+	var a fund.Alert
+	var sample fund.AlertSample
+	err := r.Scan(&a.ID, &a.StageID, &a.DonationID, &a.State, &a.Lead, &a.Amount, textJSON{&sample}, &a.Front, &a.Position, instant{&a.QueuedAt}, instant{&a.StartedAt}, instant{&a.EndsAt}, instant{&a.EndedAt})
+	if a.DonationID.IsZero() {
+		a.Sample = &sample
+	}
+	return a, err
+}
+
+func alertRow(a fund.Alert) (columns, error) {
+	var sample string
+	if a.Sample != nil {
+		var err error
+		if sample, err = encodeJSON(a.Sample); err != nil {
+			return nil, err
+		}
+	}
+	return columns{
+		{"id", a.ID}, {"stage_id", a.StageID}, {"donation_id", rawID(&a.DonationID)}, {"state", string(a.State)}, {"amount", a.Amount}, {"sample", sample}, {"front", a.Front},
+		{"position", a.Position},
+		{"queued_at", micros(a.QueuedAt)},
+	}, nil
+}
+
+// GetStage finds the stage of a fact. One without overlays has none yet: that is the zero stage.
+func (q Queries) GetStage(ctx context.Context, fact fund.ID) (fund.Stage, error) {
+	s := fund.Stage{FactID: fact}
+	err := q.db.QueryRowContext(ctx, "SELECT id, paused_at, off_at FROM stages WHERE fact_id = $1", fact).Scan(&s.ID, instant{&s.PausedAt}, instant{&s.OffAt})
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return s, fmt.Errorf("stage of fact %s: %w", fact, err)
+	}
+	return s, nil
+}
+
+// UpdateStage writes whether alerts wait on a stage, and whether it is off air.
+func (t *Tx) UpdateStage(ctx context.Context, s fund.Stage) error {
+	return t.update(ctx, thing{"stage", s.ID.String()}, updating("stages", columns{{"paused_at", nullMicros(s.PausedAt)}, {"off_at", nullMicros(s.OffAt)}}).and("id = ?", s.ID))
+}
+
+// GetAlert finds an alert of a stage.
+func (q Queries) GetAlert(ctx context.Context, stage, id fund.ID) (fund.Alert, error) {
+	return one(ctx, q.db, selecting(selectAlert).and("a.id = ?", id).and("a.stage_id = ?", stage), scanAlert, thing{"alert", id.String()})
+}
+
+// InsertAlert queues an alert.
+func (t *Tx) InsertAlert(ctx context.Context, a fund.Alert) error {
+	row, err := alertRow(a)
+	if err != nil {
+		return err
+	}
+	return t.insert(ctx, thing{"alert", a.ID.String()}, "alerts", row)
+}
+
+const (
+	// inState is the condition for the alerts of a stage in a state; queueOrder is the order in which they are shown.
+	inState    = "a.stage_id = ? AND a.state = ?"
+	queueOrder = "ORDER BY a.front DESC, a.position, a.id"
+)
+
+// AlertQueue is what waits on a stage.
+func (q Queries) AlertQueue(ctx context.Context, stage fund.ID) (fund.AlertQueue, error) {
+	waiting := selecting("SELECT COUNT(*) FROM alerts a").and(inState, stage, string(fund.AlertQueued))
+	var all fund.AlertQueue
+	if err := q.db.QueryRowContext(ctx, waiting.String(), waiting.args...).Scan(&all.Waiting); err != nil {
+		return all, fmt.Errorf("alerts that wait on stage %s: %w", stage, err)
+	}
+	if all.Waiting == 0 {
+		return all, nil
+	}
+	first, err := q.ListAlerts(ctx, stage, fund.AlertQueued, 1)
+	if len(first) > 0 {
+		all.First = &first[0]
+	}
+	return all, err
+}
+
+// ListAlerts lists the first alerts of a stage that are in a state, in the order in which they are shown.
+func (q Queries) ListAlerts(ctx context.Context, stage fund.ID, state fund.AlertState, limit int) ([]fund.Alert, error) {
+	s := selecting(selectAlert).and(inState, stage, string(state)).then(queueOrder+" LIMIT ?", limit)
+	all, err := list(ctx, q.db, s, scanAlert)
+	if err != nil {
+		return nil, fmt.Errorf("alerts on stage %s: %w", stage, err)
+	}
+	return all, nil
+}
+
+// ListEndedAlerts lists the alerts of a stage that ended last, the latest first: one for each group that was shown together.
+func (q Queries) ListEndedAlerts(ctx context.Context, stage fund.ID, limit int) ([]fund.Alert, error) {
+	s := selecting(selectAlert).and("a.stage_id = ?", stage).and("a.ended_at IS NOT NULL").and("(a.lead_id IS NULL OR a.lead_id = a.id)").then("ORDER BY a.ended_at DESC LIMIT ?", limit)
+	all, err := list(ctx, q.db, s, scanAlert)
+	if err != nil {
+		return nil, fmt.Errorf("ended alerts on stage %s: %w", stage, err)
+	}
+	return all, nil
+}
+
+// PlayingAlert finds the alert that leads what was started last on a stage and has not ended; nil for none.
+func (q Queries) PlayingAlert(ctx context.Context, stage fund.ID) (*fund.Alert, error) {
+	s := selecting(selectAlert).and(inState, stage, string(fund.AlertPlaying)).and("a.lead_id = a.id").then("ORDER BY a.started_at DESC LIMIT 1")
+	found, err := list(ctx, q.db, s, scanAlert)
+	if err != nil {
+		return nil, fmt.Errorf("alert of stage %s: %w", stage, err)
+	}
+	if len(found) == 0 {
+		return nil, nil //nolint:nilnil // none is playing
+	}
+	return &found[0], nil
+}
+
+// LastAlertEnd is when the last alert of a stage ended; the zero time for never.
+func (q Queries) LastAlertEnd(ctx context.Context, stage fund.ID) (time.Time, error) {
+	var at time.Time
+	err := q.db.QueryRowContext(ctx, "SELECT MAX(ended_at) FROM alerts WHERE stage_id = $1 AND ended_at IS NOT NULL AND lead_id IS NOT NULL", stage).Scan(instant{&at})
+	if err != nil {
+		return at, fmt.Errorf("last alert of stage %s: %w", stage, err)
+	}
+	return at, nil
+}
+
+// StartAlerts starts an alert that waits, and with it those of the group.
+func (t *Tx) StartAlerts(ctx context.Context, a fund.Alert, with fund.AlertGroup) error {
+	s := updating("alerts", columns{
+		{"state", string(fund.AlertPlaying)}, {"lead_id", a.Lead}, {"started_at", micros(a.StartedAt)}, {"ends_at", nullMicros(a.EndsAt)}, {"ended_at", nullNumber}, {"front", false},
+	}).and("stage_id = ?", a.StageID).and("state = ?", string(fund.AlertQueued))
+	switch with {
+	case fund.AlertAlone:
+		s.and("id = ?", a.ID)
+	case fund.AlertsLate:
+		s.and("NOT front").and("queued_at < ?", micros(a.StartedAt.Add(-fund.AlertsTogetherAfter)))
+	case fund.AlertsAll:
+		s.and("NOT front")
+	}
+	return t.update(ctx, thing{"alert", a.ID.String()}, s)
+}
+
+// EndAlerts ends the alerts of a stage that are playing.
+func (t *Tx) EndAlerts(ctx context.Context, stage fund.ID, as fund.AlertState, at time.Time) error {
+	return t.changeAlerts(ctx, updating("alerts", columns{{"state", string(as)}, {"ended_at", micros(at)}}).
+		and("stage_id = ?", stage).and("state = ?", string(fund.AlertPlaying)))
+}
+
+// PinAlerts has the alerts of a stage that are playing stay until somebody ends them.
+func (t *Tx) PinAlerts(ctx context.Context, stage fund.ID) error {
+	return t.changeAlerts(ctx, updating("alerts", columns{{"ends_at", nullNumber}}).and("stage_id = ?", stage).and("state = ?", string(fund.AlertPlaying)))
+}
+
+// SkipAlert takes an alert out of the queue.
+func (t *Tx) SkipAlert(ctx context.Context, id fund.ID, at time.Time) error {
+	return t.changeAlerts(ctx, updating("alerts", columns{{"state", string(fund.AlertSkipped)}, {"ended_at", micros(at)}}).
+		and("id = ?", id).and("state = ?", string(fund.AlertQueued)))
+}
+
+// SkipAlerts takes all alerts of a stage out of the queue.
+func (t *Tx) SkipAlerts(ctx context.Context, stage fund.ID, at time.Time) error {
+	return t.changeAlerts(ctx, updating("alerts", columns{{"state", string(fund.AlertSkipped)}, {"ended_at", micros(at)}}).
+		and("stage_id = ?", stage).and("state = ?", string(fund.AlertQueued)))
+}
+
+// QueueAgain queues an alert that has ended once more, before all others, with those that were shown with it.
+func (t *Tx) QueueAgain(ctx context.Context, a fund.Alert, at time.Time) error {
+	return t.changeAlerts(ctx, updating("alerts", columns{
+		{"state", string(fund.AlertQueued)}, {"front", true}, {"queued_at", micros(at)}, {"ended_at", nullNumber}, {"started_at", nullNumber}, {"ends_at", nullNumber},
+	}).and("id = ?", a.ID).and("ended_at IS NOT NULL"))
+}
+
+// changeAlerts runs an UPDATE of any number of alerts.
+func (t *Tx) changeAlerts(ctx context.Context, s *statement) error {
+	if _, err := t.db.ExecContext(ctx, s.String(), s.args...); err != nil {
+		return fmt.Errorf("change alerts: %w", err)
+	}
+	return nil
+}
+
+// AlertShown reads what everybody may see of the donations that are shown together with an alert, most of them at most: the largest ones.
+func (q Queries) AlertShown(ctx context.Context, a fund.Alert, most int) (fund.AlertShown, error) {
+	shown := fund.AlertShown{Alert: a}
+	if a.Sample != nil {
+		shown.Count, shown.Total = 1, a.Sample.Amount
+		return shown, nil
+	}
+	const from = ` FROM alerts a JOIN donations d ON d.id = a.donation_id`
+	const seen = `d.listed AND d.screening IN ('', 'shown')`
+	of := func(text string) *statement {
+		s := selecting(text + from)
+		if a.Lead.IsZero() {
+			return s.and("a.id = ?", a.ID).and(seen)
+		}
+		return s.and("a.lead_id = ?", a.Lead).and(seen)
+	}
+	sum := of("SELECT COUNT(*), CAST(COALESCE(SUM(d.amount - d.refunded - d.disputed), 0) AS BIGINT)")
+	err := q.db.QueryRowContext(ctx, sum.String(), sum.args...).Scan(&shown.Count, &shown.Total)
+	if err == nil {
+		shown.Donations, err = list(ctx, q.db, of(publicDonation).then("ORDER BY d.amount DESC, a.position LIMIT ?", most), scanPublicDonation)
+	}
+	if err != nil {
+		return shown, fmt.Errorf("what alert %s shows: %w", a.ID, err)
+	}
+	return shown, nil
+}
+
+// PruneAlerts deletes alerts that ended before an instant, at most limit.
+func (t *Tx) PruneAlerts(ctx context.Context, before time.Time, limit int) (deleted int64, err error) {
+	done, err := t.db.ExecContext(ctx, "DELETE FROM alerts WHERE id IN (SELECT id FROM alerts WHERE ended_at < $1 LIMIT $2)", micros(before), limit)
+	if err != nil {
+		return 0, fmt.Errorf("delete old alerts: %w", err)
+	}
+	return done.RowsAffected()
+}

@@ -1,0 +1,204 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/money"
+)
+
+// alerts is the name of the projection that queues alerts.
+const alerts = "alerts.1"
+
+// alertOverlays selects the overlays that show alerts.
+const alertOverlays = "SELECT 1 FROM overlays WHERE kind = '" + string(fund.OverlayAlerts) + "'"
+
+// QueueAlerts queues alerts of the donations in the next events of the log, on the stages of all facts that they count for and that have an overlay for alerts, and
+// returns how many events it has read; 0 when it has caught up, nobody shows alerts, or another node is at work. A donation is queued once on each
+// stage, when it is completed and shown to the public, whatever comes first. What is hidden, or goes back, waits. newID makes the id of an alert.
+func (s *Store) QueueAlerts(ctx context.Context, now time.Time, newID func(time.Time) (fund.ID, error)) (done int, err error) {
+	from, err := s.projected(ctx, alerts, "")
+	if errors.Is(err, sql.ErrNoRows) {
+		return 1, s.beginProjection(ctx, alerts)
+	}
+	if err != nil {
+		return 0, err
+	}
+	if wanted, err := s.wanted(ctx, alertOverlays); err != nil || !wanted {
+		return 0, errors.Join(err, s.skipEvents(ctx, alerts, from, alertOverlays))
+	}
+	events, err := s.EventsAfter(ctx, from, FanOutEvents)
+	if err != nil || len(events) == 0 {
+		return 0, err
+	}
+	f := queueing{now: now, newID: newID}
+	moved, err := s.project(ctx, alerts, from, events[len(events)-1].Position, func(ctx context.Context, t *Tx) error {
+		return f.queue(ctx, t, events)
+	})
+	if !moved {
+		return 0, err
+	}
+	return len(events), err
+}
+
+// queueing queues alerts of some events.
+type queueing struct {
+	now   time.Time
+	newID func(time.Time) (fund.ID, error)
+}
+
+// alertStage is a stage that shows alerts.
+type alertStage struct {
+	id, fact fund.ID
+	// from is what a donation must be in minor units, since when the stage shows alerts.
+	from  int64
+	since time.Time
+}
+
+// news is a donation that is news, or not any more.
+type news struct {
+	id     fund.ID
+	amount int64
+	// shown reports whether everybody may see it, and its money is there; fresh whether it may be queued.
+	shown, fresh bool
+}
+
+// mayAlert reports whether an event may make a donation news, or take it back.
+func mayAlert(e fund.Event) bool {
+	switch e.Topic {
+	case fund.TopicDonationCompleted, fund.TopicDonationScreened, fund.TopicDonationRefunded, fund.TopicDonationDisputed, fund.TopicDonationRestored:
+		return !e.Test
+	default:
+		return false
+	}
+}
+
+func (f queueing) queue(ctx context.Context, t *Tx, events []fund.Event) error {
+	var facts, ids []fund.ID
+	for _, e := range events {
+		if mayAlert(e) {
+			facts, ids = append(facts, e.Facts...), append(ids, e.Subject)
+		}
+	}
+	stages, err := t.alertStages(ctx, facts)
+	if err != nil || len(stages) == 0 {
+		return err
+	}
+	donations, err := t.newsOf(ctx, ids, f.now)
+	if err != nil {
+		return err
+	}
+	s := batchStatement{insert: "alerts", merge: "ON CONFLICT (donation_id, stage_id) DO NOTHING"}
+	touched := map[fund.ID]alertStage{}
+	for _, e := range events {
+		d, known := donations[e.Subject]
+		if !mayAlert(e) || !known {
+			continue
+		}
+		for _, fact := range e.Facts {
+			stage, shows := stages[fact]
+			if !shows || e.At.Before(stage.since) || d.amount < stage.from {
+				continue
+			}
+			touched[stage.id] = stage
+			if !d.fresh {
+				continue
+			}
+			id, err := f.newID(f.now)
+			if err != nil {
+				return err
+			}
+			a := fund.Alert{ID: id, StageID: stage.id, DonationID: d.id, State: fund.AlertQueued, Amount: d.amount, Position: e.Position, QueuedAt: f.now}
+			row, err := alertRow(a)
+			if err != nil {
+				return err
+			}
+			s.add(row)
+		}
+	}
+	if len(s.values) > 0 {
+		if err := t.store.dialect.run(ctx, t, s); err != nil {
+			return fmt.Errorf("queue alerts: %w", err)
+		}
+	}
+	if err := t.holdAlerts(ctx, donations); err != nil {
+		return err
+	}
+	for _, stage := range touched {
+		t.Append(StageChanged(stage.id, stage.fact, f.now))
+	}
+	return nil
+}
+
+// StageChanged says that what a stage shows, or what waits there, has changed.
+func StageChanged(stage, fact fund.ID, at time.Time) fund.Event {
+	return fund.Event{Topic: fund.TopicStageChanged, Subject: stage, Facts: []fund.ID{fact}, At: at}
+}
+
+// alertStages finds the stages of facts that show alerts.
+func (q Queries) alertStages(ctx context.Context, facts []fund.ID) (map[fund.ID]alertStage, error) {
+	found := map[fund.ID]alertStage{}
+	err := q.eachOf(ctx, `SELECT s.id, s.fact_id, f.currency, (SELECT MIN(o.created_at) FROM overlays o WHERE o.stage_id = s.id AND o.kind = '`+string(fund.OverlayAlerts)+`')
+		FROM stages s JOIN facts f ON f.id = s.fact_id WHERE s.fact_id IN `, facts, func(scan func(...any) error) error {
+		var s alertStage
+		var currency string
+		err := scan(&s.id, &s.fact, &currency, instant{&s.since})
+		if digits, unknown := money.Digits(currency); unknown == nil {
+			s.from, _ = money.Parse(fund.AlertsFrom, digits)
+		}
+		if err != nil || s.since.IsZero() {
+			return err
+		}
+		found[s.fact] = s
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("stages of facts: %w", err)
+	}
+	return found, nil
+}
+
+// newsOf reads which of the donations are news. Those that came with an import are not.
+func (q Queries) newsOf(ctx context.Context, ids []fund.ID, now time.Time) (map[fund.ID]news, error) {
+	found := map[fund.ID]news{}
+	err := q.eachOf(ctx, "SELECT id, state, amount, refunded, disputed, screening, origin, completed_at FROM donations WHERE id IN ", ids, func(scan func(...any) error) error {
+		var d fund.Donation
+		err := scan(&d.ID, &d.State, &d.Amount, &d.Refunded, &d.Disputed, &d.Screening, &d.Origin, instant{&d.CompletedAt})
+		shown := d.Listed() && d.Screening.CommentShown()
+		found[d.ID] = news{id: d.ID, amount: d.Net(), shown: shown, fresh: shown && d.Origin != fund.OriginImport && now.Sub(d.CompletedAt) < fund.AlertExpires}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("donations for alerts: %w", err)
+	}
+	return found, nil
+}
+
+// holdAlerts holds the waiting alerts of donations that are not shown any more, and queues those of which are again.
+func (t *Tx) holdAlerts(ctx context.Context, donations map[fund.ID]news) error {
+	for _, to := range []struct {
+		from, to fund.AlertState
+		shown    bool
+	}{{fund.AlertQueued, fund.AlertHeld, false}, {fund.AlertHeld, fund.AlertQueued, true}} {
+		var ids []fund.ID
+		for _, d := range donations {
+			if d.shown == to.shown {
+				ids = append(ids, d.id)
+			}
+		}
+		slices.SortFunc(ids, compareIDs)
+		for chunk := range slices.Chunk(ids, groupSize) {
+			args := append([]any{string(to.to), string(to.from)}, padded(idArgs(chunk))...)
+			text := "UPDATE alerts SET state = $1 WHERE state = $2 AND donation_id IN " + placeholders(3, len(args)-2)
+			if _, err := t.db.ExecContext(ctx, text, args...); err != nil {
+				return fmt.Errorf("hold alerts: %w", err)
+			}
+		}
+	}
+	return nil
+}

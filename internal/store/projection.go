@@ -1,0 +1,77 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+)
+
+// wanted reports whether a SELECT of those who want what a projection makes finds any.
+func (q Queries) wanted(ctx context.Context, by string) (any bool, err error) {
+	if err = q.db.QueryRowContext(ctx, "SELECT EXISTS ("+by+")").Scan(&any); err != nil {
+		return false, fmt.Errorf("who wants a projection: %w", err)
+	}
+	return any, nil
+}
+
+// skipEvents goes on to the end of the log while nobody wants what a projection makes. Donations pay nothing for it then but a look now and then: a few events
+// are left to the next time.
+func (s *Store) skipEvents(ctx context.Context, name string, from int64, by string) error {
+	last, err := s.LastPosition(ctx)
+	if err != nil || last-from < FanOutEvents {
+		return err
+	}
+	return s.inProjectLane(ctx, func(ctx context.Context, t *Tx) error {
+		// One statement sees events and who wants them as of one instant: what it skips was before each of those that it does not see.
+		_, err := t.db.ExecContext(ctx, `UPDATE projections SET position = (SELECT MAX(position) FROM events)
+			WHERE name = $1 AND position < (SELECT MAX(position) FROM events) AND NOT EXISTS (`+by+`)`, name)
+		if err != nil {
+			return fmt.Errorf("skip events for %s: %w", name, err)
+		}
+		return nil
+	})
+}
+
+// projected reads the position of a projection; sql.ErrNoRows when it has none, or another node holds the lock.
+func (q Queries) projected(ctx context.Context, name, lock string) (position int64, err error) {
+	err = q.db.QueryRowContext(ctx, "SELECT position FROM projections WHERE name = $1"+lock, name).Scan(&position)
+	if err != nil {
+		return 0, fmt.Errorf("position of %s: %w", name, err)
+	}
+	return position, nil
+}
+
+// beginProjection begins with what follows the log's present end.
+func (s *Store) beginProjection(ctx context.Context, name string) error {
+	return s.inProjectLane(ctx, func(ctx context.Context, t *Tx) error { return t.beginProjection(ctx, name) })
+}
+
+func (t *Tx) beginProjection(ctx context.Context, name string) error {
+	_, err := t.db.ExecContext(ctx, `INSERT INTO projections (name, position) SELECT CAST($1 AS TEXT), COALESCE(MAX(position), 0) FROM events
+		WHERE TRUE ON CONFLICT (name) DO NOTHING`, name)
+	if err != nil {
+		return fmt.Errorf("begin %s: %w", name, err)
+	}
+	return nil
+}
+
+// project runs work, which includes the events from one position to another, unless the projection has moved meanwhile: another node was faster then.
+func (s *Store) project(ctx context.Context, name string, from, to int64, work func(context.Context, *Tx) error) (done bool, err error) {
+	err = s.inProjectLane(ctx, func(ctx context.Context, t *Tx) error {
+		done = false
+		at, err := t.projected(ctx, name, s.dialect.lockFreeRows())
+		if errors.Is(err, sql.ErrNoRows) || err == nil && at != from {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if err := work(ctx, t); err != nil {
+			return err
+		}
+		done = true
+		return s.dialect.run(ctx, t, batchStatement{text: "UPDATE projections SET position = $1 WHERE name = $2", args: []any{to, name}})
+	})
+	return done, err
+}
