@@ -209,11 +209,37 @@ func (a *App) TestAlert(ctx context.Context, actor Actor, key FactKey, sample fu
 		if stage.ID.IsZero() {
 			return fault.New(fault.Conflict, "The stage has no overlays yet.")
 		}
-		test := fund.Alert{ID: e.id, StageID: stage.ID, State: fund.AlertQueued, Amount: sample.Amount, Sample: &sample, Front: true, QueuedAt: e.now}
-		if err := tx.InsertAlert(ctx, test); err != nil {
+		return a.queueTest(ctx, tx, stage, sample, e.now)
+	})
+}
+
+// queueTest queues an alert of a donation that is made up, before all others.
+func (a *App) queueTest(ctx context.Context, tx *store.Tx, s fund.Stage, sample fund.AlertSample, now time.Time) error {
+	id, err := a.newID(now)
+	if err != nil {
+		return err
+	}
+	if err := tx.InsertAlert(ctx, fund.Alert{ID: id, StageID: s.ID, State: fund.AlertQueued, Amount: sample.Amount, Sample: &sample, Front: true, QueuedAt: now}); err != nil {
+		return err
+	}
+	tx.Append(store.StageChanged(s.ID, s.FactID, now))
+	return nil
+}
+
+// queueTests queues alerts of a rehearsed donation, on the stages that would show it.
+func (a *App) queueTests(ctx context.Context, tx *store.Tx, e fund.Event, made Rehearsal, now time.Time) error {
+	if e.Topic != fund.TopicDonationCompleted || made.Donation == nil {
+		return nil
+	}
+	stages, err := tx.StagesWithAlerts(ctx, e.Facts)
+	if err != nil {
+		return err
+	}
+	shown := made.Donation.Public()
+	for _, s := range stages {
+		if err := a.queueTest(ctx, tx, s, fund.AlertSample{Name: shown.Name, Amount: shown.Amount, Comment: shown.Comment}, now); err != nil {
 			return err
 		}
-		tx.Append(store.StageChanged(stage.ID, f.ID, e.now))
-		return nil
-	})
+	}
+	return nil
 }

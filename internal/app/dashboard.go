@@ -27,22 +27,22 @@ type FactRights struct {
 	SetScreening bool
 	// Govern is to say who a cause is by law, where it takes money and what streamers may do, Connect to connect its account, and Members to manage its people.
 	Govern, Connect, Members bool
-	// Stage is to make and change overlays.
-	Stage bool
+	// Stage is to make and change overlays, Desk to run the alert desk.
+	Stage, Desk bool
 	// Grants are the roles of the actor's own grants.
 	Grants []fund.GrantRole
 }
 
 // Any reports whether there is anything to do.
 func (r FactRights) Any() bool {
-	return r.Edit || r.Schedule || r.Screen || r.Credit || r.GiveGrants || r.Count || r.Fulfill || r.Govern || r.Members || r.Stage || len(r.Grants) > 0
+	return r.Edit || r.Schedule || r.Screen || r.Credit || r.GiveGrants || r.Count || r.Fulfill || r.Govern || r.Members || r.Stage || r.Desk || len(r.Grants) > 0
 }
 
 // RightsAt are what an actor may do at a fact.
 func (a *App) RightsAt(ctx context.Context, actor Actor, f fund.Fact) (r FactRights, err error) {
 	asked := map[right]*bool{
 		editFact: &r.Edit, editSchedule: &r.Schedule, screenDonation: &r.Screen, setScreening: &r.SetScreening, giveGrants: &r.GiveGrants, countMoney: &r.Count, fulfillClaims: &r.Fulfill, returnMoney: &r.Refund,
-		readDonor: &r.Donors, setStage: &r.Stage,
+		readDonor: &r.Donors, setStage: &r.Stage, runStage: &r.Desk,
 	}
 	if f.Kind == fund.KindCause {
 		asked[governCause], asked[connectAccount], asked[manageCauseMembers] = &r.Govern, &r.Connect, &r.Members

@@ -42,6 +42,9 @@ func (a *App) rehearse(ctx context.Context, actor Actor, s Seen, in fund.Trigger
 			return err
 		}
 		event.At = now
+		if err := a.queueTests(ctx, tx, event, made, now); err != nil {
+			return err
+		}
 		return tx.AppendTest(event)
 	})
 }

@@ -86,6 +86,7 @@ func TestTopics(t *testing.T) {
 		"token.revoked":           "tokens",
 		"grant.changed":           "",
 		"overlay.changed":         "",
+		"stage.changed":           "",
 		"application.changed":     "applications",
 		"webhook.changed":         "",
 		"setting.changed":         "forms settings everything",

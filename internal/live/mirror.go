@@ -18,6 +18,10 @@ import (
 const (
 	// repaintEvery is the shortest time from one frame of a mirror to the next: more of them nobody sees, and each costs reads of the database.
 	repaintEvery = 100 * time.Millisecond
+	// realertEvery is the same for alerts, which change seldom and are to be seen at once.
+	realertEvery = 10 * time.Millisecond
+	// maxHeard is how long a message of a page may be, in bytes; a longer one ends the connection.
+	maxHeard = 1 << 10
 	// settled is how long after the last event a mirror looks once more: what follows from events in the background, such as leaderboards, is there by then.
 	settled = 1500 * time.Millisecond
 )
@@ -30,7 +34,7 @@ type Frame struct {
 }
 
 // Mirror is a WebSocket that shows a page how something looks now: it sends a frame at once, and another one whenever a fact, or who looks at it,
-// changed. What changes together is sent together. The page sends nothing.
+// changed. What changes together is sent together.
 type Mirror struct {
 	Hub *Hub
 	Log *slog.Logger
@@ -39,24 +43,38 @@ type Mirror struct {
 
 	// Fact is whose events it follows.
 	Fact fund.ID
+	// Alerts are what the page shows: it changes with its stage and its overlay alone, and may be drawn often. Others change with all that everybody sees of the fact.
+	Alerts bool
+	// Hear takes what the page sends, at most maxHeard bytes, and returns what it is told; nil for nothing. An error that is Malformed ends the connection. Without
+	// Hear, a page that sends anything is ended.
+	Hear func(context.Context, []byte) ([]byte, error)
 	// Paint makes a frame. Its error ends the connection; one that is NotFound says that there is nothing to be seen any more.
 	Paint func(context.Context) (Frame, error)
 }
 
 // anyChange is the format of mirrors: it says that something happened, and not what.
-type anyChange struct{}
+type anyChange struct{ alerts bool }
 
 // Render is one byte for each event that can change what everybody sees of a fact, or an overlay of it.
-func (anyChange) Render(_ context.Context, _ app.Actor, o Occurrence) ([]byte, error) {
-	if !o.Topic.Public() && o.Topic != fund.TopicOverlayChanged && !o.Topic.MovesScores() {
+func (c anyChange) Render(_ context.Context, _ app.Actor, o Occurrence) ([]byte, error) {
+	ofStage := o.Topic == fund.TopicOverlayChanged || o.Topic == fund.TopicStageChanged
+	if !ofStage && (c.alerts || !o.Topic.Public() && !o.Topic.MovesScores()) {
 		return nil, nil
 	}
 	return []byte{'.'}, nil
 }
 
+// every is the shortest time from one frame to the next.
+func (m Mirror) every() time.Duration {
+	if m.Alerts {
+		return realertEvery
+	}
+	return repaintEvery
+}
+
 // Serve takes a WebSocket, and serves it until it ends. Its error is one before that.
 func (m Mirror) Serve(w http.ResponseWriter, r *http.Request) error {
-	m.Format = anyChange{}
+	m.Format = anyChange{m.Alerts}
 	c, err := m.Hub.Join(r.Context(), m.Joining)
 	if err != nil {
 		return err
@@ -75,19 +93,50 @@ func (m Mirror) Serve(w http.ResponseWriter, r *http.Request) error {
 		defer func() { _ = ws.CloseNow() }()
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
-		alone(m.Log, func() {
-			if _, _, err := ws.Reader(ctx); err != nil {
-				cancel() // the page has gone
-				return
-			}
-			c.end(ReasonRefused)
-		})
 		to := frames{ws}
+		alone(m.Log, func() {
+			m.hear(ctx, c, to)
+			cancel() // the page has gone
+		})
 		if end := m.show(ctx, c, to); end != nil {
 			to.goodbye(ctx, end)
 		}
 	})
 	return nil
+}
+
+// hear takes what the page sends, until it has gone.
+func (m Mirror) hear(ctx context.Context, c *Conn, from frames) {
+	from.ws.SetReadLimit(maxHeard)
+	for p := newPace(); ; p.wait(ctx) {
+		_, said, err := from.ws.Read(ctx)
+		if err != nil {
+			return
+		}
+		answer, err := m.heard(ctx, said)
+		switch {
+		case fault.Is(err, fault.Malformed):
+			c.end(ReasonRefused)
+			<-ctx.Done() // once the page is told why
+			return
+		case err != nil && ctx.Err() == nil:
+			m.Log.WarnContext(ctx, "what an overlay said", "fact", m.Fact, "error", err)
+		case answer != nil && from.put(ctx, answer) != nil:
+			return
+		}
+	}
+}
+
+// heard takes one message of the page.
+func (m Mirror) heard(ctx context.Context, said []byte) (answer []byte, err error) {
+	if m.Hear == nil {
+		return nil, &fault.Error{Kind: fault.Malformed}
+	}
+	err = apart(func() error {
+		answer, err = m.Hear(ctx, said)
+		return err
+	})
+	return answer, err
 }
 
 // show sends frames until the connection ends, and returns why; nil where nobody is there any more.
@@ -116,7 +165,7 @@ func (m Mirror) show(ctx context.Context, c *Conn, to frames) *End {
 			}
 			shown = f.Body
 		}
-		pause(ctx, repaintEvery)
+		pause(ctx, m.every())
 		happened, end := m.await(ctx, c, to, sooner(f.Until, settles))
 		switch {
 		case end != nil || ctx.Err() != nil:

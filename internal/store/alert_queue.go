@@ -163,6 +163,16 @@ func (q Queries) alertStages(ctx context.Context, facts []fund.ID) (map[fund.ID]
 	return found, nil
 }
 
+// StagesWithAlerts finds the stages of facts that show alerts.
+func (q Queries) StagesWithAlerts(ctx context.Context, facts []fund.ID) (all []fund.Stage, err error) {
+	found, err := q.alertStages(ctx, facts)
+	for _, one := range found {
+		all = append(all, fund.Stage{ID: one.id, FactID: one.fact})
+	}
+	slices.SortFunc(all, func(a, b fund.Stage) int { return compareIDs(a.ID, b.ID) })
+	return all, err
+}
+
 // newsOf reads which of the donations are news. Those that came with an import are not.
 func (q Queries) newsOf(ctx context.Context, ids []fund.ID, now time.Time) (map[fund.ID]news, error) {
 	found := map[fund.ID]news{}

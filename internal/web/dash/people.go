@@ -33,9 +33,8 @@ var roleTexts = map[fund.GrantRole][2]text.ID{
 	fund.GrantSchedule: {"dash.role.schedule", "dash.role.schedule.text"}, fund.GrantFulfill: {"dash.role.fulfill", "dash.role.fulfill.text"},
 }
 
-// offered are the roles that the form gives: those that their holder can use, on the pages or through the API. Reading aloud and the desk of the stage are
-// done nowhere yet.
-var offered = []fund.GrantRole{fund.GrantScreener, fund.GrantHeadScreener, fund.GrantSchedule, fund.GrantFulfill}
+// offered are the roles that the form gives: those that their holder can use, on the pages or through the API. Reading aloud is done nowhere yet.
+var offered = []fund.GrantRole{fund.GrantScreener, fund.GrantHeadScreener, fund.GrantDesk, fund.GrantSchedule, fund.GrantFulfill}
 
 func roleNames(l *text.Locale, roles []fund.GrantRole) []string {
 	var names []string

@@ -117,6 +117,7 @@ func New(site *session.Site, o Options) *session.Room {
 	}
 	s.addParts(routes)
 	s.addPage(routes)
+	s.addDesk(routes)
 	s.addSettings(routes)
 	s.addAlertSettings(routes)
 	s.addSteps(routes)

@@ -41,6 +41,11 @@ type overlay struct {
 	// Ends is when what is shown ends, in milliseconds since 1970; "" for never.
 	Ends string
 	Code template.HTML
+	// Alert is the alert that is shown, Cue the one that a page may start; "" for none. Starts and Ends are when the alert began and ends, Lasts how long it is to be
+	// seen, in milliseconds.
+	Alert, Cue, Starts, Lasts string
+	// Test reports whether the alert is a test.
+	Test bool
 	// Play reports whether all money is play money.
 	Play bool
 	// Empty says why there is nothing to be seen; "" where there is.
@@ -60,6 +65,13 @@ type line struct {
 // draw reads what an overlay shows now.
 func (s *Server) draw(ctx context.Context, l *text.Locale, v app.OverlayVisit) (overlay, error) {
 	o := overlay{locale: l, fact: v.Seen().Fact(), seen: v.Seen(), now: s.o.App.Now(), Kind: v.Kind, Theme: v.Theme, Play: s.o.App.Mode(ctx).Play()}
+	if v.OffAir {
+		o.Empty = "overlay.empty.off"
+		return o, nil
+	}
+	if v.Kind == fund.OverlayAlerts {
+		return o, s.alerts(ctx, v, &o)
+	}
 	err := map[fund.OverlayKind]func(context.Context, *overlay) error{
 		fund.OverlayGoal: s.goal, fund.OverlayTotal: s.total, fund.OverlayStream: s.stream, fund.OverlayLatest: s.latest, fund.OverlayDonors: s.donors,
 		fund.OverlayPoll: s.poll, fund.OverlayTarget: s.target, fund.OverlayMilestones: s.milestones, fund.OverlayMatch: s.match,

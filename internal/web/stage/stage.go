@@ -138,13 +138,20 @@ type page struct {
 	Now int64
 	// Preview reports whether the page is shown to who sets it up, and says what is missing.
 	Preview bool
+	// Plays reports whether the page may ask to play alerts.
+	Plays bool
 }
 
 // Style is the address of the style sheet of the page.
 func (page) Style() string { return ui.OverlayStyle.Path() }
 
 // Script is the address of its script.
-func (page) Script() string { return ui.Overlay.Path() }
+func (p page) Script() string {
+	if p.Kind == fund.OverlayAlerts {
+		return ui.Alerts.Path()
+	}
+	return ui.Overlay.Path()
+}
 
 // Language is that of the page.
 func (p page) Language() string { return p.locale.Language() }
@@ -159,8 +166,10 @@ func (s *Server) page(w http.ResponseWriter, r *http.Request, visit app.OverlayV
 	if err != nil {
 		return err
 	}
+	preview := r.URL.Query().Has("preview")
 	return s.write(w, http.StatusOK, page{
-		overlay: shown, Socket: Path + "/" + key + socketEnd + "?lang=" + l.Language(), Build: build(), Now: shown.now.UnixMilli(), Preview: r.URL.Query().Has("preview"),
+		Plays:   visit.Kind == fund.OverlayAlerts && !preview,
+		overlay: shown, Socket: Path + "/" + key + socketEnd + "?lang=" + l.Language(), Build: build(), Now: shown.now.UnixMilli(), Preview: preview,
 	})
 }
 
@@ -176,7 +185,7 @@ func (s *Server) write(w http.ResponseWriter, status int, p page) error {
 }
 
 // build names what the pages of this version are made of.
-func build() string { return ui.OverlayStyle.Path() + " " + ui.Overlay.Path() }
+func build() string { return ui.OverlayStyle.Path() + " " + ui.Overlay.Path() + " " + ui.Alerts.Path() }
 
 // refuse answers with a page that shows nothing: it may be on a stream. Its status says what is wrong, and so does the log of a streaming program.
 func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
@@ -219,6 +228,7 @@ func (s *Server) mirror(visit app.OverlayVisit, key string, l *text.Locale, r *h
 	return live.Mirror{
 		Hub: s.o.Hub, Log: s.o.Log, Fact: visit.FactID,
 		Joining: live.Joining{Kind: "overlay", Receiver: live.Receiver{Actor: visit.Actor(), Session: visit.ID, Renew: renew}, Address: s.o.Address(r)},
+		Alerts:  visit.Kind == fund.OverlayAlerts, Hear: s.hears(visit),
 		Paint: func(ctx context.Context) (live.Frame, error) {
 			return s.shared.frame(ctx, frameKey{key, l.Language()}, func(ctx context.Context) (live.Frame, error) { return s.frame(ctx, l, key) })
 		},

@@ -49,6 +49,7 @@ func newHouse(t *testing.T) *house {
 	var running sync.WaitGroup
 	running.Go(func() { _ = f.Run(ctx) })
 	running.Go(func() { _ = hub.Run(ctx) })
+	running.Go(func() { _ = feed.NewProjector(f, feed.Projection{Name: "alerts", Fold: h.QueueAlerts}).Run(ctx) })
 	server := httptest.NewServer(stage.New(stage.Options{
 		App: h.App, Hub: hub, Log: h.Logger, Limit: func(*http.Request) time.Duration { return time.Duration(h.wait.Load()) },
 		Page: func(f fund.Fact) string { return "https://give.example.org/@ada/" + f.Slug },
@@ -98,7 +99,7 @@ func (h *house) follow(key string) frames {
 }
 
 // frame is one message of the server.
-type frame struct{ Type, Build, HTML, Reason string }
+type frame struct{ Type, Build, HTML, Reason, Alert string }
 
 // until reads messages until one fits.
 func (f frames) until(what string, fits func(frame) bool) frame {

@@ -48,6 +48,8 @@ var (
 	Passkey = newAsset("passkey.js", read("js/passkey.js"))
 	// Preview is the script of forms that show what a page would look like.
 	Preview = newAsset("preview.js", read("js/preview.js"))
+	// Desk is the script of the alert desk.
+	Desk = newAsset("desk.js", read("js/desk.js"))
 	// Screening is the script of the page on which somebody screens.
 	Screening = newAsset("screening.js", read("js/screening.js"))
 	// Order is the script of lists whose order somebody changes: rows can be dragged.
@@ -56,6 +58,8 @@ var (
 	Local = newAsset("local.js", read("js/local.js"))
 	// Sample is the script of forms that show what they would make.
 	Sample = newAsset("sample.js", read("js/sample.js"))
+	// Alerts is the script of overlays that show alerts.
+	Alerts = newAsset("alerts.js", slices.Concat(read("overlay/overlay.js"), read("js/sync.js"), read("overlay/alert.js")))
 	// OverlayStyle and Overlay are the style sheet and the script of overlays, which know no other.
 	OverlayStyle = newAsset("overlay.css", read("overlay/overlay.css"))
 	Overlay      = newAsset("overlay.js", slices.Concat(read("overlay/overlay.js"), read("js/sync.js")))
@@ -65,7 +69,7 @@ var (
 
 // Assets are all assets.
 func Assets() []*Asset {
-	return []*Asset{Style, Waiting, Live, Player, Country, Passkey, Order, Preview, Screening, Local, Sample, OverlayStyle, Overlay, Mark}
+	return []*Asset{Style, Waiting, Live, Player, Country, Passkey, Order, Preview, Desk, Screening, Local, Sample, OverlayStyle, Overlay, Alerts, Mark}
 }
 
 func newAsset(name string, content []byte) *Asset {

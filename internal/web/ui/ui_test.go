@@ -21,7 +21,7 @@ const maxScript = 7 << 10
 // TestScriptsAreSmall also wants them to leave what comes from the server to the parser of documents, which runs nothing.
 func TestScriptsAreSmall(t *testing.T) {
 	t.Parallel()
-	for _, script := range []*ui.Asset{ui.Live, ui.Waiting, ui.Overlay} {
+	for _, script := range []*ui.Asset{ui.Live, ui.Waiting, ui.Overlay, ui.Alerts} {
 		w := httptest.NewRecorder()
 		script.ServeHTTP(w, httptest.NewRequest(http.MethodGet, script.Path(), nil))
 		if kind := w.Header().Get("Content-Type"); w.Body.Len() >= maxScript || !strings.HasPrefix(kind, "text/javascript") {
@@ -142,18 +142,21 @@ func TestComponentsFailOnIconsThatAreNot(t *testing.T) {
 // TestOverlaysKnowNothingNew wants no part of CSS or of JavaScript that Chromium 103 does not have, which OBS 30 has.
 func TestOverlaysKnowNothingNew(t *testing.T) {
 	t.Parallel()
-	style, script := string(ui.OverlayStyle.Plain()), string(ui.Overlay.Plain())
+	style := string(ui.OverlayStyle.Plain())
 	for _, newer := range []string{"oklch(", "oklab(", "lab(", "color-mix(", ":has(", "@container", "@starting-style", "@scope", "@layer components", "&", "cqw", "text-wrap", "light-dark(", "linear(", "round(", "prefers-reduced-motion"} {
 		if strings.Contains(style, newer) {
 			t.Errorf("got %s in the style of overlays, want what Chromium 103 knows", newer)
 		}
 	}
-	for _, newer := range []string{"structuredClone(", ".toSorted(", ".toReversed(", ".with(", "Promise.withResolvers", "Object.groupBy", ".findLast(", "Promise.try", "startViewTransition", "popover", ".isSubsetOf("} {
-		if strings.Contains(script, newer) {
-			t.Errorf("got %s in the script of overlays, want what Chromium 103 knows", newer)
+	for asset, most := range map[*ui.Asset]int{ui.Overlay: 4 << 10, ui.Alerts: 6 << 10} {
+		script := string(asset.Plain())
+		for _, newer := range []string{"structuredClone(", ".toSorted(", ".toReversed(", ".with(", "Promise.withResolvers", "Object.groupBy", ".findLast(", "Promise.try", "startViewTransition", "popover", ".isSubsetOf("} {
+			if strings.Contains(script, newer) {
+				t.Errorf("got %s in %s, want what Chromium 103 knows", newer, asset.Path())
+			}
 		}
-	}
-	if most := 4 << 10; len(script) > most {
-		t.Errorf("got a script of %d bytes, want at most %d", len(script), most)
+		if len(script) > most {
+			t.Errorf("%s: got a script of %d bytes, want at most %d", asset.Path(), len(script), most)
+		}
 	}
 }

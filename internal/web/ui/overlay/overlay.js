@@ -7,12 +7,14 @@ const RELOAD = 12e4; // ms without the server until the page loads anew
 const LONGEST = 3e4, SOON = 3e3;
 
 const ahead = now - Date.now(); // by how many ms the clock of the server is
+const on = {}; // what alerts do, too
 let socket, silence, tries = 0, hint = 500, since = 0;
 
 function connect() {
   socket = new WebSocket(location.origin.replace("http", "ws") + address);
   socket.onmessage = (e) => hear(JSON.parse(e.data));
   socket.onclose = again;
+  socket.onopen = () => on.open?.();
   watch();
 }
 
@@ -44,6 +46,7 @@ async function come() {
 
 function hear(m) {
   watch();
+  on[m.type]?.(m);
   if (m.retry_ms) hint = Math.min(m.retry_ms, SOON); // streams do not wait as long as bots
   if (m.reason === "rights" || m.reason === "gone") shown.replaceChildren();
   if (m.type !== "paint") return;
@@ -52,6 +55,7 @@ function hear(m) {
   if (m.build !== build) return location.reload();
   sync(shown, new DOMParser().parseFromString(m.html, "text/html").getElementById("overlay"));
   count();
+  on.painted?.();
 }
 
 // What ends says how long that is.

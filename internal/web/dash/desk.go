@@ -1,0 +1,205 @@
+package dash
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/money"
+	"github.com/almoner/almoner/internal/text"
+	"github.com/almoner/almoner/internal/web/session"
+	"github.com/almoner/almoner/internal/web/ui"
+)
+
+// desks reports whether somebody runs the stage of a fact.
+func desks(r app.FactRights) bool { return r.Desk }
+
+// addDesk adds the alert desk.
+func (s *Server) addDesk(routes session.Routes) {
+	at := factPath + "/desk"
+	routes[at] = map[string]http.HandlerFunc{
+		http.MethodGet: s.show(s.at(may(desks, s.alertDesk))), http.MethodPost: s.change(s.at(may(desks, s.runDesk))),
+	}
+	routes[at+"/players"] = map[string]http.HandlerFunc{http.MethodPost: s.change(s.at(may(stages, s.changePlayer)))}
+}
+
+// deskPage is the alert desk.
+type deskPage struct {
+	place
+
+	// Shows reports whether there is an overlay for alerts, Off whether the stage is off the air, Paused whether alerts wait.
+	Shows, Off, Paused bool
+	// Now is the alert that is shown; nil for none. Pinned reports whether it stays.
+	Now    *deskAlert
+	Pinned bool
+	// Waiting is how many wait, in words; Next are the first of them, Ended the last that ended.
+	Waiting     string
+	Next, Ended []deskAlert
+	// Asking are the pages that ask to play alerts, for those who may let them; Playing is how many may.
+	Asking  []askingPage
+	Playing int
+	// Tests are what a test can look like.
+	Tests []pick
+	// Problem is why nothing was done; "" for nothing.
+	Problem string
+}
+
+// deskAlert is an alert on the desk.
+type deskAlert struct {
+	ID, Name, Amount, Comment string
+	At                        time.Time
+	// State says how it ended; "" for one that did not. Broken is set where nobody is known to have shown its end.
+	State  string
+	Broken bool
+}
+
+// askingPage is a page of an overlay that asks to play alerts.
+type askingPage struct {
+	Overlay, Name string
+	At            time.Time
+}
+
+// alertStateTexts say how alerts ended.
+var alertStateTexts = map[fund.AlertState]text.ID{
+	fund.AlertPlayed: "dash.desk.played", fund.AlertSkipped: "dash.desk.skipped", fund.AlertBroken: "dash.desk.broken",
+}
+
+// The tests of a desk.
+const (
+	testPlain   = "plain"
+	testLong    = "long"
+	testUnnamed = "unnamed"
+)
+
+// alertDesk shows the alert desk.
+func (s *Server) alertDesk(w http.ResponseWriter, r *http.Request, p place) error {
+	l := text.Of(r)
+	d, err := s.app.Desk(r.Context(), p.seen)
+	if err != nil {
+		return err
+	}
+	shown := deskPage{
+		place: p, Shows: d.Shows, Off: !d.OffAt.IsZero(), Paused: !d.PausedAt.IsZero(), Waiting: l.Text("dash.desk.waiting", "Count", d.Waiting, "Number", l.Count(int64(d.Waiting))),
+		Tests: []pick{{testPlain, l.Text("dash.desk.test.plain")}, {testLong, l.Text("dash.desk.test.long")}, {testUnnamed, l.Text("dash.desk.test.unnamed")}},
+	}
+	if r.URL.Query().Has("wait") {
+		shown.Problem = l.Text("dash.air.problem.wait")
+	}
+	if d.Playing != nil {
+		now := s.deskAlert(l, p.Fact, *d.Playing)
+		shown.Now, shown.Pinned = &now, d.Playing.Pinned()
+	}
+	for _, one := range d.Next {
+		shown.Next = append(shown.Next, s.deskAlert(l, p.Fact, one))
+	}
+	for _, one := range d.Ended {
+		shown.Ended = append(shown.Ended, s.deskAlert(l, p.Fact, one))
+	}
+	for overlay, players := range d.Players {
+		for _, one := range players {
+			switch {
+			case one.Allowed:
+				shown.Playing++
+			case p.Rights.Stage:
+				shown.Asking = append(shown.Asking, askingPage{overlay.String(), one.Name(), one.CreatedAt.In(fund.Zone(p.Fact.TimeZone))})
+			}
+		}
+	}
+	slices.SortFunc(shown.Asking, func(a, b askingPage) int { return a.At.Compare(b.At) })
+	s.Show(w, r, session.View{
+		Template: "desk.html", Title: session.Say(r, "dash.desk.title", "Name", p.Fact.Name), Data: shown, Scripts: []*ui.Asset{ui.Desk}, Fetches: true,
+	})
+	return nil
+}
+
+// deskAlert is an alert in words.
+func (s *Server) deskAlert(l *text.Locale, f fund.Fact, a fund.AlertShown) deskAlert {
+	one := deskAlert{ID: a.ID.String(), Amount: l.Amount(a.Total, f.Currency), At: a.QueuedAt.In(fund.Zone(f.TimeZone)), Broken: a.Broken(s.app.Now())}
+	switch {
+	case a.Sample != nil:
+		one.Name, one.Comment = l.Text("dash.desk.test.name", "Name", l.Donor(a.Sample.Name)), a.Sample.Comment
+	case a.Count == 0:
+		one.Name, one.Amount = l.Text("dash.desk.gone"), ""
+	case a.Count == 1:
+		one.Name, one.Comment = l.Donor(a.Donations[0].Name), a.Donations[0].Comment
+	default:
+		one.Name = l.Text("overlay.alert.many", "Count", a.Count, "Number", l.Count(int64(a.Count)))
+	}
+	state := a.State
+	if one.Broken {
+		state = fund.AlertBroken
+	}
+	if id := alertStateTexts[state]; id != "" {
+		one.State = l.Text(id)
+	}
+	return one
+}
+
+// runDesk does what a button of the desk says, and shows it again.
+func (s *Server) runDesk(w http.ResponseWriter, r *http.Request, p place) error {
+	do := r.PostForm.Get("do")
+	if kind, test := strings.CutPrefix(do, "test-"); test {
+		return s.testAlert(w, r, p, kind)
+	}
+	var alert fund.ID
+	if act := fund.DeskAct(do); act.OnAlert() {
+		var err error
+		if alert, err = fund.ParseID(r.PostForm.Get("alert")); err != nil {
+			return fault.New(fault.Malformed, "The form names no alert.")
+		}
+	}
+	if err := s.app.RunStage(r.Context(), p.actor, p.key(), fund.DeskAct(do), alert); err != nil {
+		return err
+	}
+	session.Redirect(w, p.Base()+"/desk")
+	return nil
+}
+
+// testAlert shows an alert of a gift that is made up.
+func (s *Server) testAlert(w http.ResponseWriter, r *http.Request, p place, kind string) error {
+	l := text.Of(r)
+	digits, err := money.Digits(p.Fact.Currency)
+	if err != nil {
+		return err
+	}
+	amount, _ := money.Parse(fund.TriggerAmount, digits)
+	sample := fund.AlertSample{Name: l.Text("dash.air.gift.name"), Amount: amount, Comment: l.Text("dash.air.gift.comment")}
+	switch kind {
+	case testLong:
+		sample.Comment = l.Text("dash.desk.test.comment")
+	case testUnnamed:
+		sample.Name, sample.Comment = fund.Anonymous, ""
+	}
+	err = s.app.TestAlert(r.Context(), p.actor, p.key(), sample)
+	to := p.Base() + "/desk"
+	switch {
+	case fault.Is(err, fault.RateLimited):
+		s.Limited(w, r, fault.From(err))
+		to += "?wait=yes"
+	case err != nil:
+		return err
+	}
+	session.Redirect(w, to)
+	return nil
+}
+
+// changePlayer lets a page of an overlay play alerts, or forgets it.
+func (s *Server) changePlayer(w http.ResponseWriter, r *http.Request, p place) error {
+	overlay, err := fund.ParseID(r.PostForm.Get("overlay"))
+	if err != nil {
+		return fault.New(fault.Malformed, "The form names no overlay.")
+	}
+	change := s.app.AllowPlayer
+	if r.PostForm.Get("do") == "forget" {
+		change = s.app.ForgetPlayer
+	}
+	if err := change(r.Context(), p.actor, overlay, r.PostForm.Get("player")); err != nil && !fault.Is(err, fault.NotFound) {
+		return err
+	}
+	session.Redirect(w, p.Base()+"/desk")
+	return nil
+}

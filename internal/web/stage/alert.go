@@ -1,0 +1,110 @@
+package stage
+
+import (
+	"context"
+	"encoding/json"
+	"strconv"
+	"strings"
+
+	"github.com/almoner/almoner/internal/api"
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// alerts shows the alert that plays, or says which one may start.
+func (s *Server) alerts(ctx context.Context, v app.OverlayVisit, o *overlay) error {
+	cue, err := s.o.App.Cue(ctx, v)
+	if err != nil {
+		return err
+	}
+	o.changesAt(cue.Until)
+	if cue.Shown == nil {
+		o.Empty = "overlay.empty.alerts"
+		if !cue.Next.IsZero() {
+			o.Cue = cue.Next.String()
+		}
+		return nil
+	}
+	shown := cue.Shown
+	o.Alert, o.Starts = shown.ID.String(), strconv.FormatInt(shown.StartedAt.UnixMilli(), 10)
+	if !shown.Pinned() {
+		o.Lasts = strconv.FormatInt(shown.EndsAt.Sub(shown.StartedAt).Milliseconds(), 10)
+	}
+	o.Amount, o.Test = o.amount(shown.Total), shown.Sample != nil
+	switch {
+	case shown.Sample != nil:
+		o.Title, o.Note = o.locale.Text("overlay.alert.by", "Name", o.locale.Donor(shown.Sample.Name)), shown.Sample.Comment
+	case shown.Count == 1:
+		d := shown.Donations[0]
+		o.Title, o.Note = o.locale.Text("overlay.alert.by", "Name", o.locale.Donor(d.Name)), d.Comment
+	default:
+		o.Title = o.locale.Text("overlay.alert.many", "Count", shown.Count, "Number", o.locale.Count(int64(shown.Count)))
+		names := make([]string, len(shown.Donations))
+		for i, d := range shown.Donations {
+			names[i] = o.locale.Donor(d.Name)
+		}
+		o.Note = strings.Join(names, " · ")
+	}
+	return nil
+}
+
+// The messages of a page that shows alerts.
+const (
+	// saysHello is who the page is: Player is a secret in its browser.
+	saysHello = "hello"
+	// saysStart asks to start an alert, saysDone says that it was shown to its end.
+	saysStart = "start"
+	saysDone  = "done"
+	// saysSound tells the page that started an alert that it makes the sound.
+	saysSound = "sound"
+)
+
+// maxPlayer is how long the secret of a page may be, in bytes.
+const maxPlayer = 64
+
+// said is what a page says.
+type said struct {
+	Type   string `json:"type"`
+	Player string `json:"player"`
+	Alert  string `json:"alert"`
+}
+
+// told is what it is told.
+type told struct {
+	Type  string `json:"type"`
+	Alert string `json:"alert"`
+}
+
+// hears takes what a page of alerts says; nil for overlays that only look.
+func (s *Server) hears(visit app.OverlayVisit) func(context.Context, []byte) ([]byte, error) {
+	if visit.Kind != fund.OverlayAlerts {
+		return nil
+	}
+	return func(ctx context.Context, body []byte) ([]byte, error) {
+		var one said
+		if json.Unmarshal(body, &one) != nil || one.Player == "" || len(one.Player) > maxPlayer {
+			return nil, &fault.Error{Kind: fault.Malformed}
+		}
+		if one.Type == saysHello {
+			_, err := s.o.App.MeetPlayer(ctx, visit, one.Player)
+			return nil, err
+		}
+		alert, err := fund.ParseID(one.Alert)
+		if err != nil {
+			return nil, &fault.Error{Kind: fault.Malformed}
+		}
+		switch one.Type {
+		case saysStart:
+			started, err := s.o.App.StartAlert(ctx, visit, one.Player, alert)
+			if err != nil || !started {
+				return nil, err
+			}
+			return api.Marshal(told{saysSound, one.Alert})
+		case saysDone:
+			return nil, s.o.App.FinishAlert(ctx, visit, one.Player, alert)
+		default:
+			return nil, &fault.Error{Kind: fault.Malformed}
+		}
+	}
+}

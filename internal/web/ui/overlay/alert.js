@@ -1,0 +1,40 @@
+
+// Alerts start when the server knows of a page that shows them: this one says who it is by a secret of its own, for whoever reads the address off the stream
+// has the address alone. Where several pages show the same, the one that can be seen is the first to ask.
+let player, mine, begun, idle = false;
+
+const say = (m) => socket.readyState === 1 && socket.send(JSON.stringify({ player, ...m }));
+
+function ask() {
+  const next = shown.dataset.cue;
+  if (player && next && !idle) setTimeout(() => next === shown.dataset.cue && say({ type: "start", alert: next }), document.hidden ? 300 : 0);
+}
+
+on.open = () => player && say({ type: "hello" });
+on.sound = (m) => (mine = m.alert, on.painted());
+on.painted = () => {
+  const alert = shown.querySelector("[data-alert]"), { alert: id, starts, lasts } = alert?.dataset ?? {};
+  const now = id ?? shown.dataset.cue;
+  const passed = Date.now() + ahead - starts;
+  if (begun !== now) {
+    ask();
+    document.body.style.setProperty("--at", -Math.max(0, passed || 0) + "ms");
+  }
+  begun = now;
+  if (!id) return;
+  if (mine !== id || !lasts) return;
+  setTimeout(() => say({ type: "done", alert: id }), lasts - passed);
+  mine = "";
+};
+
+if ("plays" in document.body.dataset) {
+  try {
+    player = localStorage.player ||= [...crypto.getRandomValues(new Uint8Array(16))].join("-");
+  } catch {} // it only looks
+}
+addEventListener("obsSourceActiveChanged", (e) => {
+  idle = !e.detail.active;
+  ask();
+});
+setInterval(ask, 1e3);
+on.painted();
