@@ -414,6 +414,7 @@ func (w *walk) walkServer() {
 		return err1(w.UpdateOverlay(ctx, w.owner, overlay.ID, fund.OverlayPatch{Title: fund.Some("new")}))
 	}, "overlay.changed")
 	w.step("renewed overlay", func() error { return err1(w.RenewOverlay(ctx, w.owner, overlay.ID)) }, "overlay.changed")
+	w.step("stage off the air", func() error { return w.RunStage(ctx, w.owner, campaignKey(w.campaign), fund.DeskOff, fund.ID{}) }, "stage.changed")
 	w.step("deleted overlay", func() error { return w.DeleteOverlay(ctx, w.owner, overlay.ID) }, "overlay.changed")
 	w.step("ended grant", func() error { return err1(w.EndGrants(ctx, w.owner, campaignKey(w.campaign), link.ID)) }, "grant.changed")
 	w.step("disabled user", func() error { return err1(w.DisableUser(ctx, app.System(), pat.Actor().User)) }, "user.changed")

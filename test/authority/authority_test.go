@@ -49,6 +49,7 @@ var classes = map[string]string{
 	"streamer, cause money, operator": streamers + " " + money + " operator",
 	"streamer, schedule":              streamers + " grant_schedule",
 	"streamer, schedulers":            streamers + " grant_schedule volunteer",
+	"streamer, desk":                  streamers + " grant_desk volunteer",
 	"screeners, cause, operator":      streamers + " " + screeners + " " + staff + " operator",
 	"screeners, parcels, cause":       streamers + " " + screeners + " " + parcels + " " + staff + " operator",
 	"head screener, cause, operator":  streamers + " grant_head_screener " + staff + " operator",

@@ -47,37 +47,38 @@ func TestOverlaysShowWhatHappens(t *testing.T) {
 		}
 	}
 	h.say(t, true)
-	tabs := open(t).tabs(len(addresses)) // a browser in which nobody is signed in
-	for i, kind := range fund.OverlayKinds() {
-		one := tabs[i]
+	tabs := map[fund.OverlayKind]window{}
+	for i, one := range open(t).tabs(len(addresses)) { // a browser in which nobody is signed in
+		kind := fund.OverlayKinds()[i]
+		tabs[kind] = one
 		one.do(chromedp.EmulateViewport(800, 600), chromedp.Navigate(addresses[kind]))
 		one.until(`document.getElementById("overlay")`)
-		if kind != fund.OverlayMatch && !ask[bool](one, `!!document.querySelector("section h1")`) { // the demo has no match
+		if kind != fund.OverlayMatch && kind != fund.OverlayAlerts && !ask[bool](one, `!!document.querySelector("section h1")`) { // the demo has no match, and nothing alerts yet
 			t.Errorf("%s: got nothing to be seen", kind)
 			continue
 		}
 		one.overlayed(string(kind))
 	}
-	total := tabs[1]
+	total := tabs[fund.OverlayTotal]
 	const amount = `document.getElementById("amount").textContent`
 	before := ask[string](total, amount)
 	h.donate(t, "Grace Overlay")
 	total.until(amount + ` !== ` + fmt.Sprintf("%q", before))
 	after := ask[string](total, amount)
-	tabs[3].until(`document.querySelector("li .name").textContent === "Grace Overlay"`)
+	tabs[fund.OverlayLatest].until(`document.querySelector("li .name").textContent === "Grace Overlay"`)
 
 	total.do(chromedp.Reload())
 	if got := ask[string](total, amount); got != after {
 		t.Errorf("got %s in the first frame after a reload, want %s", got, after)
 	}
 	// The clock of one page runs so fast that the server is away for longer than a page waits before it loads again.
-	ask[bool](tabs[0], `(window.stayed = Date.now(), Date.now = () => window.stayed + 1e4 * performance.now(), true)`)
+	ask[bool](tabs[fund.OverlayGoal], `(window.stayed = Date.now(), Date.now = () => window.stayed + 1e4 * performance.now(), true)`)
 	h.stop()
 	h.run(t, strings.TrimPrefix(h.BaseURL, "http://"))
 	h.donate(t, "Ada Overlay")
 	total.until(amount + ` !== ` + fmt.Sprintf("%q", after))
 
-	tabs[0].loaded(`!window.stayed && document.getElementById("amount").textContent !== "" && document.readyState === "complete"`)
+	tabs[fund.OverlayGoal].loaded(`!window.stayed && document.getElementById("amount").textContent !== "" && document.readyState === "complete"`)
 
 	w.do(chromedp.Navigate(form), chromedp.SetValue("#title", "For the harbor"))
 	w.press("#form > button", `document.querySelector("[role=status]:not([hidden])")`)
@@ -153,4 +154,13 @@ func (v *tour) stage(base string) {
 	v.at("overlay on a stream", address)
 	v.at("delete an overlay", form+"/delete")
 	v.press(`button[name=sure]`, `document.querySelector("[role=status]:not([hidden])")`)
+	v.at("alert desk without an overlay", base+"/desk")
+	v.do(chromedp.Navigate(v.BaseURL+base+"/overlays/new"), chromedp.SetValue("#kind", string(fund.OverlayAlerts)), chromedp.SetValue("#name", "Alerts"))
+	v.press("#form > button", `document.querySelector("[role=status]:not([hidden])")`)
+	v.at("alert desk", base+"/desk")
+	v.press(`button[value=test-long]`, `document.querySelector(".desk ol")`)
+	v.state("alert desk with an alert that waits")
+	v.press(`button[value=off]`, `document.querySelector("button[value=on_empty]")`)
+	v.state("alert desk off the air")
+	v.press(`button[value=on_empty]`, `document.querySelector("button[value=off]")`)
 }

@@ -1,0 +1,71 @@
+package browser_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"github.com/almoner/almoner/internal/fund"
+)
+
+// panicMost is how long after the panic key something may still be seen.
+const panicMost = time.Second
+
+// TestAlertsInAStream has one address open in two browsers, of which the first plays: both show each alert, the second cannot start any. The desk takes all off
+// the air, tries one out, and learns of one whose page was killed.
+func TestAlertsInAStream(t *testing.T) {
+	t.Parallel()
+	h := start(t)
+	w, _ := signedIn(t, h, h.Users[0])
+	base := h.BaseURL + "/dashboard/" + h.Campaign.ID
+	_, address := w.newOverlay(base, fund.OverlayAlerts, fund.ThemeCard)
+	obs, leaked := open(t), open(t)
+	obs.do(chromedp.EmulateViewport(800, 600), chromedp.Navigate(address))
+	obs.until(`document.getElementById("overlay")`)
+	w.do(chromedp.Navigate(base + "/desk"))
+	w.until(`!document.querySelector(".desk > .note")`) // the page that plays is known
+	leaked.do(chromedp.Navigate(address))
+	w.until(`document.querySelectorAll(".asking").length === 1`)
+
+	const shows = `document.querySelector("[data-alert] h1")?.textContent.startsWith(%q)`
+	says := func(name string) string { return strings.Replace(shows, "%q", `"`+name+`"`, 1) }
+	h.donate(t, "Grace Alert")
+	for _, one := range []window{obs, leaked} {
+		one.until(says("Grace Alert"))
+	}
+	obs.overlayed("alert")
+	w.until(`document.querySelector(".desk .on-screen")?.textContent.includes("Grace Alert")`)
+	w.keep("desk-playing")
+
+	began := time.Now()
+	w.do(chromedp.Click("button[value=off]"))
+	for _, one := range []window{obs, leaked} {
+		one.until(`!document.querySelector("section")`)
+	}
+	if took := time.Since(began); took > panicMost {
+		t.Errorf("got the stage off the air after %s, want at most %s", took, panicMost)
+	}
+	obs.do(chromedp.Reload())
+	if ask[bool](obs, `!!document.querySelector("section")`) {
+		t.Error("got an alert after a reload of a page that is off the air")
+	}
+	w.until(`document.querySelector("button[value=on]")`)
+	w.do(chromedp.Click("button[value=on]"))
+	w.until(`document.querySelector("button[value=off]")`)
+	w.do(chromedp.Click("button[value=test-long]"))
+	obs.until(`document.querySelector("[data-alert] small")`)
+	obs.keep("alert-long")
+
+	// The page that plays is killed in the middle of an alert; the other one, which may not play, neither ends it nor starts it again.
+	obs.do(chromedp.Navigate("about:blank"))
+	w.until(`document.querySelector(".desk .broken")`)
+	leaked.until(`!document.querySelector("section")`)
+	w.keep("desk-broken")
+	obs.do(chromedp.Navigate(address))
+	obs.until(`document.getElementById("overlay")`)
+	w.do(chromedp.Click(".desk .broken button[value=again]"))
+	obs.until(`document.querySelector("[data-alert] small")`)
+	w.until(`document.querySelectorAll(".desk ol li").length >= 2 && !document.querySelector(".desk .broken")`)
+}
