@@ -38,6 +38,8 @@ func (a *App) QueueAlerts(ctx context.Context) (int, error) {
 type AlertCue struct {
 	// Shown is what is to be seen; nil for nothing.
 	Shown *fund.AlertShown
+	// Sound is what it sounds like on the page that started it; nil for nothing.
+	Sound *PlayedSound
 	// Next is the alert that a page may start now; zero for none.
 	Next fund.ID
 	// Until is when that changes if nothing happens; the zero time for never.
@@ -60,7 +62,8 @@ func (a *App) Cue(ctx context.Context, v OverlayVisit) (AlertCue, error) {
 		if err != nil || shown.Count == 0 {
 			return AlertCue{Until: playing.EndsAt}, err // it was hidden meanwhile, or given back
 		}
-		return AlertCue{Shown: &shown, Until: playing.EndsAt}, nil
+		settings, err := alertSettingsOf(ctx, a.store.Queries, v.seen.fact)
+		return AlertCue{Shown: &shown, Sound: a.PlayedSound(settings), Until: playing.EndsAt}, err
 	}
 	if !stage.Plays() {
 		return AlertCue{}, nil
@@ -112,13 +115,13 @@ func (a *App) StartAlert(ctx context.Context, v OverlayVisit, secret string, ale
 		return false, err
 	}
 	err = a.write(ctx, v.Actor(), v.seen.fact.Cause.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
-		started, err = startAlert(ctx, tx, v, alert, now)
+		started, err = a.startAlert(ctx, tx, v, alert, now)
 		return err
 	})
 	return started && err == nil, err
 }
 
-func startAlert(ctx context.Context, tx *store.Tx, v OverlayVisit, alert fund.ID, now time.Time) (bool, error) {
+func (a *App) startAlert(ctx context.Context, tx *store.Tx, v OverlayVisit, alert fund.ID, now time.Time) (bool, error) {
 	stage, err := tx.GetStage(ctx, v.FactID)
 	if err != nil || !stage.Plays() {
 		return false, err
@@ -139,13 +142,30 @@ func startAlert(ctx context.Context, tx *store.Tx, v OverlayVisit, alert fund.ID
 			return false, err
 		}
 	}
+	lasts, err := a.alertLasts(ctx, tx.Queries, v.seen.fact)
+	if err != nil {
+		return false, err
+	}
 	next := *queue.First
-	next.Lead, next.StartedAt, next.EndsAt = next.ID, now, now.Add(fund.AlertSeconds)
+	next.Lead, next.StartedAt, next.EndsAt = next.ID, now, now.Add(lasts)
 	if err := tx.StartAlerts(ctx, next, queue.Next(now)); err != nil {
 		return false, err
 	}
 	tx.Append(store.StageChanged(stage.ID, stage.FactID, now))
 	return true, nil
+}
+
+// alertLasts is for how long an alert of a fact is shown: for as long as it sounds, at least.
+func (a *App) alertLasts(ctx context.Context, q store.Queries, f fund.Fact) (time.Duration, error) {
+	settings, err := alertSettingsOf(ctx, q, f)
+	if err != nil {
+		return 0, err
+	}
+	lasts := fund.AlertSeconds
+	if played := a.PlayedSound(settings); played != nil {
+		lasts = max(lasts, played.Length)
+	}
+	return lasts, nil
 }
 
 // FinishAlert notes that a page which may play alerts has shown one to its end. Of one that nobody reports, the desk says that it broke off.

@@ -242,6 +242,19 @@ func (w *world) showOfCampaign(t *testing.T) *show {
 	return w.show(t, w.campaign)
 }
 
+// TestSmallGifts wants alerts from the amount on that the stage says.
+func TestSmallGifts(t *testing.T) {
+	t.Parallel()
+	s := newWorld(t).showOfCampaign(t)
+	must.Get(s.UpdateAlertSettings(t.Context(), s.owner, factKey(s.fact), fund.AlertSettingsPatch{Least: fund.Some("2.50")}))(t)
+	s.give("Small", "2.49", "")
+	s.quiet("a gift below the least")
+	s.give("Enough", "2.50", "")
+	if got := s.play(); got != "Enough" {
+		t.Errorf("got %s, want the gift that is enough", got)
+	}
+}
+
 // TestOldNews wants what is older than a day to alert nobody.
 func TestOldNews(t *testing.T) {
 	t.Parallel()

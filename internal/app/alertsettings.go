@@ -101,7 +101,7 @@ func (a *App) changeAlerts(ctx context.Context, actor Actor, key FactKey, work f
 		return fund.AlertSettings{}, err
 	}
 	var s fund.AlertSettings
-	err = a.changeStage(ctx, actor, f, func(ctx context.Context, tx *store.Tx, e stageChange) error {
+	err = a.changeStage(ctx, actor, f, setStage, func(ctx context.Context, tx *store.Tx, e stageChange) error {
 		if s, err = alertSettingsOf(ctx, tx.Queries, f); err != nil {
 			return err
 		}

@@ -24,8 +24,6 @@ const (
 	AlertNames = 12
 	// MaxAlertPlayers is how many pages of one overlay are known, those that may play and those that wait for that.
 	MaxAlertPlayers = 20
-	// AlertsFrom is the least donation that is shown in an alert, in major units of its currency.
-	AlertsFrom = "1"
 )
 
 // AlertState is how far an alert is.

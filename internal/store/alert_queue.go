@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/almoner/almoner/internal/fund"
-	"github.com/almoner/almoner/internal/money"
 )
 
 // alerts is the name of the projection that queues alerts.
@@ -55,8 +54,8 @@ type queueing struct {
 // alertStage is a stage that shows alerts.
 type alertStage struct {
 	id, fact fund.ID
-	// from is what a donation must be in minor units, since when the stage shows alerts.
-	from  int64
+	// least is the least donation that it shows, in minor units, since when it shows any.
+	least int64
 	since time.Time
 }
 
@@ -102,7 +101,7 @@ func (f queueing) queue(ctx context.Context, t *Tx, events []fund.Event) error {
 		}
 		for _, fact := range e.Facts {
 			stage, shows := stages[fact]
-			if !shows || e.At.Before(stage.since) || d.amount < stage.from {
+			if !shows || e.At.Before(stage.since) || d.amount < stage.least {
 				continue
 			}
 			touched[stage.id] = stage
@@ -143,13 +142,14 @@ func StageChanged(stage, fact fund.ID, at time.Time) fund.Event {
 // alertStages finds the stages of facts that show alerts.
 func (q Queries) alertStages(ctx context.Context, facts []fund.ID) (map[fund.ID]alertStage, error) {
 	found := map[fund.ID]alertStage{}
-	err := q.eachOf(ctx, `SELECT s.id, s.fact_id, f.currency, (SELECT MIN(o.created_at) FROM overlays o WHERE o.stage_id = s.id AND o.kind = '`+string(fund.OverlayAlerts)+`')
-		FROM stages s JOIN facts f ON f.id = s.fact_id WHERE s.fact_id IN `, facts, func(scan func(...any) error) error {
+	err := q.eachOf(ctx, `SELECT s.id, s.fact_id, f.currency, a.least, (SELECT MIN(o.created_at) FROM overlays o WHERE o.stage_id = s.id AND o.kind = '`+string(fund.OverlayAlerts)+`')
+		FROM stages s JOIN facts f ON f.id = s.fact_id LEFT JOIN alert_settings a ON a.stage_id = s.id WHERE s.fact_id IN `, facts, func(scan func(...any) error) error {
 		var s alertStage
 		var currency string
-		err := scan(&s.id, &s.fact, &currency, instant{&s.since})
-		if digits, unknown := money.Digits(currency); unknown == nil {
-			s.from, _ = money.Parse(fund.AlertsFrom, digits)
+		var least sql.NullInt64
+		err := scan(&s.id, &s.fact, &currency, &least, instant{&s.since})
+		if s.least = least.Int64; !least.Valid {
+			s.least = fund.DefaultAlertSettings(s.fact, currency).Least
 		}
 		if err != nil || s.since.IsZero() {
 			return err

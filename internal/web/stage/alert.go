@@ -31,6 +31,9 @@ func (s *Server) alerts(ctx context.Context, v app.OverlayVisit, o *overlay) err
 	if !shown.Pinned() {
 		o.Lasts = strconv.FormatInt(shown.EndsAt.Sub(shown.StartedAt).Milliseconds(), 10)
 	}
+	if cue.Sound != nil {
+		o.Sound, o.Gain = cue.Sound.Address, strconv.FormatFloat(cue.Sound.Gain, 'f', 3, 64)
+	}
 	o.Amount, o.Test = o.amount(shown.Total), shown.Sample != nil
 	switch {
 	case shown.Sample != nil:

@@ -61,7 +61,8 @@ func TestAlertsOnAllPages(t *testing.T) {
 			if m.Type == "sound" && page == second {
 				t.Error("the second page makes the sound")
 			}
-			return strings.Contains(m.HTML, `id="alert-`+alert) && strings.Contains(m.HTML, "Grace &amp; &lt;b&gt;") && strings.Contains(m.HTML, "12.50") && strings.Contains(m.HTML, "Well done")
+			return strings.Contains(m.HTML, `id="alert-`+alert) && strings.Contains(m.HTML, "Grace &amp; &lt;b&gt;") && strings.Contains(m.HTML, "12.50") && strings.Contains(m.HTML, "Well done") &&
+				strings.Contains(m.HTML, `chime.wav" data-gain="`)
 		})
 	}
 	if _, page, _ := h.get(o.Key); !strings.Contains(page, `id="alert-`+alert) {
@@ -71,10 +72,11 @@ func TestAlertsOnAllPages(t *testing.T) {
 	second.until("a page without who was hidden", func(m frame) bool { return m.Type == "paint" && !strings.Contains(m.HTML, "Grace") })
 	h.Clock.Advance(fund.AlertSeconds)
 	first.says("done", "first", alert)
+	must.Get(h.UpdateAlertSettings(t.Context(), testworld.As(h.Ada), testworld.ByID(h.Campaign), fund.AlertSettingsPatch{Sound: fund.Some(fund.AlertSilent)}))(t)
 	give("Linus", "")
 	alert = first.cue()
 	first.says("start", "first", alert)
-	second.shows("Linus")
+	second.until("an alert without a sound", func(m frame) bool { return strings.Contains(m.HTML, "Linus") && !strings.Contains(m.HTML, "data-sound") })
 	must.Do(t, h.RunStage(t.Context(), testworld.As(h.Ada), testworld.ByID(h.Campaign), fund.DeskOff, fund.ID{}))
 	second.until("a page without anything", func(m frame) bool { return m.Type == "paint" && !strings.Contains(m.HTML, "Linus") })
 	if _, page, _ := h.get(h.overlay(h.Campaign, fund.OverlayTotal).Key + "?preview"); strings.Contains(page, "<section") || !strings.Contains(page, "off the air") {

@@ -44,6 +44,8 @@ type overlay struct {
 	// Alert is the alert that is shown, Cue the one that a page may start; "" for none. Starts and Ends are when the alert began and ends, Lasts how long it is to be
 	// seen, in milliseconds.
 	Alert, Cue, Starts, Lasts string
+	// Sound is what the alert sounds like on the page that started it, Gain what its samples are multiplied by; "" for nothing.
+	Sound, Gain string
 	// Test reports whether the alert is a test.
 	Test bool
 	// Play reports whether all money is play money.
