@@ -74,7 +74,7 @@ func compose(length time.Duration, notes ...note) Sound {
 	}
 	data := make([]byte, 0, 2*len(samples))
 	for _, s := range samples {
-		data = binary.LittleEndian.AppendUint16(data, uint16(int16(math.Round(s/peak*loudest*math.MaxInt16)))) //nolint:gosec // samples are signed
+		data = binary.LittleEndian.AppendUint16(data, uint16(int16(math.Round(s/peak*loudest*math.MaxInt16))))
 	}
 	le := binary.LittleEndian
 	format := le.AppendUint16(le.AppendUint16(nil, wavPCM), 1)

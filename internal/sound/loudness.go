@@ -54,7 +54,7 @@ func (p pcm) steps() []float64 {
 	return energies
 }
 
-// kWeighting filters one channel: a shelf for the head, then a high-pass. The constants are those of the analogue filters behind the table in
+// kWeighting filters one channel: a shelf for the head, then a high-pass. The constants are those of the analog filters behind the table in
 // BS.1770, which has coefficients for 48 kHz only.
 func kWeighting(rate int) func(float64) float64 {
 	const (

@@ -82,10 +82,10 @@ func decodeMP3(ctx context.Context, l Limits, file []byte) ([]byte, pcm, error) 
 		}
 		n, err := io.ReadFull(decoder, buffer)
 		for i := 0; i+1 < n; i += 2 {
-			heard.samples = append(heard.samples, float32(int16(binary.LittleEndian.Uint16(buffer[i:])))/(1<<15)) //nolint:gosec // samples are signed
+			heard.samples = append(heard.samples, float32(int16(binary.LittleEndian.Uint16(buffer[i:])))/(1<<15))
 		}
 		switch {
-		case err == io.EOF || err == io.ErrUnexpectedEOF: //nolint:errorlint // ReadFull gives these themselves
+		case err == io.EOF || err == io.ErrUnexpectedEOF:
 			return frames, heard, nil
 		case err != nil:
 			return nil, pcm{}, err //nolint:wrapcheck // it is not shown

@@ -58,7 +58,7 @@ func readOgg(file []byte) (s oggStream, err error) {
 				s.packets, packet = append(s.packets, packet), nil
 			}
 		}
-		if at := int64(binary.LittleEndian.Uint64(file[6:])); at >= 0 { //nolint:gosec // -1 where no packet ends on the page
+		if at := int64(binary.LittleEndian.Uint64(file[6:])); at >= 0 {
 			s.end = at
 		}
 		last, file = flags&oggLast != 0, file[size:]
@@ -73,7 +73,7 @@ func readOgg(file []byte) (s oggStream, err error) {
 var oggTable = func() (table [256]uint32) {
 	const polynomial = 0x04c11db7
 	for i := range table {
-		sum := uint32(i) << 24 //nolint:gosec // below 256
+		sum := uint32(i) << 24
 		for range 8 {
 			high := sum >> 31
 			sum = sum<<1 ^ high*polynomial

@@ -34,7 +34,7 @@ func decodeOpus(ctx context.Context, l Limits, file []byte) ([]byte, pcm, error)
 		return nil, pcm{}, err
 	}
 	skip := int(binary.LittleEndian.Uint16(head[10:]))
-	gain := math.Pow(10, float64(int16(binary.LittleEndian.Uint16(head[16:])))/(20*256)) //nolint:gosec // it is signed
+	gain := math.Pow(10, float64(int16(binary.LittleEndian.Uint16(head[16:])))/(20*256))
 	if head[8]>>4 != 0 || head[18] != 0 {
 		return nil, pcm{}, refusal(unreadable)
 	}

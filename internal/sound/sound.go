@@ -25,8 +25,9 @@ const (
 	// MaxSpeechBytes and MaxSpeechLength are those of what a program speaks.
 	MaxSpeechBytes  = 4 << 20
 	MaxSpeechLength = 40 * time.Second
-	// MinRate and MaxRate are the samples a second that a sound may have.
-	MinRate, MaxRate = 8_000, 96_000
+	// MinRate is the least samples a second that a sound may have, MaxRate the most.
+	MinRate = 8_000
+	MaxRate = 96_000
 	// MaxChannels is how many channels a sound may have.
 	MaxChannels = 2
 	// Silence is the loudness in hundredths of LUFS at and below which a sound is none: the absolute gate of EBU R 128.

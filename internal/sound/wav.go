@@ -104,13 +104,13 @@ func (w wav) reader() func([]byte) float32 {
 	case [2]int{wavPCM, 8}:
 		return func(b []byte) float32 { return (float32(b[0]) - 128) / 128 }
 	case [2]int{wavPCM, 16}:
-		return func(b []byte) float32 { return float32(int16(binary.LittleEndian.Uint16(b))) / (1 << 15) } //nolint:gosec // samples are signed
+		return func(b []byte) float32 { return float32(int16(binary.LittleEndian.Uint16(b))) / (1 << 15) }
 	case [2]int{wavPCM, 24}:
 		return func(b []byte) float32 {
-			return float32(int32(uint32(b[0])<<8|uint32(b[1])<<16|uint32(b[2])<<24)) / (1 << 31) //nolint:gosec // samples are signed
+			return float32(int32(uint32(b[0])<<8|uint32(b[1])<<16|uint32(b[2])<<24)) / (1 << 31)
 		}
 	case [2]int{wavPCM, 32}:
-		return func(b []byte) float32 { return float32(int32(binary.LittleEndian.Uint32(b))) / (1 << 31) } //nolint:gosec // samples are signed
+		return func(b []byte) float32 { return float32(int32(binary.LittleEndian.Uint32(b))) / (1 << 31) }
 	case [2]int{wavFloat, 32}:
 		return func(b []byte) float32 { return math.Float32frombits(binary.LittleEndian.Uint32(b)) }
 	default:
@@ -123,7 +123,7 @@ func writeWAV(format, data []byte) []byte {
 	var out bytes.Buffer
 	chunk := func(name string, content []byte) {
 		out.WriteString(name)
-		out.Write(binary.LittleEndian.AppendUint32(nil, uint32(len(content)))) //nolint:gosec // as long as a file
+		out.Write(binary.LittleEndian.AppendUint32(nil, uint32(len(content))))
 		out.Write(content)
 		if len(content)%2 != 0 {
 			out.WriteByte(0)
@@ -131,7 +131,7 @@ func writeWAV(format, data []byte) []byte {
 	}
 	chunk("fmt ", format)
 	chunk("data", data)
-	head := append([]byte("RIFF"), binary.LittleEndian.AppendUint32(nil, uint32(out.Len()+4))...) //nolint:gosec // as long as a file and two headers
+	head := append([]byte("RIFF"), binary.LittleEndian.AppendUint32(nil, uint32(out.Len()+4))...)
 	return append(append(head, "WAVE"...), out.Bytes()...)
 }
 
@@ -142,7 +142,7 @@ func Ended(file []byte) []byte {
 		return file
 	}
 	file = bytes.Clone(file)
-	binary.LittleEndian.PutUint32(file[4:], uint32(len(file)-chunkHeader))       //nolint:gosec // it fits in memory
-	binary.LittleEndian.PutUint32(file[at+4:], uint32(len(file)-at-chunkHeader)) //nolint:gosec // it fits in memory
+	binary.LittleEndian.PutUint32(file[4:], uint32(len(file)-chunkHeader))
+	binary.LittleEndian.PutUint32(file[at+4:], uint32(len(file)-at-chunkHeader))
 	return file
 }

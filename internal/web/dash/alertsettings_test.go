@@ -1,10 +1,12 @@
 package dash_test
 
 import (
+	"bytes"
 	"encoding/binary"
 	"math"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -83,7 +85,7 @@ func TestAlertSounds(t *testing.T) {
 		t.Errorf("got the policy %q, which plays nothing", policy)
 	}
 	form := fields(t, page, at)
-	long := append(beep()[:44], strings.Repeat("a", 2*8000*11)...)
+	long := slices.Concat(beep()[:44], bytes.Repeat([]byte("a"), 2*8000*11))
 	binary.LittleEndian.PutUint32(long[4:], uint32(len(long)-8))
 	binary.LittleEndian.PutUint32(long[40:], uint32(len(long)-44))
 	for name, c := range map[string]struct {
