@@ -161,7 +161,7 @@ func (a *App) alertLasts(ctx context.Context, q store.Queries, f fund.Fact) (tim
 	if err != nil {
 		return 0, err
 	}
-	lasts := fund.AlertSeconds
+	lasts := fund.AlertLasts
 	if played := a.PlayedSound(settings); played != nil {
 		lasts = max(lasts, played.Length)
 	}

@@ -75,7 +75,7 @@ func (s *show) start() fund.AlertShown {
 func (s *show) play() string {
 	s.t.Helper()
 	shown := s.start()
-	s.Clock.Advance(fund.AlertSeconds)
+	s.Clock.Advance(fund.AlertLasts)
 	must.Do(s.t, s.FinishAlert(s.t.Context(), s.OverlayVisit, secret, shown.ID))
 	s.Clock.Advance(fund.AlertRest)
 	return named(shown)
@@ -130,7 +130,7 @@ func TestAlertsOfAShow(t *testing.T) {
 	if named(shown) != "Grace" || shown.Total != 500 || shown.Donations[0].Comment != "Hello" {
 		t.Errorf("got %+v, want the alert of Grace", shown)
 	}
-	s.Clock.Advance(fund.AlertSeconds - time.Millisecond)
+	s.Clock.Advance(fund.AlertLasts - time.Millisecond)
 	if got := s.cue(); got.Shown == nil || !got.Until.Equal(shown.EndsAt) {
 		t.Errorf("got %+v just before the end, want the alert", got)
 	}
@@ -190,7 +190,7 @@ func TestOnlyWhatIsShownAlerts(t *testing.T) {
 		t.Error("a gift that was hidden while its alert was shown is still to be seen")
 	}
 	screen(held, fund.ScreeningShown)
-	s.Clock.Advance(fund.AlertSeconds + fund.AlertRest)
+	s.Clock.Advance(fund.AlertLasts + fund.AlertRest)
 	s.quiet("a gift that alerted already")
 
 	refunded := s.give("Refunded", "5", "")
@@ -216,7 +216,7 @@ func TestManyAlerts(t *testing.T) {
 	if named(shown) != "Apart6 Apart5 Apart1 Apart2 Apart3 Apart4" || shown.Total != 3300 {
 		t.Errorf("got %s with %d, want all that wait, the largest first", named(shown), shown.Total)
 	}
-	s.Clock.Advance(fund.AlertSeconds + fund.AlertRest)
+	s.Clock.Advance(fund.AlertLasts + fund.AlertRest)
 	for _, name := range []string{"Night", "Owl"} {
 		s.give(name, "5", "")
 	}
@@ -298,7 +298,7 @@ func TestOnePageStartsAnAlert(t *testing.T) {
 		if won != 1 {
 			t.Errorf("round %d: %d pages started the alert, want one", round, won)
 		}
-		s.Clock.Advance(fund.AlertSeconds + fund.AlertRest)
+		s.Clock.Advance(fund.AlertLasts + fund.AlertRest)
 	}
 }
 
@@ -321,7 +321,7 @@ func TestALeakedAddressPlaysNothing(t *testing.T) {
 		}
 	}
 	shown := s.start()
-	w.Clock.Advance(fund.AlertSeconds)
+	w.Clock.Advance(fund.AlertLasts)
 	must.Do(t, w.FinishAlert(ctx, s.OverlayVisit, "second", shown.ID))
 	if got := s.desk().Ended; len(got) != 1 || got[0].State != fund.AlertPlaying || named(got[0]) != d.DisplayName() {
 		t.Errorf("got %+v, want no word of a stranger about the end", got)
@@ -428,7 +428,7 @@ func TestAPageThatDies(t *testing.T) {
 	s := newWorld(t).showOfCampaign(t)
 	s.give("Broken", "5", "")
 	s.start()
-	s.Clock.Advance(fund.AlertSeconds + fund.AlertGrace + time.Millisecond)
+	s.Clock.Advance(fund.AlertLasts + fund.AlertGrace + time.Millisecond)
 	s.quiet("an alert that broke off")
 	if got := s.desk().Ended; len(got) != 1 || !got[0].Broken(s.Now()) {
 		t.Fatalf("got %+v, want the desk to say that it broke off", got)

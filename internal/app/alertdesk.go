@@ -10,9 +10,10 @@ import (
 )
 
 const (
-	// DeskWaiting and DeskEnded are how many alerts a desk lists, of those that wait and of those that ended.
+	// DeskWaiting is how many alerts that wait a desk lists.
 	DeskWaiting = 10
-	DeskEnded   = 10
+	// DeskEnded is how many alerts that ended it lists.
+	DeskEnded = 10
 )
 
 // Desk is what the alert desk of a fact shows. All that it says of donations is what everybody may see of them.
@@ -26,7 +27,7 @@ type Desk struct {
 	// Waiting is how many alerts wait, Next those of them that are shown first.
 	Waiting int
 	Next    []fund.AlertShown
-	// Ended are the last that ended, the latest first. Broken reports which of them nobody is known to have shown to the end.
+	// Ended are the last that ended, the latest first.
 	Ended []fund.AlertShown
 	// Players are the pages that may play alerts, and those that ask for it, by the overlay.
 	Players map[fund.ID][]fund.AlertPlayer

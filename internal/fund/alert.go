@@ -7,9 +7,9 @@ import (
 
 // The limits of alerts.
 const (
-	// AlertSeconds is for how long an alert is shown, AlertRest how long nothing is shown after it.
-	AlertSeconds = 8 * time.Second
-	AlertRest    = 2 * time.Second
+	// AlertLasts is for how long an alert is shown, AlertRest how long nothing is shown after it.
+	AlertLasts = 8 * time.Second
+	AlertRest  = 2 * time.Second
 	// AlertsApart is how many alerts may wait to be shown one at a time. Of more, those that wait are shown together, so that none waits longer than a minute.
 	AlertsApart = 5
 	// AlertsTogetherAfter is how old alerts are that are shown together however few they are: nobody was there to show them.

@@ -8,11 +8,11 @@ import (
 )
 
 // wanted reports whether a SELECT of those who want what a projection makes finds any.
-func (q Queries) wanted(ctx context.Context, by string) (any bool, err error) {
-	if err = q.db.QueryRowContext(ctx, "SELECT EXISTS ("+by+")").Scan(&any); err != nil {
+func (q Queries) wanted(ctx context.Context, by string) (found bool, err error) {
+	if err = q.db.QueryRowContext(ctx, "SELECT EXISTS ("+by+")").Scan(&found); err != nil {
 		return false, fmt.Errorf("who wants a projection: %w", err)
 	}
-	return any, nil
+	return found, nil
 }
 
 // skipEvents goes on to the end of the log while nobody wants what a projection makes. Donations pay nothing for it then but a look now and then: a few events

@@ -70,13 +70,15 @@ func TestAlertsOnAllPages(t *testing.T) {
 	}
 	must.Get(h.ScreenDonation(t.Context(), app.System(), fund.Key{ID: d.ID}, fund.ScreeningHidden))(t)
 	second.until("a page without who was hidden", func(m frame) bool { return m.Type == "paint" && !strings.Contains(m.HTML, "Grace") })
-	h.Clock.Advance(fund.AlertSeconds)
+	h.Clock.Advance(fund.AlertLasts)
 	first.says("done", "first", alert)
 	must.Get(h.UpdateAlertSettings(t.Context(), testworld.As(h.Ada), testworld.ByID(h.Campaign), fund.AlertSettingsPatch{Sound: fund.Some(fund.AlertSilent)}))(t)
 	give("Linus", "")
 	alert = first.cue()
 	first.says("start", "first", alert)
-	second.until("an alert without a sound", func(m frame) bool { return strings.Contains(m.HTML, "Linus") && !strings.Contains(m.HTML, "data-sound") })
+	second.until("an alert without a sound", func(m frame) bool {
+		return strings.Contains(m.HTML, "Linus") && !strings.Contains(m.HTML, "data-sound")
+	})
 	must.Do(t, h.RunStage(t.Context(), testworld.As(h.Ada), testworld.ByID(h.Campaign), fund.DeskOff, fund.ID{}))
 	second.until("a page without anything", func(m frame) bool { return m.Type == "paint" && !strings.Contains(m.HTML, "Linus") })
 	if _, page, _ := h.get(h.overlay(h.Campaign, fund.OverlayTotal).Key + "?preview"); strings.Contains(page, "<section") || !strings.Contains(page, "off the air") {
