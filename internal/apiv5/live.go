@@ -96,7 +96,11 @@ func (l Live) donation(ctx context.Context, actor app.Actor, e fund.Event) (any,
 			return nil, err
 		}
 	}
-	if !e.Topic.Public() {
+	reads, err := l.reads(ctx, actor, e)
+	if err != nil {
+		return nil, err
+	}
+	if !reads && !e.Topic.Public() {
 		return nil, errHidden
 	}
 	d, err := l.v.app.GetDonation(ctx, actor, key)
@@ -112,6 +116,14 @@ func (l Live) donation(ctx context.Context, actor app.Actor, e fund.Event) (any,
 	}
 	self := toSimpleFact(fund.Ancestor{ID: d.Fact.ID, Name: d.Fact.Name, Kind: d.FactKind})
 	return l.v.toDonation(d, append(list(above[d.Fact.ID], toSimpleFact), self)), nil
+}
+
+// reads reports whether an event is about reading a donation aloud, and the actor does that.
+func (l Live) reads(ctx context.Context, actor app.Actor, e fund.Event) (bool, error) {
+	if e.Topic != fund.TopicDonationRead || len(e.Facts) == 0 {
+		return false, nil
+	}
+	return l.v.app.ReadsAloud(ctx, actor, e.Facts[0])
 }
 
 // unlisted is the error of a donation that is not listed.

@@ -52,6 +52,9 @@ const (
 	giveGrants right = "give grants on a fact"
 	// runStage is to run the alert desk of a fact: to pause and to skip alerts, to show them again, and to take its overlays off the air.
 	runStage right = "run the stage of a fact"
+	// readAloud is to see what is to be read aloud, and to say that it was; arrangeReadings is to move donations to the front of that, and to pin them.
+	readAloud       right = "read donations aloud"
+	arrangeReadings right = "arrange what is read aloud"
 	// setStage is to make overlays of a fact, to change and to end them, and to see their addresses.
 	setStage right = "set up the stage of a fact"
 	// manageCauseMembers is to add and remove the members of a cause.
@@ -92,6 +95,7 @@ var (
 	ownerRole  = []fund.CauseRole{fund.CauseOwner}
 
 	screeners     = []fund.GrantRole{fund.GrantScreener, fund.GrantHeadScreener}
+	readers       = []fund.GrantRole{fund.GrantReader}
 	headScreeners = []fund.GrantRole{fund.GrantHeadScreener}
 	deskRunners   = []fund.GrantRole{fund.GrantDesk}
 	schedulers    = []fund.GrantRole{fund.GrantSchedule}
@@ -132,6 +136,10 @@ func ruleOf(r right) rule {
 		return rule{holder: levelAllowed, team: fund.Role.MayEditTeam, operator: true}
 	case runStage:
 		return rule{holder: levelAllowed, grants: deskRunners, own: anyRole}
+	case readAloud:
+		return rule{holder: levelAllowed, grants: readers, own: anyRole}
+	case arrangeReadings:
+		return rule{holder: levelAllowed, grants: slices.Concat(readers, screeners), own: anyRole}
 	case setStage:
 		return rule{holder: levelAllowed, own: anyRole}
 	default:

@@ -29,20 +29,22 @@ type FactRights struct {
 	Govern, Connect, Members bool
 	// Stage is to make and change overlays, Desk to run the alert desk.
 	Stage, Desk bool
+	// Read is to read donations aloud, Arrange to move them to the front of that and to pin them.
+	Read, Arrange bool
 	// Grants are the roles of the actor's own grants.
 	Grants []fund.GrantRole
 }
 
 // Any reports whether there is anything to do.
 func (r FactRights) Any() bool {
-	return r.Edit || r.Schedule || r.Screen || r.Credit || r.GiveGrants || r.Count || r.Fulfill || r.Govern || r.Members || r.Stage || r.Desk || len(r.Grants) > 0
+	return r.Edit || r.Schedule || r.Screen || r.Credit || r.GiveGrants || r.Count || r.Fulfill || r.Govern || r.Members || r.Stage || r.Desk || r.Read || len(r.Grants) > 0
 }
 
 // RightsAt are what an actor may do at a fact.
 func (a *App) RightsAt(ctx context.Context, actor Actor, f fund.Fact) (r FactRights, err error) {
 	asked := map[right]*bool{
 		editFact: &r.Edit, editSchedule: &r.Schedule, screenDonation: &r.Screen, setScreening: &r.SetScreening, giveGrants: &r.GiveGrants, countMoney: &r.Count, fulfillClaims: &r.Fulfill, returnMoney: &r.Refund,
-		readDonor: &r.Donors, setStage: &r.Stage, runStage: &r.Desk,
+		readDonor: &r.Donors, setStage: &r.Stage, runStage: &r.Desk, readAloud: &r.Read, arrangeReadings: &r.Arrange,
 	}
 	if f.Kind == fund.KindCause {
 		asked[governCause], asked[connectAccount], asked[manageCauseMembers] = &r.Govern, &r.Connect, &r.Members

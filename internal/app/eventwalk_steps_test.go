@@ -298,6 +298,9 @@ func (w *walk) walkDonations() {
 	}
 	w.step("held", screen(fund.ScreeningHeld), "donation.screened shown>held")
 	w.step("shown", screen(fund.ScreeningShown), "donation.screened held>shown")
+	w.step("sent to the reader", func() error { return w.SendToReader(ctx, w.owner, id) }, "donation.read waiting>first")
+	w.step("pinned", func() error { return w.PinReading(ctx, w.owner, id) }, "donation.read unpinned>pinned")
+	w.step("read", func() error { return w.ReadDonation(ctx, w.owner, id) }, "donation.read waiting>read")
 	w.step("all back", refund(""), "donation.refunded partially_refunded>refunded")
 }
 

@@ -167,12 +167,23 @@ func factsOfDonation(ctx context.Context, q store.Queries, d fund.Donation) ([]f
 func (a *App) handleDonation(
 	ctx context.Context, actor Actor, r right, key fund.Key, work func(context.Context, *store.Tx, fund.Donation, time.Time) error,
 ) (fund.Donation, error) {
-	d, f, err := a.seenDonation(ctx, actor, key)
+	id, err := a.changeDonation(ctx, actor, r, key, work)
 	if err != nil {
 		return fund.Donation{}, err
 	}
+	return a.handledAgain(ctx, actor, id)
+}
+
+// changeDonation is handleDonation for those who do not look at the result. It returns the id of the donation.
+func (a *App) changeDonation(
+	ctx context.Context, actor Actor, r right, key fund.Key, work func(context.Context, *store.Tx, fund.Donation, time.Time) error,
+) (fund.ID, error) {
+	d, f, err := a.seenDonation(ctx, actor, key)
+	if err != nil {
+		return fund.ID{}, err
+	}
 	if err := requireFully(ctx, a.store.Queries, actor, r, f); err != nil {
-		return fund.Donation{}, err
+		return fund.ID{}, err
 	}
 	err = a.write(ctx, actor, f.Cause.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		fact, err := tx.GetFact(ctx, factByID(f.ID))
@@ -189,9 +200,9 @@ func (a *App) handleDonation(
 		return work(ctx, tx, fresh, now)
 	})
 	if err != nil {
-		return fund.Donation{}, fmt.Errorf("donation %s: %w", d.ID, err)
+		return fund.ID{}, fmt.Errorf("donation %s: %w", d.ID, err)
 	}
-	return a.handledAgain(ctx, actor, d.ID)
+	return d.ID, nil
 }
 
 // handledAgain reads a donation that the actor just changed.

@@ -23,43 +23,36 @@ func (a *App) ScreenDonation(ctx context.Context, actor Actor, key fund.Key, s f
 // ApproveDonation shows a donation that was looked at: its comment to the public, or to those who read donations aloud alone where comments are for the
 // host only.
 func (a *App) ApproveDonation(ctx context.Context, actor Actor, key fund.Key) (fund.Donation, error) {
-	return a.handleDonation(ctx, actor, screenDonation, key, func(ctx context.Context, tx *store.Tx, d fund.Donation, now time.Time) error {
-		rules, err := screenerOf(ctx, tx.Queries, d)
-		if err != nil {
-			return err
-		}
-		return screenBy(ctx, tx, actor, rules, d, rules.Approval(d), now)
-	})
+	return a.screenAs(ctx, actor, screenDonation, key, func(rules fund.Screener, d fund.Donation) fund.Screening { return rules.Approval(d) })
 }
 
 // screenWith is ScreenDonation of a checked screening with another right at the donation's fact.
 func (a *App) screenWith(ctx context.Context, actor Actor, r right, key fund.Key, s fund.Screening) (fund.Donation, error) {
+	return a.screenAs(ctx, actor, r, key, func(fund.Screener, fund.Donation) fund.Screening { return s })
+}
+
+// screenAs sets the screening that is chosen by the rules, as far as they allow it.
+func (a *App) screenAs(
+	ctx context.Context, actor Actor, r right, key fund.Key, choose func(fund.Screener, fund.Donation) fund.Screening,
+) (fund.Donation, error) {
 	return a.handleDonation(ctx, actor, r, key, func(ctx context.Context, tx *store.Tx, d fund.Donation, now time.Time) error {
-		if d.Screening == s {
-			return nil
-		}
 		rules, err := screenerOf(ctx, tx.Queries, d)
 		if err != nil {
 			return err
 		}
-		return screenBy(ctx, tx, actor, rules, d, s, now)
+		var wrong fault.Fields
+		switch s := choose(rules, d); {
+		case d.Screening == s:
+			return nil
+		case rules.Withheld(d, s):
+			wrong.Add("screening", "cannot be "+string(s)+": comments are for the host only here; send host_only, or change screening_mode first")
+		case rules.Barred(d, s):
+			wrong.Add("screening", "cannot be "+string(s)+": the donation has a link or a telephone number, which is never shown here; hide it, or turn no_contacts off first")
+		default:
+			return setScreeningOf(ctx, tx, actor, d, s, now)
+		}
+		return wrong.Err()
 	})
-}
-
-// screenBy sets the screening of a donation as far as the rules allow that.
-func screenBy(ctx context.Context, tx *store.Tx, actor Actor, rules fund.Screener, d fund.Donation, s fund.Screening, now time.Time) error {
-	var wrong fault.Fields
-	switch {
-	case d.Screening == s:
-		return nil
-	case rules.Withheld(d, s):
-		wrong.Add("screening", "cannot be "+string(s)+": comments are for the host only here; send host_only, or change screening_mode first")
-	case rules.Barred(d, s):
-		wrong.Add("screening", "cannot be "+string(s)+": the donation has a link or a telephone number, which is never shown here; hide it, or turn no_contacts off first")
-	default:
-		return setScreeningOf(ctx, tx, actor, d, s, now)
-	}
-	return wrong.Err()
 }
 
 func setScreeningOf(ctx context.Context, tx *store.Tx, actor Actor, d fund.Donation, s fund.Screening, now time.Time) error {

@@ -107,6 +107,14 @@ const (
 	ActConcede       Act = "dispute.concede"
 	ActAnswerCase    Act = "case.answer"
 	ActScreen        Act = "donation.screen"
+	// ActRead read a donation aloud, ActUnread took that back, ActReadAll did it for all that waited. ActSendToReader moved one to the front, ActPin pinned
+	// it, and ActUnpin did not any more.
+	ActRead         Act = "donation.read"
+	ActUnread       Act = "donation.unread"
+	ActReadAll      Act = "donations.read"
+	ActSendToReader Act = "donation.send_to_reader"
+	ActPin          Act = "donation.pin"
+	ActUnpin        Act = "donation.unpin"
 	// ActSetScreening changed what is held of donations, ActSchedule a schedule; both are logged where a grant allowed them.
 	ActSetScreening Act = "screening.set"
 	ActSchedule     Act = "schedule.change"
@@ -200,7 +208,7 @@ const (
 func Acts() []Act {
 	return []Act{
 		ActAddOperator, ActRemoveOperator, ActApproveCause, ActSuspendCause, ActProposeIdentity, ActSetMember, ActRemoveMember, ActSetOffline, ActSetShipping, ActSetTerms, ActSetReceipts, ActCorrectReceipt, ActUpdateCause,
-		ActRecordOffline, ActRefund, ActConcede, ActAnswerCase, ActScreen, ActSetScreening, ActSchedule, ActGiveGrant, ActRenewGrant, ActAcceptGrant, ActEndGrant, ActCreateOverlay, ActRenewOverlay, ActDeleteOverlay, ActRunStage, ActAllowPlayer, ActCreateMatch, ActUpdateMatch, ActEndMatch, ActViewDonors, ActViewClaims, ActFulfillClaims,
+		ActRecordOffline, ActRefund, ActConcede, ActAnswerCase, ActScreen, ActRead, ActUnread, ActReadAll, ActSendToReader, ActPin, ActUnpin, ActSetScreening, ActSchedule, ActGiveGrant, ActRenewGrant, ActAcceptGrant, ActEndGrant, ActCreateOverlay, ActRenewOverlay, ActDeleteOverlay, ActRunStage, ActAllowPlayer, ActCreateMatch, ActUpdateMatch, ActEndMatch, ActViewDonors, ActViewClaims, ActFulfillClaims,
 		ActExportDonors, ActErase, ActWithdrawConsent, ActViewKeptReceipts, ActTakeDown, ActPutBack, ActGoLive,
 		ActCreateUser, ActInviteUser, ActApproveUser, ActWithdrawInvitation, ActSetPassword, ActSetEmail, ActAddIdentity, ActRemoveIdentity, ActDisableUser, ActEnableUser, ActEndSessions, ActDeleteUser, ActUndeleteUser, ActAddSecondFactor, ActRemoveSecondFactor, ActRenewRecoveryCodes, ActUseRecoveryCode, ActAddPasskey, ActRemovePasskey, ActCreateApplication, ActRotateSecret,
 		ActDisableApplication, ActEnableApplication, ActApproveApplication, ActSetScopes, ActCreateToken, ActRevokeToken, ActCreateCause, ActConnectCause, ActOnboard, ActCreateCampaign, ActApplyEvent,

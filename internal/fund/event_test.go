@@ -23,6 +23,7 @@ func TestTopics(t *testing.T) {
 		"donation.restored":       "public donation scores donations",
 		"donation.screened":       "public donation scores donations",
 		"donation.changed":        "inner donation donations",
+		"donation.read":           "inner donation donations",
 		"fact.created":            "public fact forms",
 		"fact.changed":            "public fact forms",
 		"fact.published":          "public fact forms",

@@ -19,6 +19,8 @@ const (
 	TopicDonationScreened Topic = "donation.screened"
 	// TopicDonationChanged says that claims of the donation were fulfilled, or that they were not.
 	TopicDonationChanged Topic = "donation.changed"
+	// TopicDonationRead says that the donation was read aloud, waits for that once more, was moved to the front, or is pinned or no longer.
+	TopicDonationRead    Topic = "donation.read"
 	TopicFactCreated     Topic = "fact.created"
 	TopicFactChanged     Topic = "fact.changed"
 	TopicFactPublished   Topic = "fact.published"
@@ -170,6 +172,7 @@ var topics = []meaning{
 	{TopicDonationRestored, public(ObjectDonation), effects{scores: true, donations: true}},
 	{TopicDonationScreened, public(ObjectDonation), effects{scores: true, donations: true}},
 	{TopicDonationChanged, inner(ObjectDonation), effects{donations: true}},
+	{TopicDonationRead, inner(ObjectDonation), effects{donations: true}},
 	{TopicFactCreated, public(ObjectFact), effects{forms: true}},
 	{TopicFactChanged, public(ObjectFact), effects{forms: true}},
 	{TopicFactPublished, public(ObjectFact), effects{forms: true}},

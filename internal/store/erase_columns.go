@@ -71,6 +71,7 @@ var (
 		"charity_invitations": {"name", "website", "address", "country", "message", "language", "state", "reason", "address_hash", "host_hash", "hash"}, "charity_refusals": {"hash"},
 		"teams": {"slug", "name", "about", "avatar", "social", "cover"}, "team_members": {"role"},
 		"registrations": {"email", "address", "shirt_size", "phone_number", "date_of_birth"}, "account_links": {"kind", "address", "hash", "role", "invited_by"},
+		"readings":       {"read_by"},
 		"overlays":       {"name", "kind", "theme", "title", "key", "key_hash"},
 		"alert_settings": {"sound"}, "stage_sounds": {"hash", "type", "content"},
 		// A sample is what those at the desk made up for a test.

@@ -48,6 +48,7 @@ var classes = map[string]string{
 	"streamer, cause, operator":       streamers + " " + staff + " operator",
 	"streamer, cause money, operator": streamers + " " + money + " operator",
 	"streamer, schedule":              streamers + " grant_schedule",
+	"streamer, readers":               streamers + " grant_reader volunteer",
 	"streamer, schedulers":            streamers + " grant_schedule volunteer",
 	"streamer, desk":                  streamers + " grant_desk volunteer",
 	"screeners, cause, operator":      streamers + " " + screeners + " " + staff + " operator",

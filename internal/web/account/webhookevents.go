@@ -68,7 +68,7 @@ var eventGroups = []struct {
 var nounTexts = map[string]text.ID{
 	fund.WebhookDonation: "webhooks.noun.donation_updated", fund.WebhookFact: "webhooks.noun.fact_updated", string(fund.TopicDonationCompleted): "webhooks.noun.donation.completed",
 	string(fund.TopicDonationEnded): "webhooks.noun.donation.ended", string(fund.TopicDonationRefunded): "webhooks.noun.donation.refunded", string(fund.TopicDonationDisputed): "webhooks.noun.donation.disputed",
-	string(fund.TopicDonationRestored): "webhooks.noun.donation.restored", string(fund.TopicDonationScreened): "webhooks.noun.donation.screened", string(fund.TopicDonationChanged): "webhooks.noun.donation.changed",
+	string(fund.TopicDonationRestored): "webhooks.noun.donation.restored", string(fund.TopicDonationScreened): "webhooks.noun.donation.screened", string(fund.TopicDonationChanged): "webhooks.noun.donation.changed", string(fund.TopicDonationRead): "webhooks.noun.donation.read",
 	string(fund.TopicFactCreated): "webhooks.noun.fact.created", string(fund.TopicFactChanged): "webhooks.noun.fact.changed", string(fund.TopicFactPublished): "webhooks.noun.fact.published",
 	string(fund.TopicFactUnpublished): "webhooks.noun.fact.unpublished", string(fund.TopicFactRetired): "webhooks.noun.fact.retired", string(fund.TopicFactRemoved): "webhooks.noun.fact.removed",
 	string(fund.TopicFactDecided): "webhooks.noun.fact.decided", string(fund.TopicFactGoalReached): "webhooks.noun.fact.goal_reached", string(fund.TopicFactLiveStarted): "webhooks.noun.fact.live_started",

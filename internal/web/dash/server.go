@@ -98,6 +98,9 @@ func New(site *session.Site, o Options) *session.Room {
 		factPath + "/screening": {
 			http.MethodGet: s.show(s.at(may(screens, s.screening))), http.MethodPost: s.change(s.at(may(screens, s.screen))),
 		},
+		factPath + "/read": {
+			http.MethodGet: s.show(s.at(may(reads, s.read))), http.MethodPost: s.change(s.at(may(reads, s.changeReading))),
+		},
 		factPath + "/offline": {
 			http.MethodGet: s.show(s.at(may(credits, s.askOffline))), http.MethodPost: s.change(s.at(may(credits, s.offline))),
 		},

@@ -52,6 +52,8 @@ var (
 	Desk = newAsset("desk.js", read("js/desk.js"))
 	// Screening is the script of the page on which somebody screens.
 	Screening = newAsset("screening.js", read("js/screening.js"))
+	// Reader is the script of the page of somebody who reads donations aloud.
+	Reader = newAsset("reader.js", slices.Concat(read("js/reader.js"), read("js/sync.js")))
 	// Order is the script of lists whose order somebody changes: rows can be dragged.
 	Order = newAsset("order.js", read("js/order.js"))
 	// Local is the script of forms with times: it says beside each what time that is for the reader.
@@ -69,7 +71,7 @@ var (
 
 // Assets are all assets.
 func Assets() []*Asset {
-	return []*Asset{Style, Waiting, Live, Player, Country, Passkey, Order, Preview, Desk, Screening, Local, Sample, OverlayStyle, Overlay, Alerts, Mark}
+	return []*Asset{Style, Waiting, Live, Player, Country, Passkey, Order, Preview, Desk, Screening, Reader, Local, Sample, OverlayStyle, Overlay, Alerts, Mark}
 }
 
 func newAsset(name string, content []byte) *Asset {
