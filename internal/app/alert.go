@@ -103,9 +103,23 @@ func restsUntil(ctx context.Context, q store.Queries, stage fund.ID) (time.Time,
 	return last.Add(fund.AlertRest), nil
 }
 
-// StartAlert starts the alert that is next on the stage of an overlay, for a page that may play alerts and is ready to. It reports whether this page is the one
-// that started it: of several, on whatever nodes, one is, and it makes the sound. An alert that is not next any more is not started.
-func (a *App) StartAlert(ctx context.Context, v OverlayVisit, secret string, alert fund.ID) (started bool, err error) {
+// NextAlert is what the alert that is next on the stage of an overlay would show, if it is shown alone and has that id; nil for none.
+func (a *App) NextAlert(ctx context.Context, v OverlayVisit, id fund.ID) (*fund.AlertShown, error) {
+	queue, err := a.store.AlertQueue(ctx, v.StageID)
+	if err != nil || queue.First == nil || queue.First.ID != id || queue.Next(a.Now()) != fund.AlertAlone {
+		return nil, err
+	}
+	shown, err := a.store.AlertShown(ctx, *queue.First, 1)
+	if err != nil || shown.Count != 1 {
+		return nil, err
+	}
+	return &shown, nil
+}
+
+// StartAlert starts the alert that is next on the stage of an overlay, for a page that may play alerts and is ready to; speech is how long what it reads aloud
+// takes. It reports whether this page is the one that started it: of several, on whatever nodes, one is, and it makes the sound. An alert that is not next any more
+// is not started.
+func (a *App) StartAlert(ctx context.Context, v OverlayVisit, secret string, alert fund.ID, speech time.Duration) (started bool, err error) {
 	if v.Kind != fund.OverlayAlerts {
 		return false, &fault.Error{Kind: fault.Forbidden}
 	}
@@ -115,13 +129,13 @@ func (a *App) StartAlert(ctx context.Context, v OverlayVisit, secret string, ale
 		return false, err
 	}
 	err = a.write(ctx, v.Actor(), v.seen.fact.Cause.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
-		started, err = a.startAlert(ctx, tx, v, alert, now)
+		started, err = a.startAlert(ctx, tx, v, alert, now, speech)
 		return err
 	})
 	return started && err == nil, err
 }
 
-func (a *App) startAlert(ctx context.Context, tx *store.Tx, v OverlayVisit, alert fund.ID, now time.Time) (bool, error) {
+func (a *App) startAlert(ctx context.Context, tx *store.Tx, v OverlayVisit, alert fund.ID, now time.Time, speech time.Duration) (bool, error) {
 	stage, err := tx.GetStage(ctx, v.FactID)
 	if err != nil || !stage.Plays() {
 		return false, err
@@ -142,7 +156,7 @@ func (a *App) startAlert(ctx context.Context, tx *store.Tx, v OverlayVisit, aler
 			return false, err
 		}
 	}
-	lasts, err := a.alertLasts(ctx, tx.Queries, v.seen.fact)
+	lasts, err := a.alertLasts(ctx, tx.Queries, v.seen.fact, speech)
 	if err != nil {
 		return false, err
 	}
@@ -155,17 +169,16 @@ func (a *App) startAlert(ctx context.Context, tx *store.Tx, v OverlayVisit, aler
 	return true, nil
 }
 
-// alertLasts is for how long an alert of a fact is shown: for as long as it sounds, at least.
-func (a *App) alertLasts(ctx context.Context, q store.Queries, f fund.Fact) (time.Duration, error) {
+// alertLasts is for how long an alert of a fact is shown: for as long as it sounds and speaks, at least.
+func (a *App) alertLasts(ctx context.Context, q store.Queries, f fund.Fact, speech time.Duration) (time.Duration, error) {
 	settings, err := alertSettingsOf(ctx, q, f)
 	if err != nil {
 		return 0, err
 	}
-	lasts := fund.AlertLasts
 	if played := a.PlayedSound(settings); played != nil {
-		lasts = max(lasts, played.Length)
+		speech += played.Length
 	}
-	return lasts, nil
+	return max(fund.AlertLasts, speech), nil
 }
 
 // FinishAlert notes that a page which may play alerts has shown one to its end. Of one that nobody reports, the desk says that it broke off.

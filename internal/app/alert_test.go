@@ -65,7 +65,7 @@ func (s *show) start() fund.AlertShown {
 	if cue.Next.IsZero() {
 		s.t.Fatalf("got the cue %+v, want an alert that may start", cue)
 	}
-	if !must.Get(s.StartAlert(s.t.Context(), s.OverlayVisit, secret, cue.Next))(s.t) {
+	if !must.Get(s.StartAlert(s.t.Context(), s.OverlayVisit, secret, cue.Next, 0))(s.t) {
 		s.t.Fatal("the alert that was next did not start")
 	}
 	return *s.cue().Shown
@@ -283,7 +283,7 @@ func TestOnePageStartsAnAlert(t *testing.T) {
 		for i := range 6 {
 			node := []*app.App{s.App, other}[i%2]
 			all.Go(func() {
-				started, err := node.StartAlert(t.Context(), s.OverlayVisit, secret, cue.Next)
+				started, err := node.StartAlert(t.Context(), s.OverlayVisit, secret, cue.Next, 0)
 				mu.Lock()
 				defer mu.Unlock()
 				if err != nil {
@@ -316,7 +316,7 @@ func TestALeakedAddressPlaysNothing(t *testing.T) {
 		if must.Get(w.MeetPlayer(ctx, s.OverlayVisit, stranger))(t) {
 			t.Errorf("a page with the secret %q may play", stranger)
 		}
-		if must.Get(w.StartAlert(ctx, s.OverlayVisit, stranger, cue.Next))(t) {
+		if must.Get(w.StartAlert(ctx, s.OverlayVisit, stranger, cue.Next, 0))(t) {
 			t.Errorf("a page with the secret %q started an alert", stranger)
 		}
 	}

@@ -60,3 +60,15 @@ func spokenText(s fund.AlertSettings, d SpokenDonation) string {
 	}
 	return strings.Join(parts, ". ")
 }
+
+// SpeakAlert is Speak for an alert on the stage of an overlay.
+func (a *App) SpeakAlert(ctx context.Context, v OverlayVisit, language string, d SpokenDonation) (*Speech, error) {
+	if !a.Speaks() {
+		return nil, nil //nolint:nilnil // there is nothing to be heard
+	}
+	settings, err := alertSettingsOf(ctx, a.store.Queries, v.seen.fact)
+	if err != nil {
+		return nil, err
+	}
+	return a.Speak(ctx, settings, language, d)
+}

@@ -70,7 +70,7 @@ func TestTheAlertDesk(t *testing.T) {
 	}
 	h.presses(volunteer, "resume")
 	cue := must.Get(h.Cue(t.Context(), visit))(t)
-	if !must.Get(h.StartAlert(t.Context(), visit, "first", cue.Next))(t) {
+	if !must.Get(h.StartAlert(t.Context(), visit, "first", cue.Next, 0))(t) {
 		t.Fatal("the alert did not start")
 	}
 	alert := cue.Next.String()

@@ -5,11 +5,13 @@ import (
 	"encoding/json"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/text"
 )
 
 // alerts shows the alert that plays, or says which one may start.
@@ -33,6 +35,9 @@ func (s *Server) alerts(ctx context.Context, v app.OverlayVisit, o *overlay) err
 	}
 	if cue.Sound != nil {
 		o.Sound, o.Gain = cue.Sound.Address, strconv.FormatFloat(cue.Sound.Gain, 'f', 3, 64)
+	}
+	if spoken := s.speech(ctx, o.locale, v, shown); spoken != nil {
+		o.Speech, o.SpeechGain = Path+"/"+v.Key+speechPart+o.Alert+"?lang="+o.locale.Language(), strconv.FormatFloat(spoken.Gain, 'f', 3, 64)
 	}
 	o.Amount, o.Test = o.amount(shown.Total), shown.Sample != nil
 	switch {
@@ -80,7 +85,7 @@ type told struct {
 }
 
 // hears takes what a page of alerts says; nil for overlays that only look.
-func (s *Server) hears(visit app.OverlayVisit) func(context.Context, []byte) ([]byte, error) {
+func (s *Server) hears(visit app.OverlayVisit, l *text.Locale) func(context.Context, []byte) ([]byte, error) {
 	if visit.Kind != fund.OverlayAlerts {
 		return nil
 	}
@@ -99,7 +104,7 @@ func (s *Server) hears(visit app.OverlayVisit) func(context.Context, []byte) ([]
 		}
 		switch one.Type {
 		case saysStart:
-			started, err := s.o.App.StartAlert(ctx, visit, one.Player, alert)
+			started, err := s.start(ctx, l, visit, one.Player, alert)
 			if err != nil || !started {
 				return nil, err
 			}
@@ -110,4 +115,21 @@ func (s *Server) hears(visit app.OverlayVisit) func(context.Context, []byte) ([]
 			return nil, &fault.Error{Kind: fault.Malformed}
 		}
 	}
+}
+
+// start starts an alert for a page, once what it reads aloud is there.
+func (s *Server) start(ctx context.Context, l *text.Locale, v app.OverlayVisit, player string, alert fund.ID) (bool, error) {
+	// A page that may not play does not make the server speak.
+	if allowed, err := s.o.App.MeetPlayer(ctx, v, player); err != nil || !allowed {
+		return false, err
+	}
+	next, err := s.o.App.NextAlert(ctx, v, alert)
+	if err != nil {
+		return false, err
+	}
+	var speech time.Duration
+	if spoken := s.speech(ctx, l, v, next); spoken != nil {
+		speech = spoken.Length
+	}
+	return s.o.App.StartAlert(ctx, v, player, alert, speech)
 }

@@ -1,16 +1,20 @@
 package stage_test
 
 import (
+	"context"
 	"encoding/json"
+	"net/http"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/coder/websocket"
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/must"
+	"github.com/almoner/almoner/internal/sound"
 	"github.com/almoner/almoner/internal/testworld"
 )
 
@@ -117,4 +121,46 @@ func TestWhatPagesOfAlertsSay(t *testing.T) {
 	f.says("start", "stranger", "00000000-0000-4000-8000-000000000004")
 	f.says("hello", strings.Repeat("x", 64), "")
 	h.met(o)
+}
+
+// voice is a speaker that takes ten seconds for each text, which it says as it is.
+type voice struct{}
+
+func (voice) Speak(_ context.Context, language, text string) (sound.Sound, error) {
+	return sound.Sound{Type: "wav", Length: 10 * time.Second, Content: []byte(language + ":" + text), Loudness: fund.TargetLoudness, Peak: 1}, nil
+}
+
+// TestAnAlertIsReadAloud wants the words of an alert to be heard while it is shown, and by nobody before, after, or when they are hidden; and the alert to stay
+// until they are over.
+func TestAnAlertIsReadAloud(t *testing.T) {
+	t.Parallel()
+	h := newHouseWith(t, voice{})
+	ctx := t.Context()
+	must.Get(h.UpdateAlertSettings(ctx, testworld.As(h.Ada), testworld.ByID(h.Campaign), fund.AlertSettingsPatch{SpeakName: fund.Some(true), SpeakComment: fund.Some(true)}))(t)
+	o := h.overlay(h.Campaign, fund.OverlayAlerts)
+	page := h.follow(o.Key)
+	page.says("hello", "first", "")
+	h.met(o)
+	h.Clock.Advance(fund.AlertRest)
+	d := h.Give(ctx, fund.DonationInput{Fact: fund.Key{ID: h.Campaign.ID}, Amount: "12.50", Name: "Grace", Comment: "Well done"}, h.Clock.Now())
+	alert := page.cue()
+	address := o.Key + "/speech/" + alert
+	if status, _, _ := h.get(address); status != http.StatusNotFound {
+		t.Errorf("got %d for the words of an alert that has not begun, want 404", status)
+	}
+	page.says("start", "first", alert)
+	page.until("an alert that speaks for as long as it and its sound take", func(m frame) bool {
+		return strings.Contains(m.HTML, `data-speech="/overlay/`+address+`?lang=en"`) && regexp.MustCompile(`data-lasts="1[0-9]{4}"`).MatchString(m.HTML)
+	})
+	status, said, header := h.get(address + "?lang=en")
+	if status != http.StatusOK || said != "en:Grace. Well done" || header.Get("Content-Type") != "audio/wav" || header.Get("Cache-Control") != "no-store" {
+		t.Errorf("got %d, %q and %v, want the words", status, said, header)
+	}
+	if status, _, _ := h.get(h.overlay(h.Campaign, fund.OverlayTotal).Key + "/speech/" + alert); status != http.StatusNotFound {
+		t.Errorf("got %d by the key of another overlay, want 404", status)
+	}
+	must.Get(h.ScreenDonation(ctx, app.System(), fund.Key{ID: d.ID}, fund.ScreeningHidden))(t)
+	if status, _, _ := h.get(address); status != http.StatusNotFound {
+		t.Errorf("got %d for words that were hidden, want 404", status)
+	}
 }

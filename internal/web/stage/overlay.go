@@ -46,6 +46,8 @@ type overlay struct {
 	Alert, Cue, Starts, Lasts string
 	// Sound is what the alert sounds like on the page that started it, Gain what its samples are multiplied by; "" for nothing.
 	Sound, Gain string
+	// Speech is where that page reads aloud from, after the sound.
+	Speech, SpeechGain string
 	// Test reports whether the alert is a test.
 	Test bool
 	// Play reports whether all money is play money.

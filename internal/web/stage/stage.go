@@ -113,6 +113,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) error {
 		return &fault.Error{Kind: fault.RateLimited, RetryAfter: wait}
 	}
 	path := strings.TrimPrefix(api.SqueezePath(r.URL.Path), Path+"/")
+	path, alert := speechOf(path)
 	key, socket := strings.CutSuffix(path, socketEnd)
 	if key == "" || strings.Contains(key, "/") {
 		return &fault.Error{Kind: fault.NotFound}
@@ -120,6 +121,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) error {
 	visit, err := s.o.App.OpenOverlay(r.Context(), key)
 	if err != nil {
 		return err
+	}
+	if alert != "" {
+		return s.serveSpeech(w, r, visit, alert)
 	}
 	if socket {
 		return s.mirror(visit, key, text.Of(r), r).Serve(w, r)
@@ -228,7 +232,7 @@ func (s *Server) mirror(visit app.OverlayVisit, key string, l *text.Locale, r *h
 	return live.Mirror{
 		Hub: s.o.Hub, Log: s.o.Log, Fact: visit.FactID,
 		Joining: live.Joining{Kind: "overlay", Receiver: live.Receiver{Actor: visit.Actor(), Session: visit.ID, Renew: renew}, Address: s.o.Address(r)},
-		Alerts:  visit.Kind == fund.OverlayAlerts, Hear: s.hears(visit),
+		Alerts:  visit.Kind == fund.OverlayAlerts, Hear: s.hears(visit, l),
 		Paint: func(ctx context.Context) (live.Frame, error) {
 			return s.shared.frame(ctx, frameKey{key, l.Language()}, func(ctx context.Context) (live.Frame, error) { return s.frame(ctx, l, key) })
 		},

@@ -41,7 +41,13 @@ type house struct {
 
 func newHouse(t *testing.T) *house {
 	t.Helper()
-	h := &house{World: testworld.Populate(t, testworld.New(t, testworld.Options{At: testworld.Start})), t: t}
+	return newHouseWith(t, nil)
+}
+
+// newHouseWith is a house that speaks; a nil speaker does not.
+func newHouseWith(t *testing.T, speaker app.Speaker) *house {
+	t.Helper()
+	h := &house{World: testworld.Populate(t, testworld.New(t, testworld.Options{At: testworld.Start, Configure: func(_ *testworld.Service, o *app.Options) { o.Speaker = speaker }})), t: t}
 	f := feed.New(feed.Options{Store: h.Store, From: must.Get(h.Store.LastPosition(t.Context()))(t), Epoch: must.Get(h.Store.Epoch(t.Context()))(t)})
 	h.Store.OnCommit(f.Committed)
 	hub := live.NewHub(live.HubOptions{App: h.App, Feed: f})

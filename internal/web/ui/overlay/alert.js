@@ -24,22 +24,28 @@ on.painted = () => {
   if (!id) return;
   if (mine !== id) return;
   mine = "";
-  if (alert.dataset.sound && passed < 1e3) sound(alert.dataset);
+  if (passed < 1e3) sound(alert.dataset);
   if (lasts) setTimeout(() => say({ type: "done", alert: id }), lasts - passed);
 };
 
 let output;
 
-// Plays a sound as loud as the server says. A streaming program lets pages play; a browser only after somebody has pressed something there.
-async function sound({ sound, gain }) {
-  try {
-    output ||= new AudioContext();
-    const volume = output.createGain(), source = output.createBufferSource();
-    source.buffer = await output.decodeAudioData(await (await fetch(sound)).arrayBuffer());
-    volume.gain.value = gain;
-    source.connect(volume).connect(output.destination);
-    source.start();
-  } catch {} // the alert is seen
+// Plays the sound and then the speech, as loud as the server says. A streaming program lets pages play; a browser only after somebody has pressed something there.
+async function sound({ sound, gain, speech, speechGain }) {
+  output ||= new AudioContext();
+  let at = 0;
+  for (const [address, loud] of [[sound, gain], [speech, speechGain]]) {
+    if (!address) continue;
+    try {
+      const volume = output.createGain(), source = output.createBufferSource();
+      source.buffer = await output.decodeAudioData(await (await fetch(address)).arrayBuffer());
+      volume.gain.value = loud;
+      source.connect(volume).connect(output.destination);
+      at = Math.max(at, output.currentTime);
+      source.start(at);
+      at += source.buffer.duration;
+    } catch {} // the alert is seen
+  }
 }
 
 if ("plays" in document.body.dataset) {
