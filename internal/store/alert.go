@@ -66,15 +66,17 @@ func (t *Tx) InsertAlert(ctx context.Context, a fund.Alert) error {
 	return t.insert(ctx, thing{"alert", a.ID.String()}, "alerts", row)
 }
 
-const (
-	// inState is the condition for the alerts of a stage in a state; queueOrder is the order in which they are shown.
-	inState    = "a.stage_id = ? AND a.state = ?"
-	queueOrder = "ORDER BY a.front DESC, a.position, a.id"
-)
+// queueOrder is the order in which alerts that wait are shown.
+const queueOrder = "ORDER BY a.front DESC, a.position, a.id"
+
+// in adds the condition for a state of alerts. It is spelled out, because the indexes of those that wait and play have it in their own conditions.
+func (s *statement) in(state fund.AlertState) *statement {
+	return s.and("state = '" + string(state) + "'")
+}
 
 // AlertQueue is what waits on a stage.
 func (q Queries) AlertQueue(ctx context.Context, stage fund.ID) (fund.AlertQueue, error) {
-	waiting := selecting("SELECT COUNT(*) FROM alerts a").and(inState, stage, string(fund.AlertQueued))
+	waiting := selecting("SELECT COUNT(*) FROM alerts a").and("a.stage_id = ?", stage).in(fund.AlertQueued)
 	var all fund.AlertQueue
 	if err := q.db.QueryRowContext(ctx, waiting.String(), waiting.args...).Scan(&all.Waiting); err != nil {
 		return all, fmt.Errorf("alerts that wait on stage %s: %w", stage, err)
@@ -91,7 +93,7 @@ func (q Queries) AlertQueue(ctx context.Context, stage fund.ID) (fund.AlertQueue
 
 // ListAlerts lists the first alerts of a stage that are in a state, in the order in which they are shown.
 func (q Queries) ListAlerts(ctx context.Context, stage fund.ID, state fund.AlertState, limit int) ([]fund.Alert, error) {
-	s := selecting(selectAlert).and(inState, stage, string(state)).then(queueOrder+" LIMIT ?", limit)
+	s := selecting(selectAlert).and("a.stage_id = ?", stage).in(state).then(queueOrder+" LIMIT ?", limit)
 	all, err := list(ctx, q.db, s, scanAlert)
 	if err != nil {
 		return nil, fmt.Errorf("alerts on stage %s: %w", stage, err)
@@ -111,7 +113,7 @@ func (q Queries) ListEndedAlerts(ctx context.Context, stage fund.ID, limit int) 
 
 // PlayingAlert finds the alert that leads what was started last on a stage and has not ended; nil for none.
 func (q Queries) PlayingAlert(ctx context.Context, stage fund.ID) (*fund.Alert, error) {
-	s := selecting(selectAlert).and(inState, stage, string(fund.AlertPlaying)).and("a.lead_id = a.id").then("ORDER BY a.started_at DESC LIMIT 1")
+	s := selecting(selectAlert).and("a.stage_id = ?", stage).in(fund.AlertPlaying).and("a.lead_id = a.id").then("ORDER BY a.started_at DESC LIMIT 1")
 	found, err := list(ctx, q.db, s, scanAlert)
 	if err != nil {
 		return nil, fmt.Errorf("alert of stage %s: %w", stage, err)
@@ -125,8 +127,8 @@ func (q Queries) PlayingAlert(ctx context.Context, stage fund.ID) (*fund.Alert, 
 // LastAlertEnd is when the last alert of a stage ended; the zero time for never.
 func (q Queries) LastAlertEnd(ctx context.Context, stage fund.ID) (time.Time, error) {
 	var at time.Time
-	err := q.db.QueryRowContext(ctx, "SELECT MAX(ended_at) FROM alerts WHERE stage_id = $1 AND ended_at IS NOT NULL AND lead_id IS NOT NULL", stage).Scan(instant{&at})
-	if err != nil {
+	err := q.db.QueryRowContext(ctx, "SELECT ended_at FROM alerts WHERE stage_id = $1 AND ended_at IS NOT NULL AND lead_id IS NOT NULL ORDER BY ended_at DESC LIMIT 1", stage).Scan(instant{&at})
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return at, fmt.Errorf("last alert of stage %s: %w", stage, err)
 	}
 	return at, nil
@@ -136,7 +138,7 @@ func (q Queries) LastAlertEnd(ctx context.Context, stage fund.ID) (time.Time, er
 func (t *Tx) StartAlerts(ctx context.Context, a fund.Alert, with fund.AlertGroup) error {
 	s := updating("alerts", columns{
 		{"state", string(fund.AlertPlaying)}, {"lead_id", a.Lead}, {"started_at", micros(a.StartedAt)}, {"ends_at", nullMicros(a.EndsAt)}, {"ended_at", nullNumber}, {"front", false},
-	}).and("stage_id = ?", a.StageID).and("state = ?", string(fund.AlertQueued))
+	}).and("stage_id = ?", a.StageID).in(fund.AlertQueued)
 	switch with {
 	case fund.AlertAlone:
 		s.and("id = ?", a.ID)
@@ -151,24 +153,24 @@ func (t *Tx) StartAlerts(ctx context.Context, a fund.Alert, with fund.AlertGroup
 // EndAlerts ends the alerts of a stage that are playing.
 func (t *Tx) EndAlerts(ctx context.Context, stage fund.ID, as fund.AlertState, at time.Time) error {
 	return t.changeAlerts(ctx, updating("alerts", columns{{"state", string(as)}, {"ended_at", micros(at)}}).
-		and("stage_id = ?", stage).and("state = ?", string(fund.AlertPlaying)))
+		and("stage_id = ?", stage).in(fund.AlertPlaying))
 }
 
 // PinAlerts has the alerts of a stage that are playing stay until somebody ends them.
 func (t *Tx) PinAlerts(ctx context.Context, stage fund.ID) error {
-	return t.changeAlerts(ctx, updating("alerts", columns{{"ends_at", nullNumber}}).and("stage_id = ?", stage).and("state = ?", string(fund.AlertPlaying)))
+	return t.changeAlerts(ctx, updating("alerts", columns{{"ends_at", nullNumber}}).and("stage_id = ?", stage).in(fund.AlertPlaying))
 }
 
 // SkipAlert takes an alert out of the queue.
 func (t *Tx) SkipAlert(ctx context.Context, id fund.ID, at time.Time) error {
 	return t.changeAlerts(ctx, updating("alerts", columns{{"state", string(fund.AlertSkipped)}, {"ended_at", micros(at)}}).
-		and("id = ?", id).and("state = ?", string(fund.AlertQueued)))
+		and("id = ?", id).in(fund.AlertQueued))
 }
 
 // SkipAlerts takes all alerts of a stage out of the queue.
 func (t *Tx) SkipAlerts(ctx context.Context, stage fund.ID, at time.Time) error {
 	return t.changeAlerts(ctx, updating("alerts", columns{{"state", string(fund.AlertSkipped)}, {"ended_at", micros(at)}}).
-		and("stage_id = ?", stage).and("state = ?", string(fund.AlertQueued)))
+		and("stage_id = ?", stage).in(fund.AlertQueued))
 }
 
 // QueueAgain queues an alert that has ended once more, before all others, with those that were shown with it.

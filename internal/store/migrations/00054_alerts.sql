@@ -22,7 +22,8 @@ CREATE TABLE alerts (
     ended_at BIGINT,
     UNIQUE (donation_id, stage_id)
 );
-CREATE INDEX alerts_waiting ON alerts (stage_id, state, front DESC, position, id) WHERE state IN ('queued', 'playing');
+CREATE INDEX alerts_queued ON alerts (stage_id, front DESC, position, id) WHERE state = 'queued';
+CREATE INDEX alerts_playing ON alerts (stage_id, started_at) WHERE state = 'playing';
 CREATE INDEX alerts_ended ON alerts (stage_id, ended_at) WHERE ended_at IS NOT NULL;
 CREATE INDEX alerts_old ON alerts (ended_at) WHERE ended_at IS NOT NULL;
 CREATE INDEX alerts_lead ON alerts (lead_id) WHERE lead_id IS NOT NULL;
