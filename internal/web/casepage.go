@@ -128,7 +128,7 @@ func (s *Site) tellCase(w http.ResponseWriter, r *http.Request, page *casePage, 
 		return http.StatusTooManyRequests
 	default:
 		id := api.RequestID(w.Header())
-		s.log.ErrorContext(r.Context(), "case not opened", "request_id", id, "path", logPath(r), "error", err)
+		s.logFailure(r, "case not opened", id, err)
 		page.Problem = l.Text("problem.503.text") + " " + l.Text("problem.request", "ID", id)
 		return http.StatusServiceUnavailable
 	}

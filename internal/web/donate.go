@@ -241,7 +241,7 @@ func (s *Site) tell(w http.ResponseWriter, r *http.Request, typed donateForm, pa
 		return http.StatusServiceUnavailable
 	default:
 		id := api.RequestID(w.Header())
-		s.log.ErrorContext(r.Context(), "donation not begun", "request_id", id, "path", logPath(r), "error", o.err)
+		s.logFailure(r, "donation not begun", id, o.err)
 		page.Problem = l.Text("donate.problem.internal") + " " + l.Text("problem.request", "ID", id)
 		return http.StatusInternalServerError
 	}
@@ -266,7 +266,7 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	}[fault.From(err).Kind]
 	if !known {
 		id := api.RequestID(w.Header())
-		s.log.ErrorContext(r.Context(), "page", "request_id", id, "path", logPath(r), "error", err)
+		s.logFailure(r, "page", id, err)
 		s.write(w, s.render(r, s.broken(text.Of(r), http.StatusServiceUnavailable, id)))
 		return
 	}

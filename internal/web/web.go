@@ -242,6 +242,13 @@ func (s *Site) page(build func(*http.Request) (view, error)) http.HandlerFunc {
 	}
 }
 
+// logFailure logs what could not be shown or done, unless the caller went away: then it was not asked for any more.
+func (s *Site) logFailure(r *http.Request, what, id string, err error) {
+	if r.Context().Err() == nil {
+		s.log.ErrorContext(r.Context(), what, "request_id", id, "path", logPath(r), "error", err)
+	}
+}
+
 // make makes a page for everybody who waits for it. The id is that of the request that makes it, which the page of a
 // failure quotes.
 func (s *Site) make(r *http.Request, id string, build func(*http.Request) (view, error)) rendered {
@@ -251,7 +258,7 @@ func (s *Site) make(r *http.Request, id string, build func(*http.Request) (view,
 	case fault.Is(err, fault.NotFound):
 		v = s.problem(text.Of(r), http.StatusNotFound)
 	default:
-		s.log.ErrorContext(r.Context(), "page", "request_id", id, "path", logPath(r), "error", err)
+		s.logFailure(r, "page", id, err)
 		v = s.broken(text.Of(r), http.StatusInternalServerError, id)
 		if fault.Is(err, fault.Unavailable) {
 			v = s.broken(text.Of(r), http.StatusServiceUnavailable, id)

@@ -198,8 +198,10 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
 		fault.NotFound: http.StatusNotFound, fault.WrongMethod: http.StatusMethodNotAllowed, fault.RateLimited: http.StatusTooManyRequests,
 		fault.Unavailable: http.StatusServiceUnavailable,
 	}[f.Kind]
-	if status == 0 {
+	if status == 0 && r.Context().Err() == nil {
 		s.o.Log.ErrorContext(r.Context(), "overlay", "request_id", api.RequestID(w.Header()), "error", err)
+	}
+	if status == 0 {
 		status = http.StatusInternalServerError
 	}
 	if status == http.StatusTooManyRequests || status >= http.StatusInternalServerError {
