@@ -66,10 +66,10 @@ func TestWhatCanBeDoneAtAFact(t *testing.T) {
 		want  app.FactRights
 		any   bool
 	}{
-		{"the owner", w.owner, app.FactRights{Edit: true, Schedule: true, Screen: true, SetScreening: true, Credit: true, GiveGrants: true, Count: true, Stage: true}, true}, {"a stranger", w.stranger, app.FactRights{}, false},
+		{"the owner", w.owner, app.FactRights{Edit: true, Schedule: true, Screen: true, SetScreening: true, Credit: true, GiveGrants: true, Count: true, Stage: true, Desk: true, Read: true, Arrange: true}, true}, {"a stranger", w.stranger, app.FactRights{}, false},
 		{"an owner of the cause", w.causer, app.FactRights{Screen: true, SetScreening: true, Credit: true, Count: true, Fulfill: true, Refund: true, Donors: true}, true},
-		{"a screener", screener, app.FactRights{Screen: true, Grants: []fund.GrantRole{fund.GrantScreener}}, true},
-		{"a reader", reader, app.FactRights{Grants: []fund.GrantRole{fund.GrantReader}}, true},
+		{"a screener", screener, app.FactRights{Screen: true, Arrange: true, Grants: []fund.GrantRole{fund.GrantScreener}}, true},
+		{"a reader", reader, app.FactRights{Read: true, Arrange: true, Grants: []fund.GrantRole{fund.GrantReader}}, true},
 	} {
 		got := must.Get(w.RightsAt(t.Context(), c.actor, w.campaign))(t)
 		if !reflect.DeepEqual(got, c.want) || got.Any() != c.any {
