@@ -3,12 +3,11 @@ const main = document.querySelector("main"), fact = main.querySelector("[data-li
 
 const SILENCE = 45e3; // 3 heartbeats
 const AGAIN = 3e4; // between looks, whatever the feed says: pace and time left
-const SPREAD = 200;
 const GUARD = 700; // ms in which a key does nothing after the gift was taken away: it was meant for that one
 
-let busy, asked, socket, silence, looking, tries = 0, taken = 0;
+let running = Promise.resolve(), queued = 0, pressed = "", socket, silence, looking, tries = 0, taken = 0;
 
-const current = () => main.querySelector(".now input[name=id]")?.value ?? "";
+const current = () => main.querySelector(".aloud input[name=id]")?.value ?? "";
 const offline = (is) => (main.querySelector(".offline").hidden = !is);
 
 // What is being read stays, whatever is moved to the front, until it is read or no longer there.
@@ -24,32 +23,27 @@ async function load(how) {
   if (!how && was && current() !== was) taken = performance.now();
 }
 
-async function look() {
-  clearTimeout(looking);
-  if (busy || document.hidden) return void (asked = true);
-  busy = true, asked = false;
-  try {
-    await load();
-  } catch {
-    offline(true);
-  }
-  busy = false;
-  looking = setTimeout(look, asked ? SPREAD : AGAIN);
+// One request after the other, so that the page never goes back to an older answer.
+function soon(how) {
+  queued++;
+  return running = running.then(() => load(how)).then(() => offline(false), () => offline(true)).finally(() => queued--);
 }
 
-// A button that was pressed while the network was away can be pressed again: the server counts once.
+function look() {
+  clearTimeout(looking);
+  looking = setTimeout(look, AGAIN);
+  if (!document.hidden && queued < 2) soon(); // one that waits sees it, too
+}
+
+// What is sent is what was seen when the button was pressed. The same press once more, before the answer, is none; after a lost connection it can be repeated,
+// because the server counts once.
 async function send(form, button) {
-  if (busy) return void setTimeout(() => button.isConnected && form.requestSubmit(button), SPREAD);
-  if (performance.now() - taken < GUARD) return;
-  busy = true;
-  try {
-    await load({ method: "POST", body: new URLSearchParams(new FormData(form, button)) });
-    if (!main.contains(document.activeElement)) focus();
-  } catch {
-    offline(true);
-  }
-  busy = false;
-  if (asked) look();
+  const body = new URLSearchParams(new FormData(form, button));
+  if (performance.now() - taken < GUARD || pressed === String(body)) return;
+  pressed = String(body);
+  await soon({ method: "POST", body });
+  if (pressed === String(body)) pressed = "";
+  if (!main.contains(document.activeElement)) focus();
 }
 
 const focus = () => (main.querySelector(".read") ?? main.querySelector("#next"))?.focus({ preventScroll: true });
@@ -60,21 +54,32 @@ main.addEventListener("submit", (e) => {
 });
 
 const press = (what) => main.querySelector(what)?.click();
-const keys = { " ": "button[value=read]", Enter: "button[value=read]", u: "button[value=undo]", p: ".now button[value=pin]" };
+const keys = { " ": "button[value=read]", Enter: "button[value=read]", u: "button[value=undo]", p: ".aloud button[value=pin]" };
+
+// A key on another button presses that one.
+const other = (e) => keys[e.key]?.includes("read") && e.target.closest("button:not(.read), a, summary");
 
 document.addEventListener("keydown", (e) => {
-  if (e.ctrlKey || e.altKey || e.metaKey || e.repeat || !keys[e.key]) return;
-  if (e.key.trim().length !== 1 && e.target.closest("button, a, summary")) return; // which the key presses
+  if (e.ctrlKey || e.altKey || e.metaKey || !keys[e.key] || other(e)) return;
   e.preventDefault();
-  press(keys[e.key]);
+  if (!e.repeat) press(keys[e.key]);
 });
+// Some browsers press a button when the space bar is let go.
+document.addEventListener("keyup", (e) => e.key === " " && !other(e) && e.preventDefault());
 
 function connect() {
   socket = new WebSocket(location.origin.replace("http", "ws") + "/live/socket");
-  socket.onopen = () => (tries = 0, socket.send(JSON.stringify({ type: "subscribe", facts: [fact], brief: true })), look());
-  socket.onmessage = (e) => (watch(), JSON.parse(e.data).type.includes(".") && look());
+  socket.onopen = () => socket.send(JSON.stringify({ type: "subscribe", facts: [fact], brief: true }));
+  socket.onmessage = (e) => hear(JSON.parse(e.data));
   socket.onclose = again;
   watch();
+}
+
+// What happened before the answer to the subscription is no message, so that it is looked for then.
+function hear(m) {
+  watch();
+  if (m.facts) tries = 0;
+  if (m.facts || m.type.includes(".")) look();
 }
 
 function watch() {
