@@ -220,6 +220,9 @@ func (m *marathon) wantOut(t *testing.T, how string, since time.Time, out []*vol
 	for _, v := range out {
 		select {
 		case at := <-v.out:
+			if at.Before(since) {
+				t.Fatalf("%s: got the connection of %s out %v before that", how, v.name, since.Sub(at))
+			}
 			last = max(last, at.Sub(since))
 		case <-time.After(heldTime):
 			t.Fatalf("%s: got an open connection of %s", how, v.name)
@@ -274,6 +277,7 @@ func (m *marathon) wantUseful(t *testing.T, all []*volunteer) {
 	t.Helper()
 	pages := map[fund.GrantRole][]string{
 		fund.GrantScreener: {"/screening"}, fund.GrantHeadScreener: {"/screening", "/settings"}, fund.GrantFulfill: {"/gifts/" + m.IDs["donation_id"]}, fund.GrantSchedule: {"/schedule"},
+		fund.GrantReader: {"/read"}, fund.GrantDesk: {"/desk"},
 	}
 	for _, v := range all {
 		if v.caller == "" || v.early || len(v.roles) > 1 {

@@ -149,6 +149,7 @@ func (m *marathon) plant(ctx context.Context, t *testing.T) {
 	m.keep("zqmail")
 	must.Get(m.UpdateDonationSettings(ctx, lead, key, fund.DonationSettingsPatch{
 		Words: fund.Some([]string{m.keep("zqword", fund.GrantHeadScreener)}), Thanks: fund.Some(m.keep("zqthanks")), Screening: fund.Some(fund.ScreenEverything),
+		ReleaseAfter: fund.Some[int64](0), // what is held stays so, however long the walk takes
 	}))(t)
 	reward := must.Get(m.CreateReward(ctx, lead, key, fund.RewardPatch{
 		Name: fund.Some("Shirt"), Amount: fund.Some("5"), ShippingAddressRequired: fund.Some(true), CustomQuestion: fund.Some("Which size?"),

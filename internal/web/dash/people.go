@@ -33,9 +33,6 @@ var roleTexts = map[fund.GrantRole][2]text.ID{
 	fund.GrantSchedule: {"dash.role.schedule", "dash.role.schedule.text"}, fund.GrantFulfill: {"dash.role.fulfill", "dash.role.fulfill.text"},
 }
 
-// offered are the roles that the form gives: those that their holder can use, on the pages or through the API. Reading aloud is done nowhere yet.
-var offered = []fund.GrantRole{fund.GrantScreener, fund.GrantHeadScreener, fund.GrantDesk, fund.GrantSchedule, fund.GrantFulfill}
-
 func roleNames(l *text.Locale, roles []fund.GrantRole) []string {
 	var names []string
 	for _, role := range fund.GrantRoles() {
@@ -113,7 +110,7 @@ func (s *Server) showPeople(w http.ResponseWriter, r *http.Request, status int, 
 		}
 	}
 	chosen := rolesOf(r)
-	for _, role := range offered {
+	for _, role := range fund.GrantRoles() {
 		ids := roleTexts[role]
 		page.Boxes = append(page.Boxes, roleBox{string(role), l.Text(ids[0]), l.Text(ids[1]), slices.Contains(chosen, role)})
 	}
