@@ -102,6 +102,40 @@ func TestTheAlertDesk(t *testing.T) {
 	}
 }
 
+// TestScreenersSendToTheReader has a screener move a gift to the front of what is read aloud, pin it, and be told why one that waits cannot be.
+func TestScreenersSendToTheReader(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	screener := h.accepted(h.invited("Screener", "screener"))
+	first, second, held := h.give("First"), h.give("Second"), h.give("Held")
+	for _, d := range []fund.Donation{first, second} {
+		must.Get(h.ScreenDonation(t.Context(), h.owner, fund.Key{ID: d.ID}, fund.ScreeningShown))(t)
+	}
+	at := h.base() + "/screening"
+	press := func(d fund.Donation, to string) string {
+		t.Helper()
+		return screener.Post(at, testbrowser.With(screener.Get(at).Form(t, at), "id", d.ID.String(), "to", to)).Header.Get("Location")
+	}
+	if page := screener.Get(at).Text; strings.Count(page, `value="pin"`) != 2 {
+		t.Errorf("got\n%s\nwant a button for each gift that is shown, and none for what waits", page)
+	}
+	for _, to := range []string{"read", "pin"} {
+		if where := press(second, to); !strings.HasPrefix(where, at+"#") {
+			t.Errorf("%s: got led to %s, want the page of the screening", to, where)
+		}
+		if where := press(held, to); where != at+"?pins=yes" {
+			t.Errorf("%s of what waits: got led to %s, want to be told that it did not work", to, where)
+		}
+	}
+	if page := screener.Get(at + "?pins=yes").Text; !strings.Contains(page, "That did not work") {
+		t.Errorf("got\n%s\nwant a reason", page)
+	}
+	readings := must.Get(h.ReadingsOf(t.Context(), must.Get(h.See(t.Context(), h.owner, h.key()))(t)))(t)
+	if len(readings.Pinned) != 1 || readings.Pinned[0].ID != second.ID || len(readings.Waiting) != 2 || readings.Waiting[0].ID != second.ID {
+		t.Errorf("got %+v, want the second gift pinned and first", readings)
+	}
+}
+
 // TestAPageThatAsksToPlay lets one page play, and forgets another, for the owner alone.
 func TestAPageThatAsksToPlay(t *testing.T) {
 	t.Parallel()

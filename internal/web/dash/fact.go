@@ -181,6 +181,8 @@ type screeningPage struct {
 	More bool
 	// Barred is set after somebody tried to show what is never shown.
 	Barred bool
+	// Pins is set after somebody tried to pin more than can be, or what is not shown.
+	Pins bool
 }
 
 var screeningTexts = map[fund.Screening]text.ID{
@@ -221,7 +223,7 @@ func (s *Server) screening(w http.ResponseWriter, r *http.Request, p place) erro
 			shown.Latest = append(shown.Latest, to(d))
 		}
 	}
-	shown.Barred = r.URL.Query().Has("barred")
+	shown.Barred, shown.Pins = r.URL.Query().Has("barred"), r.URL.Query().Has("pins")
 	s.Show(w, r, session.View{
 		Template: "screening.html", Title: session.Say(r, "dash.screening.title", "Name", p.Fact.Name), Data: shown, Scripts: []*ui.Asset{ui.Screening}, Fetches: true,
 	})
@@ -234,14 +236,31 @@ func (s *Server) screen(w http.ResponseWriter, r *http.Request, p place) error {
 	if err != nil {
 		return fault.New(fault.Malformed, "The form names no donation.")
 	}
-	if err := s.decide(r, p, fund.Key{ID: id}); fault.Is(err, fault.Invalid) {
-		session.Redirect(w, p.Base()+"/screening?barred=yes")
-		return nil
-	} else if err != nil {
+	to := p.Base() + "/screening"
+	switch err := s.decide(r, p, fund.Key{ID: id}); {
+	case fault.Is(err, fault.Invalid):
+		to += "?barred=yes"
+	case fault.Is(err, fault.Conflict), fault.Is(err, fault.NotFound) && arranges(r):
+		to += "?pins=yes"
+	case err != nil:
 		return err
+	default:
+		to += toNext
 	}
-	session.Redirect(w, p.Base()+"/screening"+toNext)
+	session.Redirect(w, to)
 	return nil
+}
+
+// What a screener does with a donation that is shown, besides hiding it: it is read aloud next, or stays in view of those who read.
+const (
+	toReader = "read"
+	toPin    = "pin"
+)
+
+// arranges reports whether a form is about what is read aloud.
+func arranges(r *http.Request) bool {
+	to := r.PostForm.Get("to")
+	return to == toReader || to == toPin
 }
 
 // decide does what the button of a form says about a donation.
@@ -249,6 +268,10 @@ func (s *Server) decide(r *http.Request, p place, key fund.Key) (err error) {
 	switch to := fund.Screening(strings.TrimSpace(r.PostForm.Get("to"))); to {
 	case fund.ScreeningShown:
 		_, err = s.app.ApproveDonation(r.Context(), p.actor, key)
+	case toReader:
+		err = s.app.SendToReader(r.Context(), p.actor, key)
+	case toPin:
+		err = s.app.PinReading(r.Context(), p.actor, key)
 	default:
 		_, err = s.app.ScreenDonation(r.Context(), p.actor, key, to)
 	}
