@@ -218,15 +218,7 @@ func (m *marathon) wantOut(t *testing.T, how string, since time.Time, out []*vol
 	t.Helper()
 	var last time.Duration
 	for _, v := range out {
-		select {
-		case at := <-v.out:
-			if at.Before(since) {
-				t.Fatalf("%s: got the connection of %s out %v before that", how, v.name, since.Sub(at))
-			}
-			last = max(last, at.Sub(since))
-		case <-time.After(heldTime):
-			t.Fatalf("%s: got an open connection of %s", how, v.name)
-		}
+		last = max(last, m.outAt(t, how, since, v).Sub(since))
 		m.wantNothing(t, v)
 	}
 	began := time.Now()
@@ -235,6 +227,23 @@ func (m *marathon) wantOut(t *testing.T, how string, since time.Time, out []*vol
 		t.Errorf("%s: the last of %d connections was out after %v, want %v", how, len(out), last, most)
 	}
 	t.Logf("%s: the last of %d connections was out after %v", how, len(out), last)
+}
+
+// outAt waits until the connection of a volunteer is closed. One that broke on a busy machine before the end comes back, as a browser does, while it may.
+func (m *marathon) outAt(t *testing.T, how string, since time.Time, v *volunteer) time.Time {
+	t.Helper()
+	for {
+		select {
+		case at := <-v.out:
+			if !at.Before(since) || !time.Now().Before(since) {
+				return at
+			}
+			t.Logf("%s: the connection of %s broke %v before", how, v.name, since.Sub(at))
+			m.follow(t, v)
+		case <-time.After(heldTime):
+			t.Fatalf("%s: got an open connection of %s", how, v.name)
+		}
+	}
 }
 
 // wantNothing wants the next request of a volunteer to be refused.
