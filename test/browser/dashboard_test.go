@@ -52,12 +52,12 @@ func (v *tour) dashboard() {
 	v.events()
 	v.at("safety", base+"/safety")
 	v.at("screening", base+"/screening")
-	v.at("read aloud", base+"/read")
 	if ask[bool](v.window, `!!document.querySelector("a[href$='/offline']")`) {
 		v.at("gift that came another way", base+"/offline")
 		v.press(`form[action="`+base+`/offline"] button`, `document.querySelector("[role=alert]")`)
 		v.state("gift that came another way wrong")
 	}
+	v.at("read aloud", base+"/read")
 	v.at("gifts of a campaign", base+"/gifts")
 	if v.Users[v.language].Slug == v.Campaign.OwnerSlug {
 		v.at("many gifts", "/dashboard/"+v.Campaign.ID+"/gifts")
