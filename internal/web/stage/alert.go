@@ -89,11 +89,17 @@ func (s *Server) hears(visit app.OverlayVisit, l *text.Locale) func(context.Cont
 	if visit.Kind != fund.OverlayAlerts {
 		return nil
 	}
+	var player string
 	return func(ctx context.Context, body []byte) ([]byte, error) {
 		var one said
 		if json.Unmarshal(body, &one) != nil || one.Player == "" || len(one.Player) > maxPlayer {
 			return nil, &fault.Error{Kind: fault.Malformed}
 		}
+		// Each page that is not known yet costs a write: a connection is one page.
+		if player != "" && player != one.Player {
+			return nil, &fault.Error{Kind: fault.Malformed}
+		}
+		player = one.Player
 		if one.Type == saysHello {
 			_, err := s.o.App.MeetPlayer(ctx, visit, one.Player)
 			return nil, err

@@ -118,7 +118,11 @@ func TestWhatPagesOfAlertsSay(t *testing.T) {
 		}
 	}
 	f := h.follow(o.Key)
-	f.says("start", "stranger", "00000000-0000-4000-8000-000000000004")
+	f.says("start", "one page", "00000000-0000-4000-8000-000000000004")
+	f.says("hello", "another page", "")
+	f.until("the end of a connection that is two pages", func(m frame) bool { return m.Type == "goodbye" })
+	f = h.follow(o.Key)
+	f.says("start", strings.Repeat("x", 64), "00000000-0000-4000-8000-000000000004")
 	f.says("hello", strings.Repeat("x", 64), "")
 	h.met(o)
 }
