@@ -73,11 +73,11 @@ func (a *App) Cue(ctx context.Context, v OverlayVisit) (AlertCue, error) {
 
 // nextCue is the alert that may start on a stage where none is shown.
 func (a *App) nextCue(ctx context.Context, stage fund.Stage, now time.Time) (AlertCue, error) {
-	queue, err := a.store.AlertQueue(ctx, stage.ID)
+	queue, err := a.store.AlertQueue(ctx, stage)
 	if err != nil || queue.First == nil {
 		return AlertCue{}, err
 	}
-	rest, err := restsUntil(ctx, a.store.Queries, stage.ID)
+	rest, err := restsUntil(ctx, a.store.Queries, stage)
 	if err != nil || now.Before(rest) {
 		return AlertCue{Until: rest}, err
 	}
@@ -85,12 +85,12 @@ func (a *App) nextCue(ctx context.Context, stage fund.Stage, now time.Time) (Ale
 }
 
 // restsUntil is when the next alert of a stage may start, where none is shown.
-func restsUntil(ctx context.Context, q store.Queries, stage fund.ID) (time.Time, error) {
-	last, err := q.LastAlertEnd(ctx, stage)
+func restsUntil(ctx context.Context, q store.Queries, stage fund.Stage) (time.Time, error) {
+	last, err := q.LastAlertEnd(ctx, stage.ID)
 	if err != nil {
 		return time.Time{}, err
 	}
-	playing, err := q.PlayingAlert(ctx, stage)
+	playing, err := q.PlayingAlert(ctx, stage.ID)
 	if err != nil {
 		return time.Time{}, err
 	}
@@ -100,13 +100,23 @@ func restsUntil(ctx context.Context, q store.Queries, stage fund.ID) (time.Time,
 	if last.IsZero() {
 		return last, nil
 	}
-	return last.Add(fund.AlertRest), nil
+	return last.Add(stage.Policy.Rest), nil
 }
 
 // NextAlert is what the alert that is next on the stage of an overlay would show, if it is shown alone and has that id; nil for none.
 func (a *App) NextAlert(ctx context.Context, v OverlayVisit, id fund.ID) (*fund.AlertShown, error) {
-	queue, err := a.store.AlertQueue(ctx, v.StageID)
-	if err != nil || queue.First == nil || queue.First.ID != id || queue.Next(a.Now()) != fund.AlertAlone {
+	stage, err := a.store.GetStage(ctx, v.FactID)
+	if err != nil {
+		return nil, err
+	}
+	rest, err := restsUntil(ctx, a.store.Queries, stage)
+	if err != nil {
+		return nil, err
+	}
+	queue, err := a.store.AlertQueue(ctx, stage)
+	now := a.Now()
+	stage.Begin(now, rest)
+	if err != nil || queue.First == nil || queue.First.ID != id || queue.Next(now, stage, fund.AlertLasts) != fund.AlertAlone {
 		return nil, err
 	}
 	shown, err := a.store.AlertShown(ctx, *queue.First, 1)
@@ -144,10 +154,18 @@ func (a *App) startAlert(ctx context.Context, tx *store.Tx, v OverlayVisit, aler
 	if err != nil || playing != nil && playing.Shows(now) {
 		return false, err
 	}
-	if rest, err := restsUntil(ctx, tx.Queries, stage.ID); err != nil || now.Before(rest) {
+	rest, err := restsUntil(ctx, tx.Queries, stage)
+	if err != nil || now.Before(rest) {
 		return false, err
 	}
-	queue, err := tx.AlertQueue(ctx, stage.ID)
+	expired, err := tx.ExpireAlerts(ctx, stage.ID, now.Add(-stage.Policy.Age), now)
+	if err != nil {
+		return false, err
+	}
+	if expired > 0 {
+		tx.Append(store.StageChanged(stage.ID, stage.FactID, now))
+	}
+	queue, err := tx.AlertQueue(ctx, stage)
 	if err != nil || queue.First == nil || queue.First.ID != alert {
 		return false, err
 	}
@@ -156,29 +174,47 @@ func (a *App) startAlert(ctx context.Context, tx *store.Tx, v OverlayVisit, aler
 			return false, err
 		}
 	}
-	lasts, err := a.alertLasts(ctx, tx.Queries, v.seen.fact, speech)
-	if err != nil {
-		return false, err
+	if stage.Begin(now, rest) {
+		if err := tx.BeginStage(ctx, stage); err != nil {
+			return false, err
+		}
 	}
-	next := *queue.First
-	next.Lead, next.StartedAt, next.EndsAt = next.ID, now, now.Add(lasts)
-	if err := tx.StartAlerts(ctx, next, queue.Next(now)); err != nil {
-		return false, err
-	}
-	tx.Append(store.StageChanged(stage.ID, stage.FactID, now))
-	return true, nil
+	return true, a.startNext(ctx, tx, v.seen.fact, beginning{stage, queue, now, speech})
 }
 
-// alertLasts is for how long an alert of a fact is shown: for as long as it sounds and speaks, at least.
-func (a *App) alertLasts(ctx context.Context, q store.Queries, f fund.Fact, speech time.Duration) (time.Duration, error) {
-	settings, err := alertSettingsOf(ctx, q, f)
+// beginning is the start of the alert that is next on a stage; speech is how long what is read aloud of it takes.
+type beginning struct {
+	stage  fund.Stage
+	queue  fund.AlertQueue
+	now    time.Time
+	speech time.Duration
+}
+
+// startNext starts the alert that is next, with those that are shown with it.
+func (a *App) startNext(ctx context.Context, tx *store.Tx, f fund.Fact, b beginning) error {
+	settings, err := alertSettingsOf(ctx, tx.Queries, f)
 	if err != nil {
-		return 0, err
+		return err
 	}
+	group := b.queue.Next(b.now, b.stage, a.alertLasts(settings, b.speech))
+	if group != fund.AlertAlone {
+		b.speech = 0 // of many nothing is read aloud
+	}
+	next := *b.queue.First
+	next.Lead, next.StartedAt, next.EndsAt = next.ID, b.now, b.now.Add(a.alertLasts(settings, b.speech))
+	if err := tx.StartAlerts(ctx, next, group, b.stage.Policy.Together); err != nil {
+		return err
+	}
+	tx.Append(store.StageChanged(b.stage.ID, b.stage.FactID, b.now))
+	return nil
+}
+
+// alertLasts is for how long an alert is shown: for as long as it sounds and speaks, at least.
+func (a *App) alertLasts(settings fund.AlertSettings, speech time.Duration) time.Duration {
 	if played := a.PlayedSound(settings); played != nil {
 		speech += played.Length
 	}
-	return max(fund.AlertLasts, speech), nil
+	return min(max(fund.AlertLasts, speech), fund.MaxAlertLasts)
 }
 
 // FinishAlert notes that a page which may play alerts has shown one to its end. Of one that nobody reports, the desk says that it broke off.

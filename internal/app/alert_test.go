@@ -77,7 +77,7 @@ func (s *show) play() string {
 	shown := s.start()
 	s.Clock.Advance(fund.AlertLasts)
 	must.Do(s.t, s.FinishAlert(s.t.Context(), s.OverlayVisit, secret, shown.ID))
-	s.Clock.Advance(fund.AlertRest)
+	s.Clock.Advance(fund.DefaultAlertRest)
 	return named(shown)
 }
 
@@ -137,10 +137,10 @@ func TestAlertsOfAShow(t *testing.T) {
 	s.Clock.Advance(time.Millisecond)
 	must.Do(t, s.FinishAlert(t.Context(), s.OverlayVisit, secret, shown.ID))
 	s.quiet("the pause after an alert")
-	if until := s.cue().Until; !until.Equal(shown.EndsAt.Add(fund.AlertRest)) {
-		t.Errorf("the pause ends at %s, want %s after the alert", until, fund.AlertRest)
+	if until := s.cue().Until; !until.Equal(shown.EndsAt.Add(fund.DefaultAlertRest)) {
+		t.Errorf("the pause ends at %s, want %s after the alert", until, fund.DefaultAlertRest)
 	}
-	s.Clock.Advance(fund.AlertRest)
+	s.Clock.Advance(fund.DefaultAlertRest)
 	if got := s.play(); got != "Alan" {
 		t.Errorf("got %s, want Alan", got)
 	}
@@ -190,7 +190,7 @@ func TestOnlyWhatIsShownAlerts(t *testing.T) {
 		t.Error("a gift that was hidden while its alert was shown is still to be seen")
 	}
 	screen(held, fund.ScreeningShown)
-	s.Clock.Advance(fund.AlertLasts + fund.AlertRest)
+	s.Clock.Advance(fund.AlertLasts + fund.DefaultAlertRest)
 	s.quiet("a gift that alerted already")
 
 	refunded := s.give("Refunded", "5", "")
@@ -204,11 +204,11 @@ func TestOnlyWhatIsShownAlerts(t *testing.T) {
 func TestManyAlerts(t *testing.T) {
 	t.Parallel()
 	s := newWorld(t).showOfCampaign(t)
-	for i := range fund.AlertsApart {
+	for i := range fund.DefaultAlertsApart {
 		s.give(fmt.Sprint("Apart", i), "5", "")
 	}
 	if got := s.play(); got != "Apart0" {
-		t.Errorf("got %s of %d, want the first alone", got, fund.AlertsApart)
+		t.Errorf("got %s of %d, want the first alone", got, fund.DefaultAlertsApart)
 	}
 	s.give("Apart5", "6", "")
 	s.give("Apart6", "7", "")
@@ -216,7 +216,7 @@ func TestManyAlerts(t *testing.T) {
 	if named(shown) != "Apart6 Apart5 Apart1 Apart2 Apart3 Apart4" || shown.Total != 3300 {
 		t.Errorf("got %s with %d, want all that wait, the largest first", named(shown), shown.Total)
 	}
-	s.Clock.Advance(fund.AlertLasts + fund.AlertRest)
+	s.Clock.Advance(fund.AlertLasts + fund.DefaultAlertRest)
 	for _, name := range []string{"Night", "Owl"} {
 		s.give(name, "5", "")
 	}
@@ -260,13 +260,91 @@ func TestOldNews(t *testing.T) {
 	t.Parallel()
 	s := newWorld(t).showOfCampaign(t)
 	now := s.Now()
-	s.Give(t.Context(), fund.DonationInput{Fact: fund.Key{ID: s.campaign.ID}, Amount: "5", Name: "Old"}, now.Add(-fund.AlertExpires))
-	s.Give(t.Context(), fund.DonationInput{Fact: fund.Key{ID: s.campaign.ID}, Amount: "5", Name: "New"}, now.Add(-fund.AlertExpires+time.Second))
+	s.Give(t.Context(), fund.DonationInput{Fact: fund.Key{ID: s.campaign.ID}, Amount: "5", Name: "Old"}, now.Add(-fund.DefaultAlertAge))
+	s.Give(t.Context(), fund.DonationInput{Fact: fund.Key{ID: s.campaign.ID}, Amount: "5", Name: "New"}, now.Add(-fund.DefaultAlertAge+time.Second))
 	s.queue()
 	if got := s.play(); got != "New" {
 		t.Errorf("got %s, want New", got)
 	}
 	s.quiet("what is a day old")
+}
+
+// policy changes how alerts of the show follow each other.
+func (s *show) policy(p fund.AlertPolicyPatch) {
+	s.t.Helper()
+	must.Get(s.UpdateAlertSettings(s.t.Context(), s.owner, factKey(s.fact), fund.AlertSettingsPatch{Policy: p}))(s.t)
+}
+
+// TestHowAlertsFollow has a stage show large donations first, small ones together, none that are too old, and rest as long as it says.
+func TestHowAlertsFollow(t *testing.T) {
+	t.Parallel()
+	s := newWorld(t).showOfCampaign(t)
+	s.policy(fund.AlertPolicyPatch{Rest: fund.Some(time.Duration(0)), Jump: fund.Some("50"), Together: fund.Some("3")})
+	for _, one := range [][2]string{{"Two", "2"}, {"Five", "5"}, {"Also", "2.99"}, {"Fifty", "50"}, {"Three", "3"}} {
+		s.give(one[0], one[1], "")
+	}
+	if got := named(s.desk().Next[0]); got != "Fifty" {
+		t.Errorf("got %s first at the desk, want the large one", got)
+	}
+	for _, want := range []string{"Fifty", "Also Two", "Five", "Three"} {
+		shown := s.start()
+		if named(shown) != want {
+			t.Errorf("got %s, want %s", named(shown), want)
+		}
+		s.Clock.Advance(fund.AlertLasts)
+		must.Do(t, s.FinishAlert(t.Context(), s.OverlayVisit, secret, shown.ID))
+	}
+	s.quiet("the end")
+
+	s.policy(fund.AlertPolicyPatch{Apart: fund.Some[int64](1), Age: fund.Some(fund.MinAlertAge)})
+	s.give("Stale", "60", "")
+	s.Clock.Advance(fund.MinAlertAge - time.Second)
+	s.give("Fresh", "4", "")
+	s.Clock.Advance(time.Second)
+	if cue := s.cue(); must.Get(s.StartAlert(t.Context(), s.OverlayVisit, secret, cue.Next, 0))(t) {
+		t.Error("an alert started that was too old")
+	}
+	if got := s.play(); got != "Fresh" {
+		t.Errorf("got %s, want what is not too old", got)
+	}
+	s.give("One", "4", "")
+	s.give("Other", "5", "")
+	if got := s.play(); got != "Other One" {
+		t.Errorf("got %s, want two together where one may wait", got)
+	}
+	s.policy(fund.AlertPolicyPatch{Apart: fund.Some[int64](20), Together: fund.Some("")})
+	s.Give(t.Context(), fund.DonationInput{Fact: fund.Key{ID: s.campaign.ID}, Amount: "5", Name: "Old"}, s.Now().Add(-fund.MinAlertAge))
+	s.queue()
+	s.quiet("what was too old when it came")
+}
+
+// TestNoneWaitsForLong has more wait than can be shown within a minute one at a time, and what waited while a desk kept an alert.
+func TestNoneWaitsForLong(t *testing.T) {
+	t.Parallel()
+	s := newWorld(t).showOfCampaign(t)
+	s.policy(fund.AlertPolicyPatch{Apart: fund.Some[int64](20)})
+	for i := range 9 {
+		s.give(fmt.Sprint("Gift", i), "5", "")
+	}
+	for i := range 5 {
+		if got := s.play(); got != fmt.Sprint("Gift", i) {
+			t.Fatalf("got %s, want the gift %d alone", got, i)
+		}
+	}
+	if got := s.play(); got != "Gift5 Gift6 Gift7 Gift8" {
+		t.Errorf("got %s, want all the rest within a minute", got)
+	}
+	s.give("Kept", "5", "")
+	kept := s.start()
+	s.give("Next", "5", "")
+	s.give("Last", "5", "")
+	s.run(fund.DeskPin, kept.ID)
+	s.Clock.Advance(fund.MaxAlertBehind)
+	s.run(fund.DeskUnpin, kept.ID)
+	s.Clock.Advance(fund.DefaultAlertRest)
+	if got := s.play(); got != "Next" {
+		t.Errorf("got %s, want what waited for the desk one at a time", got)
+	}
 }
 
 // TestOnePageStartsAnAlert has pages start the same alert at once, on two nodes: one does.
@@ -298,7 +376,7 @@ func TestOnePageStartsAnAlert(t *testing.T) {
 		if won != 1 {
 			t.Errorf("round %d: %d pages started the alert, want one", round, won)
 		}
-		s.Clock.Advance(fund.AlertLasts + fund.AlertRest)
+		s.Clock.Advance(fund.AlertLasts + fund.DefaultAlertRest)
 	}
 }
 
@@ -381,7 +459,7 @@ func TestTheDesk(t *testing.T) {
 	s.run(fund.DeskUnpin, one.ID)
 	s.quiet("an alert that is not pinned any more")
 	s.run(fund.DeskAgain, one.ID)
-	s.Clock.Advance(fund.AlertRest)
+	s.Clock.Advance(fund.DefaultAlertRest)
 	s.give("Two", "5", "")
 	if got := s.play(); got != "One" {
 		t.Errorf("got %s, want the one that was asked for again", got)
@@ -392,7 +470,7 @@ func TestTheDesk(t *testing.T) {
 	s.quiet("an alert that was skipped")
 	three := s.give("Three", "5", "")
 	s.run(fund.DeskSkip, s.desk().Next[0].ID)
-	s.Clock.Advance(fund.AlertRest)
+	s.Clock.Advance(fund.DefaultAlertRest)
 	s.quiet("an alert that was skipped before it was shown, of " + three.Name)
 
 	s.give("Four", "5", "")
@@ -404,7 +482,7 @@ func TestTheDesk(t *testing.T) {
 	}
 	s.give("Five", "5", "")
 	s.run(fund.DeskOnEmpty, fund.ID{})
-	s.Clock.Advance(fund.AlertRest)
+	s.Clock.Advance(fund.DefaultAlertRest)
 	s.quiet("a stage that came back empty")
 	s.run(fund.DeskOff, fund.ID{})
 	s.give("Six", "5", "")

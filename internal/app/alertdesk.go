@@ -77,7 +77,7 @@ func (a *App) readDesk(ctx context.Context, d *Desk) error {
 	} else if playing != nil {
 		ended = append([]fund.Alert{*playing}, ended...)
 	}
-	queue, err := a.store.AlertQueue(ctx, d.ID)
+	queue, err := a.store.AlertQueue(ctx, d.Stage)
 	if err != nil {
 		return err
 	}
@@ -170,7 +170,7 @@ func runAlert(ctx context.Context, tx *store.Tx, s fund.Stage, do fund.DeskAct, 
 	}
 	switch {
 	case do == fund.DeskSkip && one.State == fund.AlertPlaying:
-		return tx.EndAlerts(ctx, s.ID, fund.AlertSkipped, now)
+		return endAlert(ctx, tx, s, one, fund.AlertSkipped, now)
 	case do == fund.DeskSkip:
 		return tx.SkipAlert(ctx, id, now)
 	case do == fund.DeskAgain && !one.Shows(now):
@@ -183,10 +183,21 @@ func runAlert(ctx context.Context, tx *store.Tx, s fund.Stage, do fund.DeskAct, 
 	case do == fund.DeskPin && one.Shows(now):
 		return tx.PinAlerts(ctx, s.ID)
 	case do == fund.DeskUnpin && one.Pinned():
-		return tx.EndAlerts(ctx, s.ID, fund.AlertPlayed, now)
+		return endAlert(ctx, tx, s, one, fund.AlertPlayed, now)
 	default:
 		return nil
 	}
+}
+
+// endAlert ends the alert that is shown. What waited while one was pinned waited for the desk, not for other alerts.
+func endAlert(ctx context.Context, tx *store.Tx, s fund.Stage, one fund.Alert, as fund.AlertState, now time.Time) error {
+	if one.Pinned() {
+		s.BusySince = time.Time{}
+		if err := tx.BeginStage(ctx, s); err != nil {
+			return err
+		}
+	}
+	return tx.EndAlerts(ctx, s.ID, as, now)
 }
 
 // TestAlert queues an alert of a donation that is made up, before all others. It counts nowhere. A stage has shield.RehearsalsAnHour of them at most; more

@@ -7,16 +7,11 @@ import (
 
 // The limits of alerts.
 const (
-	// AlertLasts is for how long an alert is shown, AlertRest how long nothing is shown after it.
+	// AlertLasts is for how long an alert is shown.
 	AlertLasts = 8 * time.Second
-	AlertRest  = 2 * time.Second
-	// AlertsApart is how many alerts may wait to be shown one at a time. Of more, those that wait are shown together, so that none waits longer than a minute.
-	AlertsApart = 5
 	// AlertsTogetherAfter is how old alerts are that are shown together however few they are: nobody was there to show them.
 	AlertsTogetherAfter = 10 * time.Minute
-	// AlertExpires is how old the news of a donation may be.
-	AlertExpires = 24 * time.Hour
-	// AlertsKept is for how long a desk can look back at ended alerts; longer than AlertExpires, so that no donation is news twice.
+	// AlertsKept is for how long a desk can look back at ended alerts; longer than DefaultAlertAge, so that no donation is news twice.
 	AlertsKept = 7 * 24 * time.Hour
 	// AlertGrace is how long after its end a page may say that it showed an alert. Of others it is not known.
 	AlertGrace = 3 * time.Second
@@ -55,6 +50,8 @@ type Alert struct {
 	Sample *AlertSample
 	// Front is set for what is shown before all others, and alone: tests, and what somebody asked for again.
 	Front bool
+	// Ahead is set for a donation of an amount that is shown before those that wait.
+	Ahead bool
 	// Position is that of the event of the log that queued it, by which alerts are in order; 0 for a test.
 	Position int64
 	// EndsAt is when it ends; zero while it is queued, and for one that is pinned.
@@ -67,18 +64,6 @@ func (a Alert) Pinned() bool { return a.State == AlertPlaying && a.EndsAt.IsZero
 // Shows reports whether the alert is to be seen.
 func (a Alert) Shows(now time.Time) bool {
 	return a.State == AlertPlaying && (a.EndsAt.IsZero() || now.Before(a.EndsAt))
-}
-
-// NextAt is when the next alert may start after this one; the zero time while it is pinned.
-func (a Alert) NextAt() time.Time {
-	switch {
-	case a.Pinned():
-		return time.Time{}
-	case a.State == AlertPlaying:
-		return a.EndsAt.Add(AlertRest)
-	default:
-		return a.EndedAt.Add(AlertRest)
-	}
 }
 
 // Broken reports whether nobody is known to have seen the end of the alert.
@@ -98,41 +83,22 @@ type Stage struct {
 	ID, FactID ID
 	// PausedAt is since when alerts wait, OffAt since when overlays show nothing; zero for not.
 	PausedAt, OffAt time.Time
+	// BusySince is since when one alert follows the other; zero before the first.
+	BusySince time.Time
+	Policy    AlertPolicy
 }
 
 // Plays reports whether alerts start.
 func (s Stage) Plays() bool { return s.PausedAt.IsZero() && s.OffAt.IsZero() }
 
-// AlertQueue is what waits on a stage.
-type AlertQueue struct {
-	// Waiting is how many alerts wait, First the one that is next.
-	Waiting int
-	First   *Alert
-}
-
-// AlertGroup says which of the waiting alerts are shown with the first.
-type AlertGroup uint8
-
-// The groups.
-const (
-	AlertAlone AlertGroup = iota
-	// AlertsLate are those that wait for longer than AlertsTogetherAfter, AlertsAll all but those at the front.
-	AlertsLate
-	AlertsAll
-)
-
-// Next is the group that is shown next with the first alert of the queue.
-func (q AlertQueue) Next(now time.Time) AlertGroup {
-	switch {
-	case q.First == nil || q.First.Front:
-		return AlertAlone
-	case q.Waiting > AlertsApart:
-		return AlertsAll
-	case now.Sub(q.First.QueuedAt) > AlertsTogetherAfter:
-		return AlertsLate
-	default:
-		return AlertAlone
+// Begin notes that an alert starts now which could start since an instant, and reports whether BusySince changed: nobody was there to start it, or nothing
+// waited.
+func (s *Stage) Begin(now, since time.Time) bool {
+	if !s.BusySince.IsZero() && now.Sub(since) <= AlertReady {
+		return false
 	}
+	s.BusySince = now
+	return true
 }
 
 // AlertShown is what is to be seen of the alerts that are shown together: what everybody may see of their donations.

@@ -63,12 +63,13 @@ type AlertSettings struct {
 	SpeakName, SpeakAmount, SpeakComment bool
 	// Least is the least donation that has an alert, in minor units; 0 for all.
 	Least     int64
+	Policy    AlertPolicy
 	UpdatedAt time.Time
 }
 
 // DefaultAlertSettings are those of a stage of a fact that nobody set up: a chime, no speech, and alerts from one unit of the currency.
 func DefaultAlertSettings(fact ID, currency string) AlertSettings {
-	return AlertSettings{FactID: fact, Sound: AlertChime, Volume: DefaultVolume, Least: unitOf(currency)}
+	return AlertSettings{FactID: fact, Sound: AlertChime, Volume: DefaultVolume, Least: unitOf(currency), Policy: DefaultAlertPolicy()}
 }
 
 // unitOf is one unit of a currency in its minor units.
@@ -90,6 +91,7 @@ type AlertSettingsPatch struct {
 	Volume                               Opt[int64]
 	SpeakName, SpeakAmount, SpeakComment Opt[bool]
 	Least                                Opt[string]
+	Policy                               AlertPolicyPatch
 }
 
 // Apply changes the settings of a stage whose fact has the currency.
@@ -106,16 +108,9 @@ func (p AlertSettingsPatch) Apply(s *AlertSettings, currency string, now time.Ti
 	if s.Volume < 0 || s.Volume > MaxVolume {
 		wrong.Add("volume", fmt.Sprintf("must be from 0 to %d", MaxVolume))
 	}
-	if p.Least.Set && p.Least.Value == "" {
-		s.Least = 0
-	} else if p.Least.Set {
-		s.Least = parseAmount(&wrong, "least", p.Least.Value, currency)
-	}
-	if s.Least > DefaultMaximum {
-		wrong.Add("least", money.TooLarge)
-	}
+	s.Least = alertAmount(&wrong, "least", p.Least, s.Least, currency)
 	s.UpdatedAt = now
-	return wrong
+	return append(wrong, p.Policy.Apply(&s.Policy, currency)...)
 }
 
 // SoundPath begins the paths of sounds on this server.

@@ -10,12 +10,12 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-const selectAlert = `SELECT a.id, a.stage_id, a.donation_id, a.state, a.lead_id, a.amount, a.sample, a.front, a.position, a.queued_at, a.started_at, a.ends_at, a.ended_at FROM alerts a`
+const selectAlert = `SELECT a.id, a.stage_id, a.donation_id, a.state, a.lead_id, a.amount, a.sample, a.front, a.ahead, a.position, a.queued_at, a.started_at, a.ends_at, a.ended_at FROM alerts a`
 
 func scanAlert(r row) (fund.Alert, error) {
 	var a fund.Alert
 	var sample fund.AlertSample
-	err := r.Scan(&a.ID, &a.StageID, &a.DonationID, &a.State, &a.Lead, &a.Amount, textJSON{&sample}, &a.Front, &a.Position, instant{&a.QueuedAt}, instant{&a.StartedAt}, instant{&a.EndsAt}, instant{&a.EndedAt})
+	err := r.Scan(&a.ID, &a.StageID, &a.DonationID, &a.State, &a.Lead, &a.Amount, textJSON{&sample}, &a.Front, &a.Ahead, &a.Position, instant{&a.QueuedAt}, instant{&a.StartedAt}, instant{&a.EndsAt}, instant{&a.EndedAt})
 	if a.DonationID.IsZero() {
 		a.Sample = &sample
 	}
@@ -32,15 +32,15 @@ func alertRow(a fund.Alert) (columns, error) {
 	}
 	return columns{
 		{"id", a.ID}, {"stage_id", a.StageID}, {"donation_id", rawID(&a.DonationID)}, {"state", string(a.State)}, {"amount", a.Amount}, {"sample", sample}, {"front", a.Front},
-		{"position", a.Position},
-		{"queued_at", micros(a.QueuedAt)},
+		{"ahead", a.Ahead}, {"position", a.Position}, {"queued_at", micros(a.QueuedAt)},
 	}, nil
 }
 
 // GetStage finds the stage of a fact. One without overlays has none yet: that is the zero stage.
 func (q Queries) GetStage(ctx context.Context, fact fund.ID) (fund.Stage, error) {
-	s := fund.Stage{FactID: fact}
-	err := q.db.QueryRowContext(ctx, "SELECT id, paused_at, off_at FROM stages WHERE fact_id = $1", fact).Scan(&s.ID, instant{&s.PausedAt}, instant{&s.OffAt})
+	s := fund.Stage{FactID: fact, Policy: fund.DefaultAlertPolicy()}
+	err := q.db.QueryRowContext(ctx, "SELECT s.id, s.paused_at, s.off_at, s.busy_since, "+selectPolicy+" FROM stages s LEFT JOIN alert_settings a ON a.stage_id = s.id WHERE s.fact_id = $1", fact).
+		Scan(append([]any{&s.ID, instant{&s.PausedAt}, instant{&s.OffAt}, instant{&s.BusySince}}, policyFields(&s.Policy)...)...)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return s, fmt.Errorf("stage of fact %s: %w", fact, err)
 	}
@@ -50,6 +50,11 @@ func (q Queries) GetStage(ctx context.Context, fact fund.ID) (fund.Stage, error)
 // UpdateStage writes whether alerts wait on a stage, and whether it is off air.
 func (t *Tx) UpdateStage(ctx context.Context, s fund.Stage) error {
 	return t.update(ctx, thing{"stage", s.ID.String()}, updating("stages", columns{{"paused_at", nullMicros(s.PausedAt)}, {"off_at", nullMicros(s.OffAt)}}).and("id = ?", s.ID))
+}
+
+// BeginStage writes since when a stage shows one alert after the other.
+func (t *Tx) BeginStage(ctx context.Context, s fund.Stage) error {
+	return t.update(ctx, thing{"stage", s.ID.String()}, updating("stages", columns{{"busy_since", nullMicros(s.BusySince)}}).and("id = ?", s.ID))
 }
 
 // GetAlert finds an alert of a stage.
@@ -67,7 +72,7 @@ func (t *Tx) InsertAlert(ctx context.Context, a fund.Alert) error {
 }
 
 // queueOrder is the order in which alerts that wait are shown.
-const queueOrder = "ORDER BY a.front DESC, a.position, a.id"
+const queueOrder = "ORDER BY a.front DESC, a.ahead DESC, a.position, a.id"
 
 // in adds the condition for a state of alerts. It is spelled out, because the indexes of those that wait and play have it in their own conditions.
 func (s *statement) in(state fund.AlertState) *statement {
@@ -75,16 +80,17 @@ func (s *statement) in(state fund.AlertState) *statement {
 }
 
 // AlertQueue is what waits on a stage.
-func (q Queries) AlertQueue(ctx context.Context, stage fund.ID) (fund.AlertQueue, error) {
-	waiting := selecting("SELECT COUNT(*) FROM alerts a").and("a.stage_id = ?", stage).in(fund.AlertQueued)
+func (q Queries) AlertQueue(ctx context.Context, stage fund.Stage) (fund.AlertQueue, error) {
+	waiting := selecting("SELECT COUNT(*), MIN(CASE WHEN NOT a.front THEN a.queued_at END),").
+		then("COUNT(CASE WHEN NOT a.front AND a.amount < ? THEN 1 END) FROM alerts a", stage.Policy.Together).and("a.stage_id = ?", stage.ID).in(fund.AlertQueued)
 	var all fund.AlertQueue
-	if err := q.db.QueryRowContext(ctx, waiting.String(), waiting.args...).Scan(&all.Waiting); err != nil {
-		return all, fmt.Errorf("alerts that wait on stage %s: %w", stage, err)
+	if err := q.db.QueryRowContext(ctx, waiting.String(), waiting.args...).Scan(&all.Waiting, instant{&all.Oldest}, &all.Small); err != nil {
+		return all, fmt.Errorf("alerts that wait on stage %s: %w", stage.ID, err)
 	}
 	if all.Waiting == 0 {
 		return all, nil
 	}
-	first, err := q.ListAlerts(ctx, stage, fund.AlertQueued, 1)
+	first, err := q.ListAlerts(ctx, stage.ID, fund.AlertQueued, 1)
 	if len(first) > 0 {
 		all.First = &first[0]
 	}
@@ -134,14 +140,16 @@ func (q Queries) LastAlertEnd(ctx context.Context, stage fund.ID) (time.Time, er
 	return at, nil
 }
 
-// StartAlerts starts an alert that waits, and with it those of the group.
-func (t *Tx) StartAlerts(ctx context.Context, a fund.Alert, with fund.AlertGroup) error {
+// StartAlerts starts an alert that waits, and with it those of the group; small are those below the amount.
+func (t *Tx) StartAlerts(ctx context.Context, a fund.Alert, with fund.AlertGroup, small int64) error {
 	s := updating("alerts", columns{
 		{"state", string(fund.AlertPlaying)}, {"lead_id", a.Lead}, {"started_at", micros(a.StartedAt)}, {"ends_at", nullMicros(a.EndsAt)}, {"ended_at", nullNumber}, {"front", false},
 	}).and("stage_id = ?", a.StageID).in(fund.AlertQueued)
 	switch with {
 	case fund.AlertAlone:
 		s.and("id = ?", a.ID)
+	case fund.AlertsSmall:
+		s.and("NOT front").and("amount < ?", small)
 	case fund.AlertsLate:
 		s.and("NOT front").and("queued_at < ?", micros(a.StartedAt.Add(-fund.AlertsTogetherAfter)))
 	case fund.AlertsAll:
@@ -165,6 +173,17 @@ func (t *Tx) PinAlerts(ctx context.Context, stage fund.ID) error {
 func (t *Tx) SkipAlert(ctx context.Context, id fund.ID, at time.Time) error {
 	return t.changeAlerts(ctx, updating("alerts", columns{{"state", string(fund.AlertSkipped)}, {"ended_at", micros(at)}}).
 		and("id = ?", id).in(fund.AlertQueued))
+}
+
+// ExpireAlerts takes alerts of donations that were completed before an instant out of the queue of a stage, but for those at the front, and returns how many.
+func (t *Tx) ExpireAlerts(ctx context.Context, stage fund.ID, before, at time.Time) (int64, error) {
+	s := updating("alerts", columns{{"state", string(fund.AlertSkipped)}, {"ended_at", micros(at)}}).and("stage_id = ?", stage).in(fund.AlertQueued).and("NOT front").
+		and("EXISTS (SELECT 1 FROM donations d WHERE d.id = alerts.donation_id AND d.completed_at <= ?)", micros(before))
+	done, err := t.db.ExecContext(ctx, s.String(), s.args...)
+	if err != nil {
+		return 0, fmt.Errorf("alerts that are no news on stage %s: %w", stage, err)
+	}
+	return done.RowsAffected()
 }
 
 // SkipAlerts takes all alerts of a stage out of the queue.

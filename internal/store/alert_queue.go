@@ -55,15 +55,17 @@ type queueing struct {
 type alertStage struct {
 	id, fact fund.ID
 	// least is the least donation that it shows, in minor units, since when it shows any.
-	least int64
-	since time.Time
+	least  int64
+	since  time.Time
+	policy fund.AlertPolicy
 }
 
 // news is a donation that is news, or not any more.
 type news struct {
-	id     fund.ID
-	amount int64
-	// shown reports whether everybody may see it, and its money is there; fresh whether it may be queued.
+	id        fund.ID
+	amount    int64
+	completed time.Time
+	// shown reports whether everybody may see it, and its money is there; fresh whether it may be queued, unless it is too old for the stage.
 	shown, fresh bool
 }
 
@@ -88,7 +90,7 @@ func (f queueing) queue(ctx context.Context, t *Tx, events []fund.Event) error {
 	if err != nil || len(stages) == 0 {
 		return err
 	}
-	donations, err := t.newsOf(ctx, ids, f.now)
+	donations, err := t.newsOf(ctx, ids)
 	if err != nil {
 		return err
 	}
@@ -105,15 +107,10 @@ func (f queueing) queue(ctx context.Context, t *Tx, events []fund.Event) error {
 				continue
 			}
 			touched[stage.id] = stage
-			if !d.fresh {
+			if !d.fresh || f.now.Sub(d.completed) >= stage.policy.Age {
 				continue
 			}
-			id, err := f.newID(f.now)
-			if err != nil {
-				return err
-			}
-			a := fund.Alert{ID: id, StageID: stage.id, DonationID: d.id, State: fund.AlertQueued, Amount: d.amount, Position: e.Position, QueuedAt: f.now}
-			row, err := alertRow(a)
+			row, err := f.row(stage, d, e.Position)
 			if err != nil {
 				return err
 			}
@@ -125,13 +122,24 @@ func (f queueing) queue(ctx context.Context, t *Tx, events []fund.Event) error {
 			return fmt.Errorf("queue alerts: %w", err)
 		}
 	}
-	if err := t.holdAlerts(ctx, donations); err != nil {
+	if err := t.holdAlerts(ctx, donations, f.now); err != nil {
 		return err
 	}
 	for _, stage := range touched {
 		t.Append(StageChanged(stage.id, stage.fact, f.now))
 	}
 	return nil
+}
+
+// row is a new alert of a donation on a stage.
+func (f queueing) row(s alertStage, d news, position int64) (columns, error) {
+	id, err := f.newID(f.now)
+	if err != nil {
+		return nil, err
+	}
+	return alertRow(fund.Alert{
+		ID: id, StageID: s.id, DonationID: d.id, State: fund.AlertQueued, Amount: d.amount, Ahead: s.policy.Jumps(d.amount), Position: position, QueuedAt: f.now,
+	})
 }
 
 // StageChanged says that what a stage shows, or what waits there, has changed.
@@ -142,12 +150,13 @@ func StageChanged(stage, fact fund.ID, at time.Time) fund.Event {
 // alertStages finds the stages of facts that show alerts.
 func (q Queries) alertStages(ctx context.Context, facts []fund.ID) (map[fund.ID]alertStage, error) {
 	found := map[fund.ID]alertStage{}
-	err := q.eachOf(ctx, `SELECT s.id, s.fact_id, f.currency, a.least, (SELECT MIN(o.created_at) FROM overlays o WHERE o.stage_id = s.id AND o.kind = '`+string(fund.OverlayAlerts)+`')
+	err := q.eachOf(ctx, `SELECT s.id, s.fact_id, f.currency, a.least, `+selectPolicy+`, (SELECT MIN(o.created_at) FROM overlays o WHERE o.stage_id = s.id AND o.kind = '`+string(fund.OverlayAlerts)+`')
 		FROM stages s JOIN facts f ON f.id = s.fact_id LEFT JOIN alert_settings a ON a.stage_id = s.id WHERE s.fact_id IN `, facts, func(scan func(...any) error) error {
 		var s alertStage
 		var currency string
 		var least sql.NullInt64
-		err := scan(&s.id, &s.fact, &currency, &least, instant{&s.since})
+		s.policy = fund.DefaultAlertPolicy()
+		err := scan(append(append([]any{&s.id, &s.fact, &currency, &least}, policyFields(&s.policy)...), instant{&s.since})...)
 		if s.least = least.Int64; !least.Valid {
 			s.least = fund.DefaultAlertSettings(s.fact, currency).Least
 		}
@@ -174,13 +183,13 @@ func (q Queries) StagesWithAlerts(ctx context.Context, facts []fund.ID) (all []f
 }
 
 // newsOf reads which of the donations are news. Those that came with an import are not.
-func (q Queries) newsOf(ctx context.Context, ids []fund.ID, now time.Time) (map[fund.ID]news, error) {
+func (q Queries) newsOf(ctx context.Context, ids []fund.ID) (map[fund.ID]news, error) {
 	found := map[fund.ID]news{}
 	err := q.eachOf(ctx, "SELECT id, state, amount, refunded, disputed, screening, origin, completed_at FROM donations WHERE id IN ", ids, func(scan func(...any) error) error {
 		var d fund.Donation
 		err := scan(&d.ID, &d.State, &d.Amount, &d.Refunded, &d.Disputed, &d.Screening, &d.Origin, instant{&d.CompletedAt})
 		shown := d.Listed() && d.Screening.CommentShown()
-		found[d.ID] = news{id: d.ID, amount: d.Net(), shown: shown, fresh: shown && d.Origin != fund.OriginImport && now.Sub(d.CompletedAt) < fund.AlertExpires}
+		found[d.ID] = news{id: d.ID, amount: d.Net(), completed: d.CompletedAt, shown: shown, fresh: shown && d.Origin != fund.OriginImport}
 		return err
 	})
 	if err != nil {
@@ -189,8 +198,8 @@ func (q Queries) newsOf(ctx context.Context, ids []fund.ID, now time.Time) (map[
 	return found, nil
 }
 
-// holdAlerts holds the waiting alerts of donations that are not shown any more, and queues those of which are again.
-func (t *Tx) holdAlerts(ctx context.Context, donations map[fund.ID]news) error {
+// holdAlerts holds the waiting alerts of donations that are not shown any more, and queues those of which are again, as new ones.
+func (t *Tx) holdAlerts(ctx context.Context, donations map[fund.ID]news, now time.Time) error {
 	for _, to := range []struct {
 		from, to fund.AlertState
 		shown    bool
@@ -203,8 +212,8 @@ func (t *Tx) holdAlerts(ctx context.Context, donations map[fund.ID]news) error {
 		}
 		slices.SortFunc(ids, compareIDs)
 		for chunk := range slices.Chunk(ids, groupSize) {
-			args := append([]any{string(to.to), string(to.from)}, padded(idArgs(chunk))...)
-			text := "UPDATE alerts SET state = $1 WHERE state = $2 AND donation_id IN " + placeholders(3, len(args)-2)
+			args := append([]any{string(to.to), micros(now), string(to.from)}, padded(idArgs(chunk))...)
+			text := "UPDATE alerts SET state = $1, queued_at = $2 WHERE state = $3 AND donation_id IN " + placeholders(4, len(args)-3)
 			if _, err := t.db.ExecContext(ctx, text, args...); err != nil {
 				return fmt.Errorf("hold alerts: %w", err)
 			}

@@ -8,16 +8,25 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
+// selectPolicy are the columns of alert settings a that say how alerts follow each other, all NULL where nobody set that up.
+const selectPolicy = "a.rest, a.apart, a.together_below, a.jump_from, a.age"
+
+// policyFields are what the columns of selectPolicy are scanned into. A policy stays as it is where they are NULL.
+func policyFields(p *fund.AlertPolicy) []any {
+	return []any{length{&p.Rest}, orKept{&p.Apart}, orKept{&p.Together}, orKept{&p.Jump}, length{&p.Age}}
+}
+
 // GetAlertSettings returns how the alerts of the stage of a fact sound; NotFound where nobody set that up.
 func (q Queries) GetAlertSettings(ctx context.Context, fact fund.ID) (fund.AlertSettings, error) {
-	s := selecting(`SELECT g.fact_id, a.sound, a.volume, a.speak_name, a.speak_amount, a.speak_comment, a.least, a.updated_at,
+	s := selecting(`SELECT g.fact_id, a.sound, a.volume, a.speak_name, a.speak_amount, a.speak_comment, a.least, a.updated_at, `+selectPolicy+`,
 		f.hash, COALESCE(f.type, ''), COALESCE(f.length, 0), COALESCE(f.loudness, 0), COALESCE(f.peak, 0)
 		FROM alert_settings a JOIN stages g ON g.id = a.stage_id LEFT JOIN stage_sounds f ON f.stage_id = g.id`).and("g.fact_id = ?", fact)
 	return one(ctx, q.db, s, func(r row) (a fund.AlertSettings, err error) {
 		var hash []byte
 		var length int64
-		err = r.Scan(&a.FactID, &a.Sound, &a.Volume, &a.SpeakName, &a.SpeakAmount, &a.SpeakComment, &a.Least, instant{&a.UpdatedAt},
-			&hash, &a.Own.Type, &length, &a.Own.Loudness, &a.Own.Peak)
+		to := []any{&a.FactID, &a.Sound, &a.Volume, &a.SpeakName, &a.SpeakAmount, &a.SpeakComment, &a.Least, instant{&a.UpdatedAt}}
+		to = append(append(to, policyFields(&a.Policy)...), &hash, &a.Own.Type, &length, &a.Own.Loudness, &a.Own.Peak)
+		err = r.Scan(to...)
 		a.Own.Hash, a.Own.Length = hex.EncodeToString(hash), time.Duration(length)*time.Microsecond
 		return a, err
 	}, thing{"alert settings of fact", fact.String()})
@@ -32,9 +41,11 @@ func (t *Tx) PutAlertSettings(ctx context.Context, a fund.AlertSettings, stage f
 	}
 	s := inserting("alert_settings", columns{
 		{"stage_id", id}, {"sound", string(a.Sound)}, {"volume", a.Volume}, {"speak_name", a.SpeakName}, {"speak_amount", a.SpeakAmount},
-		{"speak_comment", a.SpeakComment}, {"least", a.Least}, {"updated_at", micros(a.UpdatedAt)},
+		{"speak_comment", a.SpeakComment}, {"least", a.Least}, {"updated_at", micros(a.UpdatedAt)}, {"rest", a.Policy.Rest.Microseconds()},
+		{"apart", a.Policy.Apart}, {"together_below", a.Policy.Together}, {"jump_from", a.Policy.Jump}, {"age", a.Policy.Age.Microseconds()},
 	}).then(`ON CONFLICT (stage_id) DO UPDATE SET sound = excluded.sound, volume = excluded.volume, speak_name = excluded.speak_name,
-		speak_amount = excluded.speak_amount, speak_comment = excluded.speak_comment, least = excluded.least, updated_at = excluded.updated_at`)
+		speak_amount = excluded.speak_amount, speak_comment = excluded.speak_comment, least = excluded.least, updated_at = excluded.updated_at,
+		rest = excluded.rest, apart = excluded.apart, together_below = excluded.together_below, jump_from = excluded.jump_from, age = excluded.age`)
 	if _, err := t.db.ExecContext(ctx, s.String(), s.args...); err != nil {
 		return what.refused(err)
 	}

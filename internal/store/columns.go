@@ -88,6 +88,32 @@ func (i instant) Scan(src any) error {
 	return nil
 }
 
+// length scans a stored number of microseconds into its target, which stays as it is for NULL.
+type length struct{ to *time.Duration }
+
+// Scan reads microseconds.
+func (l length) Scan(src any) error {
+	var n sql.NullInt64
+	err := n.Scan(src)
+	if n.Valid {
+		*l.to = time.Duration(n.Int64) * time.Microsecond
+	}
+	return err
+}
+
+// orKept scans a number into its target, which stays as it is for NULL.
+type orKept struct{ to *int64 }
+
+// Scan reads a number.
+func (o orKept) Scan(src any) error {
+	var n sql.NullInt64
+	err := n.Scan(src)
+	if n.Valid {
+		*o.to = n.Int64
+	}
+	return err
+}
+
 // jsonColumn stores a value as a JSON object and scans it back. Keys that this version does not know
 // are skipped.
 type jsonColumn struct{ of any }

@@ -21,7 +21,7 @@ func TestAlertsAreFoundByTheirIndexes(t *testing.T) {
 		index string
 		read  func(store.Queries) error
 	}{
-		"queue":   {"alerts_queued", func(q store.Queries) error { _, err := q.AlertQueue(ctx, stage); return err }},
+		"queue":   {"alerts_queued", func(q store.Queries) error { _, err := q.AlertQueue(ctx, fund.Stage{ID: stage}); return err }},
 		"waiting": {"alerts_queued", func(q store.Queries) error { _, err := q.ListAlerts(ctx, stage, fund.AlertQueued, 1); return err }},
 		"playing": {"alerts_playing", func(q store.Queries) error { _, err := q.PlayingAlert(ctx, stage); return err }},
 		"end":     {"alerts_ended", func(q store.Queries) error { _, err := q.LastAlertEnd(ctx, stage); return err }},

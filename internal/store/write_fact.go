@@ -298,6 +298,7 @@ func (t *Tx) DeleteFact(ctx context.Context, id fund.ID) error {
 		"DELETE FROM overlays WHERE stage_id IN (SELECT id FROM stages WHERE fact_id = $1)",
 		"DELETE FROM alert_settings WHERE stage_id IN (SELECT id FROM stages WHERE fact_id = $1)",
 		"DELETE FROM stage_sounds WHERE stage_id IN (SELECT id FROM stages WHERE fact_id = $1)",
+		"DELETE FROM desk_keys WHERE stage_id IN (SELECT id FROM stages WHERE fact_id = $1)",
 		"DELETE FROM stages WHERE fact_id = $1",
 		"DELETE FROM giving WHERE fact_id = $1",
 	} {

@@ -140,6 +140,7 @@ func (v *tour) stage(base string) {
 	v.t.Helper()
 	v.at("stage", base+"/stage")
 	v.at("how alerts sound", base+"/stage/sound")
+	v.at("how alerts follow each other", base+"/stage/queue")
 	v.at("sounds", base+"/stage/sound/files")
 	v.at("new overlay", base+"/overlays/new")
 	v.press("#form > button", `document.getElementById("summary")`)

@@ -24,6 +24,15 @@ func testAlertSettings(t *testing.T, w *world) {
 	if _, err := w.s.GetAlertSettings(ctx, other.ID); !fault.Is(err, fault.NotFound) {
 		t.Errorf("got %v of a stage that nobody set up, want nothing", err)
 	}
+	stage := must.Get(w.s.GetStage(ctx, other.ID))(t)
+	if stage.Policy != fund.DefaultAlertPolicy() {
+		t.Errorf("got the policy %+v of a stage that nobody set up, want the usual one", stage.Policy)
+	}
+	stage.BusySince = now
+	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.BeginStage(ctx, stage) })
+	same(t, "a stage that began", must.Get(w.s.GetStage(ctx, other.ID))(t), stage)
+	stage.BusySince = time.Time{}
+	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.BeginStage(ctx, stage) })
 	file := fund.SoundFile{Hash: strings.Repeat("0f", 32), Type: "ogg", Length: 1234567 * time.Microsecond, Loudness: -1234, Peak: 999}
 	put := func(s fund.AlertSettings) {
 		t.Helper()
@@ -34,10 +43,16 @@ func testAlertSettings(t *testing.T, w *world) {
 		w.write(func(ctx context.Context, tx *store.Tx) error { return tx.PutStageSound(ctx, fact, f, []byte(content)) })
 	}
 	for _, fact := range []fund.ID{run.ID, other.ID} {
-		s := fund.AlertSettings{FactID: fact, Sound: fund.AlertCoin, Volume: 7, SpeakName: true, SpeakComment: true, Least: 150, UpdatedAt: now}
+		s := fund.AlertSettings{
+			FactID: fact, Sound: fund.AlertCoin, Volume: 7, SpeakName: true, SpeakComment: true, Least: 150, UpdatedAt: now,
+			Policy: fund.AlertPolicy{Rest: 1234 * time.Microsecond, Apart: 7, Together: 55, Jump: 66, Age: 42 * time.Minute},
+		}
 		put(s)
 		same(t, "as it was put", must.Get(w.s.GetAlertSettings(ctx, fact))(t), s)
-		s = fund.AlertSettings{FactID: fact, Sound: fund.AlertOwn, Volume: 100, SpeakAmount: true, UpdatedAt: now.Add(time.Second)}
+		if stage := must.Get(w.s.GetStage(ctx, fact))(t); stage.Policy != s.Policy || !stage.BusySince.IsZero() {
+			t.Errorf("got the stage %+v, want its policy", stage)
+		}
+		s = fund.AlertSettings{FactID: fact, Sound: fund.AlertOwn, Volume: 100, SpeakAmount: true, UpdatedAt: now.Add(time.Second), Policy: fund.DefaultAlertPolicy()}
 		put(s)
 		give(fact, fund.SoundFile{Hash: strings.Repeat("ee", 32), Type: "wav", Length: time.Second, Loudness: -1, Peak: 1}, "before")
 		give(fact, file, "content")

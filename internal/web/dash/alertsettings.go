@@ -75,17 +75,10 @@ func (s *Server) alertSettings(serve form) func(http.ResponseWriter, *http.Reque
 				return f, err
 			},
 			save: func(ctx context.Context, actor app.Actor, in sent) error {
-				patch := fund.AlertSettingsPatch{
-					Sound: choiceOf[fund.AlertSound](in, "sound"), Least: in.text("least"),
+				_, err := s.app.UpdateAlertSettings(ctx, actor, p.key(), fund.AlertSettingsPatch{
+					Sound: choiceOf[fund.AlertSound](in, "sound"), Volume: in.number("volume"), Least: in.text("least"),
 					SpeakName: in.flag("speak_name"), SpeakAmount: in.flag("speak_amount"), SpeakComment: in.flag("speak_comment"),
-				}
-				if volume := in.count("volume"); volume.Set {
-					patch.Volume = fund.Some[int64](-1) // which is refused, as nothing is
-					if volume.Value != nil {
-						patch.Volume.Value = *volume.Value
-					}
-				}
-				_, err := s.app.UpdateAlertSettings(ctx, actor, p.key(), patch)
+				})
 				return err
 			},
 		})

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/must"
@@ -66,6 +67,38 @@ func TestAlertSettings(t *testing.T) {
 		if got := h.as("stranger").Get(path); got.StatusCode != http.StatusForbidden {
 			t.Errorf("%s: got %d for a stranger, want 403", path, got.StatusCode)
 		}
+	}
+}
+
+// TestAlertPolicy sets up how alerts follow each other, and is told what is wrong.
+func TestAlertPolicy(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	b, at := h.as("owner"), h.base()+"/stage/queue"
+	if page := b.Get(h.base() + "/stage"); !strings.Contains(page.Text, `href="`+at+`"`) {
+		t.Errorf("got no link to how alerts follow each other\n%s", page.Text)
+	}
+	page := b.Get(at)
+	form := func() url.Values { return page.Form(t, at) }
+	for _, wrong := range [][3]string{
+		{"rest", "7", "from 0 to 6"}, {"rest", "", "from 0 to 6"}, {"rest", "9223372036854775807", "from 0 to 6"}, {"apart", "0", "from 1 to 20"}, {"apart", "21", "from 1 to 20"}, {"age", "4", "from 5 to 1440"},
+		{"age", "1441", "from 5 to 1440"}, {"together", "much", ""}, {"jump", "1", "must not be less"},
+	} {
+		got := b.Post(at, testbrowser.With(form(), "together", "2", wrong[0], wrong[1]))
+		if got.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(got.Text, `id="`+wrong[0]+`-problem"`) || !strings.Contains(got.Text, wrong[2]) {
+			t.Errorf("%v: got %d\n%s", wrong, got.StatusCode, got.Text)
+		}
+	}
+	got := b.Post(at, testbrowser.With(form(), "rest", "6", "apart", "20", "together", "2.50", "jump", "100", "age", "5"))
+	want := fund.AlertPolicy{Rest: 6 * time.Second, Apart: 20, Together: 250, Jump: 10000, Age: 5 * time.Minute}
+	if s := must.Get(h.GetAlertSettings(t.Context(), h.owner, h.key()))(t); got.StatusCode != http.StatusSeeOther || s.Policy != want {
+		t.Errorf("got %d, %+v, want %+v\n%s", got.StatusCode, s.Policy, want, got.Text)
+	}
+	if clash := b.Post(at, testbrowser.With(form(), "apart", "3")); clash.StatusCode != http.StatusPreconditionFailed {
+		t.Errorf("got %d over what was changed meanwhile, want 412", clash.StatusCode)
+	}
+	if got := h.as("stranger").Get(at); got.StatusCode != http.StatusForbidden {
+		t.Errorf("got %d for a stranger, want 403", got.StatusCode)
 	}
 }
 

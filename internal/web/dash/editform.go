@@ -301,6 +301,27 @@ func (s sent) count(name string) fund.Opt[*int64] {
 	return fund.Some(&number)
 }
 
+// number is a changed whole number that must be there: without one it is -1, which is refused where nothing is below 0.
+func (s sent) number(name string) fund.Opt[int64] {
+	if !s.changed[name] {
+		return fund.Opt[int64]{}
+	}
+	number, ok := money.ReadCount(s.plain[name])
+	if !ok {
+		number = -1
+	}
+	return fund.Some(number)
+}
+
+// mostLengths is how many units of a length are told apart: more are refused anyway.
+const mostLengths = 1_000_000
+
+// length is a changed length of time in whole units; see number.
+func (s sent) length(name string, unit time.Duration) fund.Opt[time.Duration] {
+	number := s.number(name)
+	return fund.Opt[time.Duration]{Set: number.Set, Value: time.Duration(max(-1, min(number.Value, mostLengths))) * unit}
+}
+
 // choiceOf is a changed choice.
 func choiceOf[T ~string](s sent, name string) fund.Opt[T] {
 	if !s.changed[name] {

@@ -209,7 +209,7 @@ func (s *Server) parts(list string) func(http.ResponseWriter, *http.Request, pla
 			page.Lists = append(page.Lists, partList{partKind: k, Rows: rows, At: p.Base() + "/" + k.Path})
 		}
 		if list == "stage" {
-			page.More = []deed{{p.Base() + soundPath, l.Text("dash.alerts")}}
+			page.More = []deed{{p.Base() + soundPath, l.Text("dash.alerts")}, {p.Base() + queuePath, l.Text("dash.queue")}}
 		}
 		s.Show(w, r, session.View{Template: "partlist.html", Title: l.Text(lists[list].title, "Name", p.Fact.Name), Data: page, Scripts: []*ui.Asset{ui.Order}})
 		return nil

@@ -123,6 +123,7 @@ func New(site *session.Site, o Options) *session.Room {
 	s.addDesk(routes)
 	s.addSettings(routes)
 	s.addAlertSettings(routes)
+	s.addAlertPolicy(routes)
 	s.addSteps(routes)
 	s.addTeams(routes)
 	s.addCharities(routes)

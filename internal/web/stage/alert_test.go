@@ -49,7 +49,7 @@ func TestAlertsOnAllPages(t *testing.T) {
 	h.met(o)
 	second.says("hello", "second", "")
 	give := func(name, comment string) fund.Donation {
-		h.Clock.Advance(fund.AlertRest)
+		h.Clock.Advance(fund.DefaultAlertRest)
 		return h.Give(t.Context(), fund.DonationInput{Fact: fund.Key{ID: h.Campaign.ID}, Amount: "12.50", Name: name, Comment: comment}, h.Clock.Now())
 	}
 	d := give("Grace & <b>", "Well done")
@@ -145,7 +145,7 @@ func TestAnAlertIsReadAloud(t *testing.T) {
 	page := h.follow(o.Key)
 	page.says("hello", "first", "")
 	h.met(o)
-	h.Clock.Advance(fund.AlertRest)
+	h.Clock.Advance(fund.DefaultAlertRest)
 	d := h.Give(ctx, fund.DonationInput{Fact: fund.Key{ID: h.Campaign.ID}, Amount: "12.50", Name: "Grace", Comment: "Well done"}, h.Clock.Now())
 	alert := page.cue()
 	address := o.Key + "/speech/" + alert
