@@ -179,8 +179,7 @@ func (a *App) screened(ctx context.Context, actor Actor, key FactKey, filter sto
 	filter.Fact = f.ID
 	donations, err := a.store.ListDonations(ctx, filter, fund.Page{Limit: limit})
 	for i, d := range donations {
-		donations[i] = withoutClaims(withoutDonor(d.WithoutMoney()))
-		donations[i].Reference = ""
+		donations[i] = forScreeners(d)
 	}
 	return f, donations, err
 }

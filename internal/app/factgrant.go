@@ -257,6 +257,12 @@ func endGrant(ctx context.Context, tx *store.Tx, actor Actor, g fund.FactGrant, 
 	if err := tx.EndFactGrant(ctx, g.ID, now); err != nil {
 		return err
 	}
+	// What its holder was about to screen goes to the others at once.
+	for _, holder := range []fund.ID{g.ID, g.Holder.ID} {
+		if err := tx.EndLeasesOf(ctx, g.FactID, holder); err != nil {
+			return err
+		}
+	}
 	appendGrantChanged(tx, g, now)
 	return logAct(ctx, tx, actor, onGrant(fund.ActEndGrant, g, now))
 }

@@ -40,19 +40,31 @@ func (a *App) screenAs(
 		if err != nil {
 			return err
 		}
-		var wrong fault.Fields
-		switch s := choose(rules, d); {
-		case d.Screening == s:
-			return nil
-		case rules.Withheld(d, s):
-			wrong.Add("screening", "cannot be "+string(s)+": comments are for the host only here; send host_only, or change screening_mode first")
-		case rules.Barred(d, s):
-			wrong.Add("screening", "cannot be "+string(s)+": the donation has a link or a telephone number, which is never shown here; hide it, or turn no_contacts off first")
-		default:
-			return setScreeningOf(ctx, tx, actor, d, s, now)
-		}
-		return wrong.Err()
+		return verdict{rules, d, choose(rules, d)}.apply(ctx, tx, actor, now)
 	})
+}
+
+// verdict is what a donation is to become.
+type verdict struct {
+	rules fund.Screener
+	d     fund.Donation
+	to    fund.Screening
+}
+
+// apply sets the screening of the donation as far as the rules allow it.
+func (v verdict) apply(ctx context.Context, tx *store.Tx, actor Actor, now time.Time) error {
+	var wrong fault.Fields
+	switch {
+	case v.d.Screening == v.to:
+		return nil
+	case v.rules.Withheld(v.d, v.to):
+		wrong.Add("screening", "cannot be "+string(v.to)+": comments are for the host only here; send host_only, or change screening_mode first")
+	case v.rules.Barred(v.d, v.to):
+		wrong.Add("screening", "cannot be "+string(v.to)+": the donation has a link or a telephone number, which is never shown here; hide it, or turn no_contacts off first")
+	default:
+		return setScreeningOf(ctx, tx, actor, v.d, v.to, now)
+	}
+	return wrong.Err()
 }
 
 func setScreeningOf(ctx context.Context, tx *store.Tx, actor Actor, d fund.Donation, s fund.Screening, now time.Time) error {

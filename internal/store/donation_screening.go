@@ -44,8 +44,11 @@ func (g *incomingDonation) screen(rules map[fund.ID]fund.Screener) {
 }
 
 // ScreenDonation sets whether the public sees the name and comment of a donation. It is no longer released
-// automatically.
+// automatically, and no screener has it any more.
 func (t *Tx) ScreenDonation(ctx context.Context, id fund.ID, s fund.Screening, now time.Time) error {
+	if err := t.EndLease(ctx, id); err != nil {
+		return err
+	}
 	return t.change(ctx, thing{"donation", id.String()}, "UPDATE donations SET screening = $1, release_at = NULL, screen_after = 0, updated_at = $2 WHERE id = $3",
 		string(s), micros(now), id)
 }
@@ -75,7 +78,7 @@ func (t *Tx) SeeScreener(ctx context.Context, fact fund.ID, now time.Time) error
 
 // ReleaseParked has everything that waits at a fact for its release wait until an instant.
 func (t *Tx) ReleaseParked(ctx context.Context, fact fund.ID, until time.Time) error {
-	_, err := t.db.ExecContext(ctx, `UPDATE donations SET release_at = $1 WHERE fact_id = $2 AND release_at IS NOT NULL AND completed_at IS NOT NULL
+	_, err := t.db.ExecContext(ctx, `UPDATE donations SET release_at = $1 WHERE fact_id = $2 AND release_at IS NOT NULL AND listed AND completed_at IS NOT NULL
 		AND screening IN ('held', 'comment_held')`, micros(until), fact)
 	if err != nil {
 		return fmt.Errorf("release of what waits at fact %s: %w", fact, err)

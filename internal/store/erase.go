@@ -35,7 +35,7 @@ func (t *Tx) EraseDonation(ctx context.Context, e Erasure) error {
 	if err := t.moveScores(ctx, chains, d, e.Donor); err != nil {
 		return err
 	}
-	err = t.change(ctx, thing{"donation", d.ID.String()}, `UPDATE donations SET name = '', comment = '', email = '', anonymous = TRUE, donor_id = $1,
+	err = t.change(ctx, thing{"donation", d.ID.String()}, `UPDATE donations SET name = '', given_name = '', comment = '', email = '', anonymous = TRUE, donor_id = $1,
 		screening = 'shown', release_at = NULL, erased_at = COALESCE(erased_at, $2), updated_at = $2 WHERE id = $3`, e.Donor, micros(e.At), d.ID)
 	if err != nil {
 		return err
@@ -56,6 +56,8 @@ func (t *Tx) EraseRows(ctx context.Context, donations []fund.ID) error {
 		"UPDATE cases SET message = '', reason = ''" + of + " AND (message <> '' OR reason <> '')",
 		"UPDATE payments SET via = '', return_to = '', receipt_request = ''" + of + " AND (via <> '' OR return_to <> '' OR receipt_request <> '')",
 		"DELETE FROM consents" + of,
+		"DELETE FROM screening_notes" + of,
+		"DELETE FROM screening_decisions" + of,
 		"UPDATE relay_keys SET metadata = NULL" + of + " AND metadata IS NOT NULL",
 	} {
 		all = append(all, batchStatement{text: text, args: args})

@@ -6,10 +6,11 @@ var (
 	// erasedColumns can hold a name, an address, a comment, an answer or anything else that a donor or somebody else wrote of a donor: Erase empties
 	// them. receipts_kept has what is left of it for a while, and donor_access the address of who looks for donations.
 	erasedColumns = map[string][]string{
-		"donations":          {"name", "comment", "email"},
+		"donations":          {"name", "given_name", "comment", "email"},
 		"payments":           {"via", "return_to", "receipt_request"},
 		"reward_claims":      {"answer", "address"},
 		"cases":              {"message", "reason"},
+		"screening_notes":    {"note"},
 		"donors":             {"name"},
 		"donation_matches":   {"matched_by"},
 		"notices":            {"header", "body", "problem", "dismissal"},
@@ -71,9 +72,10 @@ var (
 		"charity_invitations": {"name", "website", "address", "country", "message", "language", "state", "reason", "address_hash", "host_hash", "hash"}, "charity_refusals": {"hash"},
 		"teams": {"slug", "name", "about", "avatar", "social", "cover"}, "team_members": {"role"},
 		"registrations": {"email", "address", "shirt_size", "phone_number", "date_of_birth"}, "account_links": {"kind", "address", "hash", "role", "invited_by"},
-		"readings":       {"read_by"},
-		"overlays":       {"name", "kind", "theme", "title", "key", "key_hash"},
-		"alert_settings": {"sound"}, "stage_sounds": {"hash", "type", "content"},
+		"readings": {"read_by"}, "screening_notes": {"written_by"}, "handover_notes": {"note", "written_by"},
+		"screening_decisions": {"was", "became"},
+		"overlays":            {"name", "kind", "theme", "title", "key", "key_hash"},
+		"alert_settings":      {"sound"}, "stage_sounds": {"hash", "type", "content"},
 		// A sample is what those at the desk made up for a test.
 		"alerts": {"state", "sample"}, "alert_players": {"secret_hash"}, "desk_keys": {"name", "key_hash"},
 		"fact_grants":        {"name", "roles", "link_hash", "session_hash", "given_by"},

@@ -293,6 +293,8 @@ func (t *Tx) DeleteFact(ctx context.Context, id fund.ID) error {
 		"DELETE FROM causes WHERE fact_id = $1",
 		"DELETE FROM past_fact_slugs WHERE fact_id = $1",
 		"DELETE FROM fact_grants WHERE fact_id = $1",
+		"DELETE FROM screeners WHERE fact_id = $1",
+		"DELETE FROM handover_notes WHERE fact_id = $1",
 		"DELETE FROM alerts WHERE stage_id IN (SELECT id FROM stages WHERE fact_id = $1)",
 		"DELETE FROM alert_players WHERE overlay_id IN (SELECT o.id FROM overlays o JOIN stages s ON s.id = o.stage_id WHERE s.fact_id = $1)",
 		"DELETE FROM overlays WHERE stage_id IN (SELECT id FROM stages WHERE fact_id = $1)",

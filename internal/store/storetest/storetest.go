@@ -65,6 +65,7 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		{"RefundRaces", testRefundRaces},
 		{"Screening", testScreening},
 		{"Screeners", testScreeners},
+		{"Leases", testLeases},
 		{"OnAir", testOnAir},
 		{"InheritedScreening", testInheritedScreening},
 		{"Releases", testReleases},

@@ -2,23 +2,17 @@ package dash
 
 import (
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/almoner/almoner/internal/app"
-	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/text"
 	"github.com/almoner/almoner/internal/web/session"
 	"github.com/almoner/almoner/internal/web/ui"
 )
 
-const (
-	// latest is how many donations the overview has.
-	latest = 10
-	// heldAtOnce is how many held donations the page of the screening has, decidedAtOnce how many of the last ones.
-	heldAtOnce, decidedAtOnce = 50, 20
-)
+// latest is how many donations the overview has.
+const latest = 10
 
 // statusTexts say whether others see a fact.
 var statusTexts = map[fund.Status]text.ID{
@@ -163,117 +157,4 @@ func raisedAt(points []app.RaisedPoint, at time.Time) (total int64) {
 		}
 	}
 	return total
-}
-
-// screenedDonation is a donation as screeners see it.
-type screenedDonation struct {
-	ID, Name, Comment, Amount, State string
-	At                               time.Time
-	// Shown and Hidden report whether there is no button for that.
-	Shown, Hidden bool
-}
-
-type screeningPage struct {
-	place
-
-	Held, Latest []screenedDonation
-	// More is set where there are more held ones than the page has.
-	More bool
-	// Barred is set after somebody tried to show what is never shown.
-	Barred bool
-	// Pins is set after somebody tried to pin more than can be, or what is not shown.
-	Pins bool
-}
-
-var screeningTexts = map[fund.Screening]text.ID{
-	fund.ScreeningShown: "dash.screening.shown", fund.ScreeningCommentHeld: "dash.screening.comment_held", fund.ScreeningHeld: "dash.screening.held",
-	fund.ScreeningHidden: "dash.screening.hidden", fund.ScreeningHostOnly: "dash.screening.host_only",
-}
-
-// screening is GET /dashboard/{fact}/screening.
-func (s *Server) screening(w http.ResponseWriter, r *http.Request, p place) error {
-	l, zone := text.Of(r), fund.Zone(p.Fact.TimeZone)
-	shown := screeningPage{place: p}
-	held, err := s.app.HeldDonations(r.Context(), p.actor, p.key(), heldAtOnce+1)
-	if err != nil {
-		return err
-	}
-	if shown.More = len(held) > heldAtOnce; shown.More {
-		held = held[:heldAtOnce]
-	}
-	last, err := s.app.LatestDonations(r.Context(), p.actor, p.key(), decidedAtOnce)
-	if err != nil {
-		return err
-	}
-	to := func(d fund.Donation) screenedDonation {
-		one := screenedDonation{
-			ID: d.ID.String(), Name: l.Donor(d.Name), Comment: d.Comment, Amount: l.Amount(d.Net(), d.Currency), At: d.CompletedAt.In(zone),
-			Shown: d.Screening.CommentRead(), Hidden: d.Screening == fund.ScreeningHidden,
-		}
-		if state := screeningTexts[d.Screening]; state != "" {
-			one.State = l.Text(state)
-		}
-		return one
-	}
-	for _, d := range held {
-		shown.Held = append(shown.Held, to(d))
-	}
-	for _, d := range last {
-		if !d.Screening.Waits() {
-			shown.Latest = append(shown.Latest, to(d))
-		}
-	}
-	shown.Barred, shown.Pins = r.URL.Query().Has("barred"), r.URL.Query().Has("pins")
-	s.Show(w, r, session.View{
-		Template: "screening.html", Title: session.Say(r, "dash.screening.title", "Name", p.Fact.Name), Data: shown, Scripts: []*ui.Asset{ui.Screening}, Fetches: true,
-	})
-	return nil
-}
-
-// screen decides about a donation, and shows the page again.
-func (s *Server) screen(w http.ResponseWriter, r *http.Request, p place) error {
-	id, err := fund.ParseID(r.PostForm.Get("id"))
-	if err != nil {
-		return fault.New(fault.Malformed, "The form names no donation.")
-	}
-	to := p.Base() + "/screening"
-	switch err := s.decide(r, p, fund.Key{ID: id}); {
-	case fault.Is(err, fault.Invalid):
-		to += "?barred=yes"
-	case fault.Is(err, fault.Conflict), fault.Is(err, fault.NotFound) && arranges(r):
-		to += "?pins=yes"
-	case err != nil:
-		return err
-	default:
-		to += toNext
-	}
-	session.Redirect(w, to)
-	return nil
-}
-
-// What a screener does with a donation that is shown, besides hiding it: it is read aloud next, or stays in view of those who read.
-const (
-	toReader = "read"
-	toPin    = "pin"
-)
-
-// arranges reports whether a form is about what is read aloud.
-func arranges(r *http.Request) bool {
-	to := r.PostForm.Get("to")
-	return to == toReader || to == toPin
-}
-
-// decide does what the button of a form says about a donation.
-func (s *Server) decide(r *http.Request, p place, key fund.Key) (err error) {
-	switch to := fund.Screening(strings.TrimSpace(r.PostForm.Get("to"))); to {
-	case fund.ScreeningShown:
-		_, err = s.app.ApproveDonation(r.Context(), p.actor, key)
-	case toReader:
-		err = s.app.SendToReader(r.Context(), p.actor, key)
-	case toPin:
-		err = s.app.PinReading(r.Context(), p.actor, key)
-	default:
-		_, err = s.app.ScreenDonation(r.Context(), p.actor, key, to)
-	}
-	return err
 }

@@ -4,7 +4,7 @@ const again = 30_000;
 async function look() {
   if (!document.hidden) {
     try {
-      const answer = await fetch(location.pathname, { cache: "no-store" });
+      const answer = await fetch(location.pathname + (location.search.includes("all=") ? "?all=yes" : ""), { cache: "no-store" });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const there = document.querySelector("main");
       const fresh = answer.ok && !answer.redirected && page.querySelector("main");
