@@ -6,11 +6,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/testmail"
 )
 
@@ -208,12 +210,36 @@ func (w window) exports() {
 	w.do(chromedp.KeyEvent(" "))
 	w.reachByTab(`e.type === "submit"`)
 	ask[bool](w, `addEventListener("submit", e => { document.body.dataset.sent = [...new FormData(e.target).values()].slice(1).join(); document.body.append("x") }) ?? true`)
+	began := w.downloads()
 	w.do(chromedp.KeyEvent(kb.Enter))
 	w.until(`document.body.dataset.sent`)
+	if file := began(); !strings.HasSuffix(file, "."+format) {
+		w.t.Errorf("got the file %q, want one of %s", file, format)
+	}
 	if got, want := ask[string](w, `document.body.dataset.sent`), format+",2026-02-02,2026-02-03,semicolon,yes"; !strings.HasSuffix(got, want) {
 		w.t.Errorf("got %q sent, want %q", got, want)
 	}
 	w.do(chromedp.Reload())
+}
+
+// downloads makes something that waits until a file begins to come, and is its name. Until then the page is on its way to somewhere else, and whatever leads
+// elsewhere ends as aborted.
+func (w window) downloads() func() string {
+	w.t.Helper()
+	w.do(chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		_, err := cdp.Call(ctx, target, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{Behavior: browser.SetDownloadBehaviorBehaviorDeny, EventsEnabled: new(true)})
+		return err
+	}))
+	coming := chromedp.Events(w.ctx, browser.DownloadWillBegin)
+	return func() string {
+		w.t.Helper()
+		for file, err := range coming {
+			must.Do(w.t, err)
+			return file.SuggestedFilename
+		}
+		w.t.Fatal("got no file, want one")
+		return ""
+	}
 }
 
 // TestAnInvitedCharityByKeyboard invites a charity, and answers for it, without a mouse and with a mistake in each form.
