@@ -15,6 +15,7 @@ import (
 	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/pay"
 	"github.com/almoner/almoner/internal/shield"
+	"github.com/almoner/almoner/internal/testcost"
 )
 
 // address is one of many unrelated addresses.
@@ -256,6 +257,7 @@ func TestWhoPaysIsForgiven(t *testing.T) {
 
 // TestACrowdBehindOneAddress has more people pay from one address in an hour than may start without paying.
 func TestACrowdBehindOneAddress(t *testing.T) {
+	testcost.SkipRace(t)
 	t.Parallel()
 	w := newWorld(t)
 	for i := range 400 {

@@ -32,11 +32,11 @@ func TestKilledServerKeepsWhatItAcknowledged(t *testing.T) {
 	binary := testnode.Build(t)
 	t.Run("SQLite", func(t *testing.T) {
 		t.Parallel()
-		killAgainAndAgain(t, &house{binary: binary, data: t.TempDir()}, rounds(t, 10))
+		killAgainAndAgain(t, &house{binary: binary, data: t.TempDir()}, rounds(t, 4))
 	})
 	t.Run("PostgreSQL", func(t *testing.T) {
 		t.Parallel()
-		killAgainAndAgain(t, &house{binary: binary, data: t.TempDir(), db: testpg.Start(t)}, rounds(t, 5))
+		killAgainAndAgain(t, &house{binary: binary, data: t.TempDir(), db: testpg.Start(t)}, rounds(t, 3))
 	})
 }
 

@@ -34,11 +34,11 @@ func TestKilledServerKeepsGifts(t *testing.T) {
 	binary := testnode.Build(t, "-tags", "killpoints")
 	t.Run("SQLite", func(t *testing.T) {
 		t.Parallel()
-		killDuringGifts(t, &house{binary: binary, data: t.TempDir()}, rounds(t, 6))
+		killDuringGifts(t, &house{binary: binary, data: t.TempDir()}, rounds(t, 3))
 	})
 	t.Run("PostgreSQL", func(t *testing.T) {
 		t.Parallel()
-		killDuringGifts(t, &house{binary: binary, data: t.TempDir(), db: testpg.Start(t)}, rounds(t, 4))
+		killDuringGifts(t, &house{binary: binary, data: t.TempDir(), db: testpg.Start(t)}, rounds(t, 2))
 	})
 }
 
