@@ -3,6 +3,7 @@ package dash_test
 import (
 	"html"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -215,5 +216,28 @@ func TestPicturesOfACampaign(t *testing.T) {
 	}
 	if got := b.Get("/dashboard/" + h.campaign.Cause.ID.String() + "/page/pictures"); got.StatusCode != http.StatusForbidden {
 		t.Errorf("got %d for a cause, want 403", got.StatusCode)
+	}
+}
+
+// TestWhatIsTypedOutlivesTheSession sends the page of somebody who was signed out meanwhile, and wants what they wrote shown on the way to the sign-in, but no
+// secret, and no address of elsewhere to come back to.
+func TestWhatIsTypedOutlivesTheSession(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	at := h.base() + "/page"
+	form := filled(t, h.as("owner").Get(at), at, "description", "We run <b>far</b>\r\nfor a good cause of ours.", "name", "Run",
+		"password", "a pass phrase of mine that nobody else reads")
+	nobody := testbrowser.New(t, h.url)
+	shows(t, "signed out", nobody.Post(at, form, "Referer", h.url+at), http.StatusForbidden,
+		"We run &lt;b&gt;far&lt;/b&gt;\r\nfor a good cause of ours.</textarea>", `href="/account/sign-in?next=`+url.QueryEscape(at)+`"`)
+	if got := nobody.Post(at, form); strings.Contains(got.Text, "phrase") {
+		t.Errorf("got a password in\n%s", got.Text)
+	}
+	for _, from := range []string{"https://elsewhere.example/a", h.url + "/nowhere", "//elsewhere.example", "javascript:alert(1)", ":"} {
+		got := nobody.Post(at, form, "Referer", from)
+		shows(t, from, got, http.StatusForbidden, `href="/account/sign-in?next=%2Fdashboard"`)
+	}
+	if got := nobody.Post(at, testbrowser.With(form, "description", strings.Repeat("a ", 19)+"a")); got.StatusCode != http.StatusSeeOther || got.Header.Get("Location") != "/account/sign-in?next=%2Fdashboard" {
+		t.Errorf("got %d to %q for a form without long texts, want the sign-in\n%s", got.StatusCode, got.Header.Get("Location"), got.Text)
 	}
 }

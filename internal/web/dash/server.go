@@ -216,7 +216,7 @@ func (s *Server) changing(limit int64, serve page) func(http.ResponseWriter, *ht
 	return func(w http.ResponseWriter, r *http.Request) error {
 		by, err := s.who(r)
 		if fault.Is(err, fault.Unauthenticated) {
-			session.Redirect(w, session.SignInAt(Path))
+			s.Late(w, r, Path)
 			return nil
 		}
 		if err != nil {

@@ -181,7 +181,7 @@ func (p Pages) PostSigned(at string, serve func(http.ResponseWriter, *http.Reque
 	return p.Post(func(w http.ResponseWriter, r *http.Request) error {
 		v, err := p.Visit(r)
 		if fault.Is(err, fault.Unauthenticated) {
-			Redirect(w, SignInAt(at))
+			p.Late(w, r, at)
 			return nil
 		}
 		if err == nil {
