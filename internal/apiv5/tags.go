@@ -22,6 +22,7 @@ const (
 	tagMilestones    = "Milestones"
 	tagSchedules     = "Schedules"
 	tagMatches       = "Donation matches"
+	tagCounters      = "Counters"
 	tagFitness       = "Fitness"
 	tagWebhooks      = "Webhooks"
 	tagRelays        = "Relays"
@@ -49,6 +50,7 @@ func tags() []api.DocTag {
 		{Name: tagMilestones, Description: "Milestones."},
 		{Name: tagSchedules, Description: "Items of schedules."},
 		{Name: tagMatches, Description: "Donation matches."},
+		{Name: tagCounters, Description: "What was raised within a time, for streams."},
 		{Name: tagFitness, Description: "Fitness goals."},
 		{Name: tagWebhooks, Description: "Endpoints, and what they are sent."},
 		{Name: tagRelays, Description: "Relays, and keys for one donation each."},

@@ -50,6 +50,7 @@ func TestMessagesAboutEventsFitTheDocument(t *testing.T) {
 	t.Parallel()
 	w, schemas, seen := newWorld(t), messageSchemas(t), map[string]int{}
 	owner := app.Actor{Kind: app.ActorUser, User: w.Ada.ID, Scopes: []string{fund.ScopePublic, fund.ScopeDonationsRead}}
+	must.Get(w.CreateCounter(t.Context(), app.System(), app.FactKey{Key: fund.Key{ID: w.Campaign.ID}}, fund.CounterPatch{Name: fund.Some("Tonight")}))(t)
 	for _, e := range must.Get(w.Store.EventsAfter(t.Context(), 0, 100_000))(t) {
 		if !e.Topic.GoesOut() {
 			continue

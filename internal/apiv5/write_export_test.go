@@ -60,6 +60,7 @@ func ModelKeys() map[string][2][]string {
 	note(keys, milestoneModel, milestoneInput{})
 	note(keys, matchModel, matchInput{})
 	note(keys, scheduleModel, scheduleInput{})
+	note(keys, counterModel, counterInput{})
 	note(keys, fitnessGoalModel, fitnessGoalInput{})
 	note(keys, activityModel, activityInput{})
 	note(keys, teamModel, teamInput{})

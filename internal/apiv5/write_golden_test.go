@@ -87,6 +87,11 @@ var writings = []writing{
 		wrong: `{"name":"","description":false,"starts_at":null,"ends_at":"x"}`,
 	},
 	{
+		name: "counter", input: "counterInput", method: "POST", target: "/facts/{campaign}/counters", by: "owner",
+		right: `{"name":"Tonight","starts_at":"2026-03-14T00:00:00Z","ends_at":"2026-03-15","poll_option_id":null,"via":"ada","webhook_relay_id":null}`,
+		wrong: `{"name":"","starts_at":"x","ends_at":7,"poll_option_id":"{campaign}","via":"a/b","webhook_relay_id":"{campaign}","amount_raised":"7"}`,
+	},
+	{
 		name: "schedule-of-an-event", method: "POST", target: "/facts/{event}/schedules", by: "cause",
 		right: `{"name":"Closing","starts_at":"2026-03-31T20:00:00Z"}`,
 		wrong: `{"name":7,"description":7,"starts_at":true,"ends_at":"12:00"}`,
@@ -266,7 +271,7 @@ func TestReceiptsAndCasesArePinned(t *testing.T) {
 	}
 	for name, path := range map[string]string{
 		"receipts": "/donations/{claimed}/receipts", "yearly-statement": "/donations/{claimed}/yearly_statement", "cases": "/causes/{cause}/cases", "cases-declined": "/causes/{cause}/cases?case_status=declined", "case": "/cases/{case}",
-		"vias": "/facts/{campaign}/vias",
+		"vias": "/facts/{campaign}/vias", "counters": "/facts/{campaign}/counters", "counter": "/counters/{counter}",
 	} {
 		d.pin(t, writing{name: name, method: "GET", target: path, by: "owner"}, "read-"+name, "{}")
 	}

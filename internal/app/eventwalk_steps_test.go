@@ -271,6 +271,30 @@ func (w *walk) walkMilestones() {
 	w.step("deleted milestone", func() error { return w.DeleteMilestone(ctx, w.owner, key(2)) }, "milestone.removed reached>")
 }
 
+func (w *walk) walkCounters() {
+	ctx := w.t.Context()
+	count := func(name string, want ...string) {
+		w.step(name, func() error { w.count(w.t); return nil }, want...)
+	}
+	count("what there was")
+	var c fund.Counter
+	w.step("new counter", func() (err error) {
+		c, err = w.CreateCounter(ctx, w.owner, campaignKey(w.campaign), fund.CounterPatch{Name: fund.Some("Tonight")})
+		return err
+	}, "counter.created")
+	w.step("first", func() error { return err1(w.donate(w.t, fund.DonationInput{Amount: "1"})) }, "donation.completed")
+	w.step("second", func() error { return err1(w.donate(w.t, fund.DonationInput{Amount: "2"})) }, "donation.completed")
+	count("both at once", "counter.progressed")
+	if w.last.Subject != c.ID || w.last.Detail.Total != 300 {
+		w.t.Errorf("got %+v, want what the counter counted", w.last)
+	}
+	w.step("renamed counter", func() error {
+		return err1(w.UpdateCounter(ctx, w.owner, fund.Key{ID: c.ID}, fund.CounterPatch{Name: fund.Some("This run")}))
+	}, "counter.changed")
+	w.step("deleted counter", func() error { return w.DeleteCounter(ctx, w.owner, fund.Key{ID: c.ID}) }, "counter.removed")
+	count("nothing")
+}
+
 func (w *walk) walkDonations() {
 	ctx := w.t.Context()
 	pay := func(card string) func() error {

@@ -197,6 +197,7 @@ func TestEveryChangeIsAnEvent(t *testing.T) {
 	w.walkTargets()
 	w.walkRewards()
 	w.walkMilestones()
+	w.walkCounters()
 	w.walkDonations()
 	w.walkMatches()
 	w.walkAuction()

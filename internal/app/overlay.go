@@ -67,7 +67,7 @@ func (a *App) CreateOverlay(ctx context.Context, actor Actor, key FactKey, patch
 			return fault.New(fault.Conflict, "A campaign has at most %d overlays: delete one first.", fund.MaxOverlays)
 		}
 		o = fund.Overlay{ID: e.id, FactID: f.ID, Key: secret, CreatedAt: e.now}
-		if err := patch.Apply(&o, e.now).Err(); err != nil {
+		if err := applyOverlay(ctx, tx, &o, patch, e); err != nil {
 			return err
 		}
 		if err := tx.InsertOverlay(ctx, &o, hash[:], stage); err != nil {
@@ -81,11 +81,29 @@ func (a *App) CreateOverlay(ctx context.Context, actor Actor, key FactKey, patch
 // UpdateOverlay changes what an overlay shows. Pages that show it change at once.
 func (a *App) UpdateOverlay(ctx context.Context, actor Actor, id fund.ID, patch fund.OverlayPatch) (fund.Overlay, error) {
 	return a.changeOverlay(ctx, actor, id, func(ctx context.Context, tx *store.Tx, o *fund.Overlay, e stageChange) error {
-		if err := patch.Apply(o, e.now).Err(); err != nil {
+		if err := applyOverlay(ctx, tx, o, patch, e); err != nil {
 			return err
 		}
 		return tx.UpdateOverlay(ctx, *o)
 	})
+}
+
+// applyOverlay changes an overlay. What it is about is a counter of its fact.
+func applyOverlay(ctx context.Context, tx *store.Tx, o *fund.Overlay, patch fund.OverlayPatch, e stageChange) error {
+	wrong := patch.Apply(o, e.now)
+	if patch.About.Set && !o.About.IsZero() {
+		c, err := tx.GetCounter(ctx, o.About)
+		known, err := found(err)
+		switch {
+		case err != nil:
+			return err
+		case !known:
+			wrong.Add("about", fund.Missing)
+		case c.FactID != o.FactID:
+			wrong.Add("about", fund.OtherFact)
+		}
+	}
+	return wrong.Err()
 }
 
 // RenewOverlay gives an overlay another key. Pages with the old one show nothing any more, on all nodes within a second.

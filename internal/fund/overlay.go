@@ -35,6 +35,8 @@ const (
 	OverlaySchedule   OverlayKind = "schedule"
 	// OverlayAlerts shows donations as they come, for some seconds each.
 	OverlayAlerts OverlayKind = "alerts"
+	// OverlayCounter shows a counter.
+	OverlayCounter OverlayKind = "counter"
 	// OverlayCode is a QR code that leads to the page where people donate.
 	OverlayCode OverlayKind = "code"
 )
@@ -43,7 +45,7 @@ const (
 func OverlayKinds() []OverlayKind {
 	return []OverlayKind{
 		OverlayAlerts, OverlayGoal, OverlayTotal, OverlayStream, OverlayLatest, OverlayDonors, OverlayPoll, OverlayTarget, OverlayMilestones, OverlayMatch, OverlaySchedule,
-		OverlayCode,
+		OverlayCounter, OverlayCode,
 	}
 }
 
@@ -70,6 +72,8 @@ type Overlay struct {
 	Theme OverlayTheme
 	// Title stands above what it shows; "" for the usual words.
 	Title string
+	// About is the counter that it shows; zero for the one that was made last of those that count now.
+	About ID
 	// Key is what its address has. It is no part of a patch.
 	Key string
 	// OffAir reports whether its stage is off air: it shows nothing then. It is no part of a patch.
@@ -82,6 +86,7 @@ type OverlayPatch struct {
 	Name, Title Opt[string]
 	Kind        Opt[OverlayKind]
 	Theme       Opt[OverlayTheme]
+	About       Opt[ID]
 }
 
 // Apply changes an overlay.
@@ -90,6 +95,10 @@ func (p OverlayPatch) Apply(o *Overlay, now time.Time) (wrong fault.Fields) {
 	p.Title.To(&o.Title)
 	p.Kind.To(&o.Kind)
 	p.Theme.To(&o.Theme)
+	p.About.To(&o.About)
+	if o.Kind != OverlayCounter {
+		o.About = ID{}
+	}
 	CheckName(&wrong, "name", &o.Name)
 	checkText(&wrong, "title", &o.Title, MaxOverlayTitle)
 	CheckOneOf(&wrong, "kind", o.Kind, OverlayKinds())

@@ -80,8 +80,13 @@ const (
 	TopicMatchOpened         Topic = "match.opened"
 	TopicMatchChanged        Topic = "match.changed"
 	// TopicMatchProgressed says that donations counted toward an open match, or were taken back.
-	TopicMatchProgressed      Topic = "match.progressed"
-	TopicMatchCompleted       Topic = "match.completed"
+	TopicMatchProgressed Topic = "match.progressed"
+	TopicMatchCompleted  Topic = "match.completed"
+	TopicCounterCreated  Topic = "counter.created"
+	TopicCounterChanged  Topic = "counter.changed"
+	// TopicCounterProgressed says that donations counted for a counter, or went back.
+	TopicCounterProgressed    Topic = "counter.progressed"
+	TopicCounterRemoved       Topic = "counter.removed"
 	TopicAuctionItemCreated   Topic = "auction_item.created"
 	TopicAuctionItemChanged   Topic = "auction_item.changed"
 	TopicAuctionItemCompleted Topic = "auction_item.completed"
@@ -129,6 +134,7 @@ const (
 	ObjectMilestone       Object = "milestone"
 	ObjectScheduleItem    Object = "schedule_item"
 	ObjectMatch           Object = "match"
+	ObjectCounter         Object = "counter"
 	ObjectAuctionItem     Object = "auction_item"
 	ObjectBid             Object = "bid"
 	ObjectEventIncentive  Object = "event_incentive"
@@ -218,6 +224,10 @@ var topics = []meaning{
 	{TopicMatchChanged, public(ObjectMatch), effects{forms: true}},
 	{TopicMatchProgressed, public(ObjectMatch), effects{donations: true}},
 	{TopicMatchCompleted, public(ObjectMatch), effects{forms: true}},
+	{TopicCounterCreated, public(ObjectCounter), effects{}},
+	{TopicCounterChanged, public(ObjectCounter), effects{}},
+	{TopicCounterProgressed, public(ObjectCounter), effects{donations: true}},
+	{TopicCounterRemoved, public(ObjectCounter), effects{}},
 	{TopicAuctionItemCreated, public(ObjectAuctionItem), effects{forms: true}},
 	{TopicAuctionItemChanged, public(ObjectAuctionItem), effects{forms: true}},
 	{TopicAuctionItemCompleted, public(ObjectAuctionItem), effects{forms: true}},

@@ -81,6 +81,7 @@ func TestEachEventFitsTheSchema(t *testing.T) {
 	game := fund.PollPatch{Name: fund.Some("Which game?"), Options: []fund.PollOptionPatch{{Name: fund.Some("Zelda")}}}
 	poll := must.Get(s.CreatePoll(ctx, app.System(), key, game))(t)
 	must.Get(s.UpdatePoll(ctx, app.System(), fund.Key{ID: poll.ID}, fund.PollPatch{Options: []fund.PollOptionPatch{{Name: fund.Some("Tetris")}}}))(t)
+	must.Get(s.CreateCounter(ctx, app.System(), key, fund.CounterPatch{Name: fund.Some("Tonight")}))(t)
 	last := s.Give(ctx, fund.DonationInput{Fact: fund.Key{ID: cause}, Amount: "12.50", Name: "Bob"}, time.Time{}).ID.String()
 	s.stage.here(ctx)
 	for who, headers := range map[string][]string{"everybody": nil, "the cause": {"Authorization", "Bearer " + token}} {

@@ -55,7 +55,7 @@ func NewText(o TextOptions) *Text {
 func (t *Text) Endpoints() []api.Endpoint {
 	var all []api.Endpoint
 	for _, fact := range []string{"@{user}/{slug}", "+{team}/{slug}", "{cause}/{event}", "{cause}", "{id}"} {
-		for _, word := range []string{"{value}", "poll/{number}"} {
+		for _, word := range []string{"{value}", "poll/{number}", "counter/{number}"} {
 			all = append(all, api.Endpoint{Method: http.MethodGet, Pattern: TextPath + "/" + fact + "/" + word})
 		}
 	}
@@ -105,7 +105,7 @@ func (t *Text) line(r *http.Request, l *text.Locale) (string, error) {
 	}
 	name, word := asked(api.SqueezePath(r.URL.Path))
 	if word == "" {
-		return l.Text("live.unknown_word", "Words", strings.Join(append(words(), "poll/1"), ", ")), nil
+		return l.Text("live.unknown_word", "Words", strings.Join(append(words(), "poll/1", "counter/1"), ", ")), nil
 	}
 	template := typedTemplate(r.URL.RawQuery)
 	if template == "" {
@@ -172,9 +172,9 @@ func barePercent(typed string) string {
 // asked are the name of a fact and a word about it; no word where the path has none that is known.
 func asked(path string) (name, word string) {
 	rest, last, _ := cutLast(strings.TrimPrefix(path, TextPath+"/"))
-	if name, poll, is := cutLast(rest); is && poll == "poll" {
+	if name, list, is := cutLast(rest); is && (list == "poll" || list == "counter") {
 		if _, err := strconv.ParseUint(last, 10, 16); err == nil {
-			return name, "poll/" + last
+			return name, list + "/" + last
 		}
 	}
 	for _, known := range words() {

@@ -33,10 +33,12 @@ type values struct {
 	fact fund.Fact
 	// l is the language of what is said.
 	l *text.Locale
-	// last, top and polls are nil until they are read.
+	// last, top, polls and counters are nil until they are read.
 	last  []fund.PublicDonation
 	top   []fund.LeaderboardEntry
 	polls []fund.Poll
+	// counters are in the order of their age.
+	counters []fund.Counter
 	// said are the values that were found, by name: one that a template repeats is not read again.
 	said map[string]string
 }
@@ -110,9 +112,11 @@ func (v *values) find(ctx context.Context, name string) (string, error) {
 	if of, known := named[name]; known {
 		return of(v, ctx)
 	}
-	if number, is := strings.CutPrefix(name, "poll/"); is {
-		if n, err := strconv.Atoi(number); err == nil && n > 0 {
-			return v.poll(ctx, n)
+	for list, of := range map[string]func(context.Context, int) (string, error){"poll/": v.poll, "counter/": v.counter} {
+		if number, is := strings.CutPrefix(name, list); is {
+			if n, err := strconv.Atoi(number); err == nil && n > 0 {
+				return of(ctx, n)
+			}
 		}
 	}
 	return v.l.Text("live.unknown_value", "Name", name), nil
@@ -220,6 +224,22 @@ func (v *values) poll(ctx context.Context, place int) (string, error) {
 	options := poll.Ordered()
 	slices.SortStableFunc(options, func(a, b fund.PollOption) int { return cmp.Compare(b.Raised, a.Raised) })
 	return v.l.Text("live.poll", "Name", poll.Name, "Options", v.options(options)), nil
+}
+
+// counter is a counter by its place, from 1, in the order of their age, with what it counted.
+func (v *values) counter(ctx context.Context, place int) (string, error) {
+	if v.counters == nil {
+		counters, err := v.app.Counters(ctx, v.seen, fund.Page{Limit: fund.MaxCounters})
+		if err != nil {
+			return "", err
+		}
+		v.counters = append([]fund.Counter{}, counters...)
+	}
+	if place > len(v.counters) {
+		return v.l.Text("live.no_counter", "Number", strconv.Itoa(place)), nil
+	}
+	c := v.counters[place-1]
+	return c.Name + ": " + v.amount(c.Raised), nil
 }
 
 // options are those of a poll with what they raised.

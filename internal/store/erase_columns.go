@@ -76,6 +76,7 @@ var (
 		"screening_decisions": {"was", "became"},
 		"overlays":            {"name", "kind", "theme", "title", "key", "key_hash"},
 		"alert_settings":      {"sound"}, "stage_sounds": {"hash", "type", "content"},
+		"counters": {"name", "via"}, "timers": {"name", "state"},
 		// A sample is what those at the desk made up for a test.
 		"alerts": {"state", "sample"}, "alert_players": {"secret_hash"}, "desk_keys": {"name", "key_hash"},
 		"fact_grants":        {"name", "roles", "link_hash", "session_hash", "given_by"},

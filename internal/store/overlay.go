@@ -8,13 +8,13 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-const selectOverlay = `SELECT o.id, o.stage_id, s.fact_id, o.name, o.kind, o.theme, o.title, o.key, s.off_at IS NOT NULL, o.created_at, o.updated_at
+const selectOverlay = `SELECT o.id, o.stage_id, s.fact_id, o.name, o.kind, o.theme, o.title, o.about_id, o.key, s.off_at IS NOT NULL, o.created_at, o.updated_at
 	FROM overlays o JOIN stages s ON s.id = o.stage_id`
 
 // openOverlay scans an overlay, and opens its key.
 func (q Queries) openOverlay(r row) (fund.Overlay, error) {
 	var o fund.Overlay
-	err := r.Scan(&o.ID, &o.StageID, &o.FactID, &o.Name, &o.Kind, &o.Theme, &o.Title, &o.Key, &o.OffAir, instant{&o.CreatedAt}, instant{&o.UpdatedAt})
+	err := r.Scan(&o.ID, &o.StageID, &o.FactID, &o.Name, &o.Kind, &o.Theme, &o.Title, &o.About, &o.Key, &o.OffAir, instant{&o.CreatedAt}, instant{&o.UpdatedAt})
 	if err != nil {
 		return o, err
 	}
@@ -68,7 +68,7 @@ func (t *Tx) stageOf(ctx context.Context, fact, id fund.ID, at time.Time) (stage
 
 // overlayRow lists the columns of overlays that an update may change.
 func overlayRow(o fund.Overlay) columns {
-	return columns{{"name", o.Name}, {"kind", string(o.Kind)}, {"theme", string(o.Theme)}, {"title", o.Title}, {"updated_at", micros(o.UpdatedAt)}}
+	return columns{{"name", o.Name}, {"kind", string(o.Kind)}, {"theme", string(o.Theme)}, {"title", o.Title}, {"about_id", o.About}, {"updated_at", micros(o.UpdatedAt)}}
 }
 
 // UpdateOverlay writes everything about an overlay except its stage and its key.

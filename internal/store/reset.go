@@ -20,7 +20,7 @@ var (
 	// kept are the tables that stay, but for what resetColumns sets back.
 	kept = []string{
 		"sequences", "users", "account_links", "account_deletions", "deleted_facts", "charity_invitations", "charity_refusals", "identities", "openid_requests", "fact_grants", "screeners", "handover_notes", "stages", "overlays", "alert_settings", "stage_sounds", "alert_players", "desk_keys", "teams", "past_slugs", "past_fact_slugs", "team_members", "facts", "causes", "cause_members", "fundraising_events", "polls",
-		"poll_options", "targets", "rewards", "milestones", "schedule_items", "incentives", "registrations", "events", "rates",
+		"poll_options", "targets", "rewards", "milestones", "schedule_items", "counters", "timers", "incentives", "registrations", "events", "rates",
 		"applications", "tokens", "secrets", "personal_campaigns", "auction_houses", "auction_items", "donation_matches",
 		"fitness_goals", "fitness_activities", "grants", "authorization_codes", "refresh_tokens", "sessions", "authenticator_apps", "recovery_codes", "pending_sign_ins", "passkeys", "passkey_answers",
 		"webhook_endpoints", "webhook_subscriptions", "webhook_relays", "relay_keys", "giving", "payment_accounts", "settings",
@@ -38,6 +38,7 @@ var resetColumns = []string{
 	"UPDATE targets SET raised = 0 WHERE raised <> 0",
 	"UPDATE rewards SET claimed = 0, held = 0 WHERE claimed <> 0 OR held <> 0",
 	"UPDATE milestones SET reached_at = NULL WHERE reached_at IS NOT NULL",
+	"UPDATE counters SET raised = 0, position = 0 WHERE raised <> 0 OR position <> 0",
 	"UPDATE auction_houses SET pledged = 0 WHERE pledged <> 0",
 	"UPDATE relay_keys SET donation_id = NULL WHERE donation_id IS NOT NULL",
 	"UPDATE donation_matches SET raised = 0 WHERE raised <> 0",
@@ -84,7 +85,7 @@ func (t *Tx) reset(ctx context.Context) error {
 	if err := t.resetLog(ctx); err != nil {
 		return err
 	}
-	for _, name := range []string{webhooks, alerts} {
+	for _, name := range []string{webhooks, alerts, tallies} {
 		if err := t.beginProjection(ctx, name); err != nil {
 			return err
 		}

@@ -280,6 +280,8 @@ func (t *Tx) DeleteFact(ctx context.Context, id fund.ID) error {
 		"DELETE FROM rewards WHERE fact_id = $1",
 		"DELETE FROM milestones WHERE fact_id = $1",
 		"DELETE FROM schedule_items WHERE fact_id = $1",
+		"DELETE FROM counters WHERE fact_id = $1",
+		"DELETE FROM timers WHERE fact_id = $1",
 		"DELETE FROM incentives WHERE event_id = $1",
 		"DELETE FROM registrations WHERE event_id = $1",
 		"DELETE FROM donation_matches WHERE fact_id = $1",

@@ -218,6 +218,7 @@ func (w *World) things(t testing.TB) {
 	w.Made(t, "owner", "reward_id", "/campaigns/{campaign_id}/rewards", `{"name":"Pin","amount":"10"}`)
 	w.Made(t, "owner", "milestone_id", "/campaigns/{campaign_id}/milestones", `{"name":"Half","amount":"10"}`)
 	w.Made(t, "owner", "schedule_id", "/campaigns/{campaign_id}/schedules", `{"name":"Now","starts_at":"`+w.in(1)+`"}`)
+	w.Made(t, "owner", "counter_id", "/facts/{fact_id}/counters", `{"name":"Tonight"}`)
 	w.Made(t, "owner", "donation_match_id", "/campaigns/{campaign_id}/donation_matches",
 		`{"matched_by":"Grace","pledged_amount":"10","ends_at":"`+w.in(6)+`"}`)
 	w.Made(t, "owner", "donation_id", "/campaigns/{campaign_id}/donations", `{"amount":"5","donor_name":"Ada","donor_email":"ada@example.org"}`)

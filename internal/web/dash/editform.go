@@ -156,6 +156,20 @@ func (f *fields) choice(name string, label text.ID, value string, choices ...pic
 	return one
 }
 
+// choose adds the choices of a field. What is chosen and is not among them any more stays, with these words.
+func (f *fields) choose(name string, choices []pick, gone text.ID) {
+	for i := range f.all {
+		one := &f.all[i]
+		if one.Name != name {
+			continue
+		}
+		if !slices.ContainsFunc(choices, func(c pick) bool { return c.Value == one.Value }) {
+			choices = append(choices, pick{one.Value, f.locale.Text(gone)})
+		}
+		one.Choices = choices
+	}
+}
+
 // hint says more about a field.
 func (f *fields) hint(i *input, id text.ID, pairs ...any) *input {
 	i.Hint = f.locale.Text(id, pairs...)
@@ -320,6 +334,29 @@ const mostLengths = 1_000_000
 func (s sent) length(name string, unit time.Duration) fund.Opt[time.Duration] {
 	number := s.number(name)
 	return fund.Opt[time.Duration]{Set: number.Set, Value: time.Duration(max(-1, min(number.Value, mostLengths))) * unit}
+}
+
+// idText is an id in a form; "" for none.
+func idText(id fund.ID) string {
+	if id.IsZero() {
+		return ""
+	}
+	return id.String()
+}
+
+// id is a changed choice of something by its id. What is no id is one that nothing has.
+func (s sent) id(name string) fund.Opt[fund.ID] {
+	if !s.changed[name] {
+		return fund.Opt[fund.ID]{}
+	}
+	if s.plain[name] == "" {
+		return fund.Some(fund.ID{})
+	}
+	id, err := fund.ParseID(s.plain[name])
+	if err != nil {
+		id = fund.ID{1}
+	}
+	return fund.Some(id)
 }
 
 // choiceOf is a changed choice.

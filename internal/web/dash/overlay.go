@@ -17,6 +17,7 @@ var (
 		fund.OverlayAlerts: "dash.overlay.alerts", fund.OverlayGoal: "dash.overlay.goal", fund.OverlayTotal: "dash.overlay.total", fund.OverlayStream: "dash.overlay.stream", fund.OverlayLatest: "dash.overlay.latest",
 		fund.OverlayDonors: "dash.overlay.donors", fund.OverlayPoll: "dash.overlay.poll", fund.OverlayTarget: "dash.overlay.target",
 		fund.OverlayMilestones: "dash.overlay.milestones", fund.OverlayMatch: "dash.overlay.match", fund.OverlaySchedule: "dash.overlay.schedule", fund.OverlayCode: "dash.overlay.code",
+		fund.OverlayCounter: "dash.overlay.counter",
 	}
 	overlayThemeTexts = map[fund.OverlayTheme]text.ID{
 		fund.ThemeCard: "dash.overlay.theme.card", fund.ThemeClear: "dash.overlay.theme.clear", fund.ThemePaper: "dash.overlay.theme.paper",
@@ -37,10 +38,11 @@ func (s *Server) overlays() partKind {
 		f.choice("kind", "dash.overlay.kind", string(o.Kind), picks(f.locale, fund.OverlayKinds(), overlayKindTexts)...)
 		f.hint(f.line("name", "dash.name", o.Name), "dash.overlay.name.hint")
 		f.choice("theme", "dash.overlay.theme", string(o.Theme), picks(f.locale, fund.OverlayThemes(), overlayThemeTexts)...)
+		f.hint(f.choice("about", "dash.overlay.about", idText(o.About)), "dash.overlay.about.hint")
 		f.hint(f.line("title", "dash.overlay.words", o.Title), "dash.overlay.words.hint").Optional = true
 	}
 	patch := func(in sent) fund.OverlayPatch {
-		return fund.OverlayPatch{Name: in.text("name"), Title: in.text("title"), Kind: choiceOf[fund.OverlayKind](in, "kind"), Theme: choiceOf[fund.OverlayTheme](in, "theme")}
+		return fund.OverlayPatch{Name: in.text("name"), Title: in.text("title"), About: in.id("about"), Kind: choiceOf[fund.OverlayKind](in, "kind"), Theme: choiceOf[fund.OverlayTheme](in, "theme")}
 	}
 	remove := deleting(func(ctx context.Context, actor app.Actor, key fund.Key) error {
 		return s.app.DeleteOverlay(ctx, actor, key.ID)
@@ -62,6 +64,7 @@ func (s *Server) overlays() partKind {
 			set(f, one)
 			return found{name: one.Name, fact: one.FactID, overlay: one.Key}, err
 		},
+		more: s.pickCounter,
 		create: func(ctx context.Context, p place, actor app.Actor, in sent) error {
 			_, err := s.app.CreateOverlay(ctx, actor, p.key(), patch(in))
 			return err

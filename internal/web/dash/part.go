@@ -25,6 +25,8 @@ type partKind struct {
 	// blank are the fields of a new one, find adds those of one that there is.
 	blank func(*fields)
 	find  func(context.Context, *app.App, place, fund.ID, *fields) (found, error)
+	// more adds to the fields what can be chosen at the fact; nil for nothing.
+	more func(context.Context, place, *fields) error
 	// create and update save what was sent.
 	create func(context.Context, place, app.Actor, sent) error
 	update func(context.Context, app.Actor, fund.ID, sent) error
@@ -225,10 +227,10 @@ func (s *Server) fresh(k partKind, serve form) func(http.ResponseWriter, *http.R
 		l := text.Of(r)
 		return serve(w, r, p, subject{
 			Title: l.Text(k.Add), Back: p.Base() + "/" + k.list, Action: p.Here, Submit: l.Text("dash.edit.add"), made: true,
-			read: func(context.Context, *app.App) (*fields, error) {
+			read: func(ctx context.Context, _ *app.App) (*fields, error) {
 				f := fieldsFor(l, p.Fact)
 				k.blank(f)
-				return f, nil
+				return f, k.addMore(ctx, p, f)
 			},
 			save: func(ctx context.Context, actor app.Actor, in sent) error { return k.create(ctx, p, actor, in) },
 		})
@@ -247,8 +249,10 @@ func (s *Server) existing(k partKind, serve form) func(http.ResponseWriter, *htt
 			Title: l.Text(k.change), Of: one.name, Back: p.Base() + "/" + k.list, Action: p.Here, Submit: l.Text("dash.edit.save"), Over: one.over || !p.Open(),
 			read: func(ctx context.Context, a *app.App) (*fields, error) {
 				f := fieldsFor(l, p.Fact)
-				_, err := k.find(ctx, a, p, id, f)
-				return f, err
+				if _, err := k.find(ctx, a, p, id, f); err != nil {
+					return f, err
+				}
+				return f, k.addMore(ctx, p, f)
 			},
 			save: func(ctx context.Context, actor app.Actor, in sent) error { return k.update(ctx, actor, id, in) },
 		}
@@ -272,6 +276,13 @@ func (s *Server) existing(k partKind, serve form) func(http.ResponseWriter, *htt
 		}
 		return serve(w, r, p, of)
 	}
+}
+
+func (k partKind) addMore(ctx context.Context, p place, f *fields) error {
+	if k.more == nil {
+		return nil
+	}
+	return k.more(ctx, p, f)
 }
 
 // partAt finds the part that an address names. One of another fact is not there.

@@ -80,11 +80,25 @@ func (s *Server) draw(ctx context.Context, l *text.Locale, v app.OverlayVisit) (
 		fund.OverlayGoal: s.goal, fund.OverlayTotal: s.total, fund.OverlayStream: s.stream, fund.OverlayLatest: s.latest, fund.OverlayDonors: s.donors,
 		fund.OverlayPoll: s.poll, fund.OverlayTarget: s.target, fund.OverlayMilestones: s.milestones, fund.OverlayMatch: s.match,
 		fund.OverlaySchedule: s.schedule, fund.OverlayCode: s.code,
+		fund.OverlayCounter: func(ctx context.Context, o *overlay) error { return s.counter(ctx, v, o) },
 	}[v.Kind](ctx, &o)
 	if v.Title != "" {
 		o.Title = v.Title
 	}
 	return o, err
+}
+
+// counter shows a counter.
+func (s *Server) counter(ctx context.Context, v app.OverlayVisit, o *overlay) error {
+	c, until, err := s.o.App.ShownCounter(ctx, v)
+	o.changesAt(until)
+	if c == nil {
+		o.Empty = "overlay.empty.counter"
+		return err
+	}
+	o.Title = c.Name
+	o.measure(c.Raised, 0)
+	return err
 }
 
 // changesAt notes when what is shown changes if nothing happens.

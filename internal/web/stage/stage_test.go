@@ -56,6 +56,7 @@ func newHouseWith(t *testing.T, speaker app.Speaker) *house {
 	running.Go(func() { _ = f.Run(ctx) })
 	running.Go(func() { _ = hub.Run(ctx) })
 	running.Go(func() { _ = feed.NewProjector(f, feed.Projection{Name: "alerts", Fold: h.QueueAlerts}).Run(ctx) })
+	running.Go(func() { _ = feed.NewProjector(f, feed.Projection{Name: "counters", Fold: h.CountDonations}).Run(ctx) })
 	server := httptest.NewServer(stage.New(stage.Options{
 		App: h.App, Hub: hub, Log: h.Logger, Limit: func(*http.Request) time.Duration { return time.Duration(h.wait.Load()) },
 		Page: func(f fund.Fact) string { return "https://give.example.org/@ada/" + f.Slug },
@@ -180,6 +181,21 @@ func TestAnOverlayFollowsItsFact(t *testing.T) {
 	f.shows("<section")
 	must.Do(t, h.DeleteOverlay(t.Context(), testworld.As(h.Ada), o.ID))
 	f.until("an end of the overlay", func(m frame) bool { return m.Type == "goodbye" && m.Reason == string(live.ReasonRights) })
+}
+
+// TestAnOverlayFollowsItsCounter wants a counter to be drawn as it is, and as it moves.
+func TestAnOverlayFollowsItsCounter(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	o := h.overlay(h.Campaign, fund.OverlayCounter)
+	f := h.follow(o.Key)
+	f.until("an empty frame", func(m frame) bool { return m.Type == "paint" && m.HTML == `<main id="overlay"></main>` })
+	c := must.Get(h.CreateCounter(t.Context(), testworld.As(h.Ada), testworld.ByID(h.Campaign), fund.CounterPatch{Name: fund.Some("Tonight & <b>")}))(t)
+	f.shows("Tonight &amp; &lt;b&gt;")
+	h.Give(t.Context(), fund.DonationInput{Fact: fund.Key{ID: h.Campaign.ID}, Amount: "12.50"}, h.Clock.Now())
+	f.shows("12.50")
+	must.Get(h.UpdateCounter(t.Context(), testworld.As(h.Ada), fund.Key{ID: c.ID}, fund.CounterPatch{StartsAt: fund.Some(h.Clock.Now().Add(time.Microsecond))}))(t)
+	f.until("a frame without a counter that is yet to begin", func(m frame) bool { return m.Type == "paint" && !strings.Contains(m.HTML, "<section") })
 }
 
 // TestAnOverlayOfWhatWasTakenDown ends with its fact's visibility to its own owner's public: an operator who takes it down darkens it.
