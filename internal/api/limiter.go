@@ -42,6 +42,11 @@ func (l *Limiter) takeAddress(addr netip.Addr, now time.Time) quota {
 	return l.address.take(maphash.Comparable(l.seed, Network(addr)), now.UnixNano())
 }
 
+// TakeToken counts a call with a key that is no token of a wire, by its id; see TakeAddress.
+func (l *Limiter) TakeToken(key string, now time.Time) time.Duration {
+	return time.Duration(l.takeToken(key, now).wait)
+}
+
 func (l *Limiter) takeToken(key string, now time.Time) quota {
 	if l.token == nil || key == "" {
 		return quota{}

@@ -28,7 +28,9 @@ const (
 	ActorGrant ActorKind = "grant"
 	// ActorOverlay has the key of an overlay: it sees what everybody may see of the fact, also before it is published, and changes nothing.
 	ActorOverlay ActorKind = "overlay"
-	ActorSystem  ActorKind = "system"
+	// ActorDesk has a key of the alert desk of a fact: it runs that desk, and does nothing else.
+	ActorDesk   ActorKind = "desk"
+	ActorSystem ActorKind = "system"
 )
 
 // Actor is the caller of a use case. The zero actor is anonymous.
@@ -38,8 +40,8 @@ type Actor struct {
 	Token, Application fund.ID
 	// User is set for ActorUser, Cause for ActorCause.
 	User, Cause fund.ID
-	// Grant is set for ActorGrant, Overlay for ActorOverlay.
-	Grant, Overlay fund.ID
+	// Grant is set for ActorGrant, Overlay for ActorOverlay, Desk for ActorDesk.
+	Grant, Overlay, Desk fund.ID
 	// Owner is the user who owns the application, zero for none; API is its version, "" without an application.
 	Owner  fund.ID
 	API    string

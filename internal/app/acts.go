@@ -104,6 +104,8 @@ func (a Actor) id() fund.ID {
 		return a.Cause
 	case ActorGrant:
 		return a.Grant
+	case ActorDesk:
+		return a.Desk
 	default:
 		return a.Application
 	}
@@ -120,7 +122,7 @@ func roleName(ctx context.Context, q store.Queries, actor Actor, d done) (string
 	if actor.Operator {
 		return operatorRole, nil
 	}
-	if !d.fact.IsZero() {
+	if !d.fact.IsZero() && actor.Kind != ActorDesk {
 		roles, err := grantRoles(ctx, q, actor, d.fact)
 		if err != nil || len(roles) > 0 {
 			return "grant " + joined(roles), err

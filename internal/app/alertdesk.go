@@ -104,7 +104,8 @@ func (a *App) alertsShown(ctx context.Context, all []fund.Alert) ([]fund.AlertSh
 	return shown, nil
 }
 
-// RunStage does something at the alert desk of a fact; alert is the one that it is about, if it is about one. To do a thing twice is to do it once.
+// RunStage does something at the alert desk of a fact; alert is the one that it is about, if it is about one. With the zero id that is what is shown now, and to show
+// again the one that was shown last. To do a thing twice is to do it once.
 func (a *App) RunStage(ctx context.Context, actor Actor, key FactKey, do fund.DeskAct, alert fund.ID) error {
 	f, err := a.GetFact(ctx, actor, key)
 	if err != nil {
@@ -164,6 +165,12 @@ func runStageAct(ctx context.Context, tx *store.Tx, s fund.Stage, do fund.DeskAc
 
 // runAlert does what is about one alert.
 func runAlert(ctx context.Context, tx *store.Tx, s fund.Stage, do fund.DeskAct, id fund.ID, now time.Time) error {
+	if id.IsZero() {
+		var err error
+		if id, err = alertMeant(ctx, tx, s, do, now); err != nil || id.IsZero() {
+			return err
+		}
+	}
 	one, err := tx.GetAlert(ctx, s.ID, id)
 	if err != nil {
 		return err
@@ -187,6 +194,34 @@ func runAlert(ctx context.Context, tx *store.Tx, s fund.Stage, do fund.DeskAct, 
 	default:
 		return nil
 	}
+}
+
+// alertMeant is the alert that an act without one is about; zero for none.
+func alertMeant(ctx context.Context, tx *store.Tx, s fund.Stage, do fund.DeskAct, now time.Time) (fund.ID, error) {
+	playing, err := tx.PlayingAlert(ctx, s.ID)
+	if err != nil {
+		return fund.ID{}, err
+	}
+	if do != fund.DeskAgain {
+		if playing == nil || !playing.Shows(now) {
+			return fund.ID{}, nil
+		}
+		return playing.ID, nil
+	}
+	queue, err := tx.AlertQueue(ctx, s)
+	if err != nil || queue.First != nil && queue.First.Front && queue.First.Sample == nil {
+		return fund.ID{}, err // one that is to be shown again waits already
+	}
+	if playing != nil && !playing.Shows(now) {
+		return playing.ID, nil
+	}
+	ended, err := tx.ListEndedAlerts(ctx, s.ID, DeskEnded)
+	for _, one := range ended {
+		if !one.Lead.IsZero() {
+			return one.ID, err
+		}
+	}
+	return fund.ID{}, err
 }
 
 // endAlert ends the alert that is shown. What waited while one was pinned waited for the desk, not for other alerts.
@@ -221,7 +256,10 @@ func (a *App) TestAlert(ctx context.Context, actor Actor, key FactKey, sample fu
 		if stage.ID.IsZero() {
 			return fault.New(fault.Conflict, "The stage has no overlays yet.")
 		}
-		return a.queueTest(ctx, tx, stage, sample, e.now)
+		if err := a.queueTest(ctx, tx, stage, sample, e.now); err != nil {
+			return err
+		}
+		return logGranted(ctx, tx, actor, runStage, f, doneOn(fund.ActRunStage, f.ID, e.now).with("act", "test"))
 	})
 }
 

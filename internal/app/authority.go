@@ -347,7 +347,7 @@ func forbiddenTo(ctx context.Context, q store.Queries, actor Actor, rule rule, f
 			return err
 		}
 		return forbidden()
-	case actor.Kind == ActorGrant:
+	case actor.Kind == ActorGrant || actor.Kind == ActorDesk:
 		return forbidden()
 	case actor.Kind != ActorUser:
 		return fault.WrongToken(fault.Forbidden, needsUser)

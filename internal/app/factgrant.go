@@ -39,6 +39,8 @@ func grantRoles(ctx context.Context, q store.Queries, actor Actor, fact fund.ID)
 		return q.GrantRoles(ctx, fact, store.GrantHolder{User: actor.User})
 	case ActorGrant:
 		return q.GrantRoles(ctx, fact, store.GrantHolder{Grant: actor.Grant})
+	case ActorDesk:
+		return deskRoles(ctx, q, actor.Desk, fact)
 	default:
 		return nil, nil
 	}

@@ -60,8 +60,11 @@ func (a *App) Once(
 	return answer, false, nil
 }
 
-// caller is the owner of keys. A token without an application is its own caller.
+// caller is the owner of keys. A token without an application is its own caller, and so is the key of an alert desk.
 func caller(actor Actor) string {
+	if actor.Kind == ActorDesk {
+		return string(ActorDesk) + "/" + actor.Desk.String()
+	}
 	if actor.Application.IsZero() {
 		return actor.Token.String()
 	}

@@ -196,6 +196,11 @@ func (a *App) changeStage(ctx context.Context, actor Actor, f fund.Fact, by righ
 		if err != nil {
 			return err
 		}
+		if actor.Kind == ActorDesk {
+			if err := tx.UseDeskKey(ctx, actor.Desk, now); err != nil {
+				return err
+			}
+		}
 		return work(ctx, tx, stageChange{id, now})
 	})
 	if err != nil {

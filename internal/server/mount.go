@@ -18,6 +18,7 @@ import (
 	"github.com/almoner/almoner/internal/oauth"
 	"github.com/almoner/almoner/internal/web/account"
 	"github.com/almoner/almoner/internal/web/dash"
+	"github.com/almoner/almoner/internal/web/remote"
 	"github.com/almoner/almoner/internal/web/session"
 	"github.com/almoner/almoner/internal/web/stage"
 )
@@ -34,9 +35,12 @@ func (n *Node) mounts() []mount {
 	return []mount{
 		wire("/api/v3", v3),
 		wire("/api/public", v5.Public), wire("/api/private", v5.Private), wire("/api/cause", v5.Cause),
+		n.watched(remote.Path, "desk", remote.New(remote.Options{
+			App: n.app, Log: n.Log, Limit: n.limitPages, Address: n.clientAddress, LimitKey: func(key string) time.Duration { return n.limiter.TakeToken(key, time.Now()) },
+		})),
 		wire("/api", v5.Nowhere), // behind all that is below it
 		n.watched(oauth.MetadataPath, "oauth", tokens), n.watched("/oauth", "oauth", tokens), n.watched(account.Path, "account", account.New(site)),
-		n.watched(dash.Path, "dashboard", dash.New(site, dash.Options{Listeners: n.hub.Listeners, Preview: n.pages.Preview, Sample: v5.Sample, Overlays: stage.Path})),
+		n.watched(dash.Path, "dashboard", dash.New(site, dash.Options{Listeners: n.hub.Listeners, Preview: n.pages.Preview, Sample: v5.Sample, Overlays: stage.Path, Remote: remote.Path})),
 		n.watched(stage.Path, "overlay", stage.New(stage.Options{
 			App: n.app, Hub: n.hub, Page: n.pages.PageOf, Log: n.Log, Limit: n.limitPages, Address: n.clientAddress,
 		})),

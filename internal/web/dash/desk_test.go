@@ -2,6 +2,8 @@ package dash_test
 
 import (
 	"net/http"
+	"net/netip"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -9,6 +11,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/testbrowser"
+	"github.com/almoner/almoner/internal/web/dash"
 )
 
 // alerts makes an overlay for alerts, and opens it in two pages: the first plays.
@@ -165,5 +168,45 @@ func TestAPageThatAsksToPlay(t *testing.T) {
 	all := must.Get(h.ListPlayers(t.Context(), h.owner, visit.ID))(t)
 	if len(all) != 2 || !all[0].Allowed || !all[1].Allowed {
 		t.Errorf("got %+v, want two pages that may play", all)
+	}
+}
+
+// TestDeskKeys makes a key on its page, is shown it once, and ends it; a volunteer at the desk does none of that.
+func TestDeskKeys(t *testing.T) {
+	t.Parallel()
+	h := newHouseWith(t, dash.Options{Remote: "/api/desk"})
+	volunteer := h.accepted(h.invited("Desk", "desk"))
+	b, at := h.as("owner"), h.base()+"/desk/keys"
+	if page := volunteer.Get(h.base() + "/desk").Text; strings.Contains(page, at) {
+		t.Errorf("got\n%s\nwant no link to the keys for a volunteer", page)
+	}
+	if page := b.Get(h.base() + "/desk").Text; !strings.Contains(page, at) {
+		t.Errorf("got\n%s\nwant a link to the keys", page)
+	}
+	if got := volunteer.Get(at); got.StatusCode != http.StatusForbidden {
+		t.Errorf("got %d for a volunteer, want 403", got.StatusCode)
+	}
+	if got := b.Post(at, testbrowser.With(b.Get(at).Form(t, at), "name", " ")); got.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(got.Text, `id="name-problem"`) {
+		t.Errorf("got %d\n%s\nfor no name", got.StatusCode, got.Text)
+	}
+	page := b.Post(at, testbrowser.With(b.Get(at).Form(t, at), "name", "Deck <left>"))
+	key := regexp.MustCompile(`id="key" readonly dir="ltr" value="([^"]+)"`).FindStringSubmatch(page.Text)
+	if key == nil || !strings.Contains(page.Text, "Deck &lt;left&gt;") || !strings.Contains(page.Text, "/api/desk/skip") {
+		t.Fatalf("got %d\n%s\nwant the key", page.StatusCode, page.Text)
+	}
+	must.Get(h.OpenDesk(t.Context(), key[1], netip.Addr{}))(t)
+	if again := b.Get(at); strings.Contains(again.Text, key[1]) || !strings.Contains(again.Text, "not used yet") {
+		t.Errorf("got\n%s\nwant the key by its name alone", again.Text)
+	}
+	b.Post(at+"/end", b.Get(at).Form(t, at+"/end"))
+	if _, err := h.OpenDesk(t.Context(), key[1], netip.Addr{}); err == nil || !strings.Contains(b.Get(at).Text, "There is no key yet") {
+		t.Errorf("got %v, want the key ended", err)
+	}
+	for i := range fund.MaxDeskKeys {
+		_, _, err := h.MakeDeskKey(t.Context(), h.owner, h.key(), string(rune('a'+i)))
+		must.Do(t, err)
+	}
+	if got := b.Post(at, testbrowser.With(b.Get(at).Form(t, at), "name", "More")); got.StatusCode != http.StatusConflict || !strings.Contains(got.Text, "at most 20 keys") {
+		t.Errorf("got %d\n%s\nfor one key too many", got.StatusCode, got.Text)
 	}
 }

@@ -56,6 +56,8 @@ type Options struct {
 	MaxExport int64
 	// Overlays is below which path overlays are, by their keys.
 	Overlays string
+	// Remote is the path of the alert desk for programs.
+	Remote string
 	// Sample writes the object of a test event.
 	Sample app.Sampler
 }
@@ -73,12 +75,13 @@ type Server struct {
 	maxExport   int64
 	sample      app.Sampler
 	overlayPath string
+	remote      string
 }
 
 // New makes the handler of the pages. Mount it at Path, with everything below.
 func New(site *session.Site, o Options) *session.Room {
 	s := &Server{
-		Pages: site.Pages(parsed()), app: site.App(), listeners: o.Listeners, preview: o.Preview, sample: o.Sample, overlayPath: o.Overlays, exports: map[string]int{}, maxExport: cmp.Or(o.MaxExport, MaxExport),
+		Pages: site.Pages(parsed()), app: site.App(), listeners: o.Listeners, preview: o.Preview, sample: o.Sample, overlayPath: o.Overlays, remote: o.Remote, exports: map[string]int{}, maxExport: cmp.Or(o.MaxExport, MaxExport),
 	}
 	if s.listeners == nil {
 		s.listeners = func(fund.ID) map[app.Listener]int { return nil }
@@ -124,6 +127,7 @@ func New(site *session.Site, o Options) *session.Room {
 	s.addSettings(routes)
 	s.addAlertSettings(routes)
 	s.addAlertPolicy(routes)
+	s.addDeskKeys(routes)
 	s.addSteps(routes)
 	s.addTeams(routes)
 	s.addCharities(routes)
