@@ -26,6 +26,7 @@ func (v *tour) apps() {
 	webhook := ask[string](v.window, `document.querySelector("main a[href*='/webhooks/']").getAttribute("href")`)
 	v.at("webhook", webhook)
 	v.press(`button[value=test]`, `document.getElementById("since")`)
+	v.at("message of a webhook", ask[string](v.window, `document.querySelector("main a[href*='/deliveries/']").getAttribute("href")`))
 	events := webhook + "/facts/" + v.Campaign.ID // of somebody else, which everybody sees
 	v.at("single events of nothing", events)
 	v.press(`main form button`, `document.querySelector("[role=alert]")`)

@@ -95,6 +95,15 @@ func TestAppsAndWebhooksByPage(t *testing.T) {
 		t.Fatalf("got\n%s\nwant the test message", page.Text)
 	}
 	do(http.StatusSeeOther, "do", "resend", "id", delivery[1])
+	one := b.Get(hookAt + "/deliveries/" + delivery[1])
+	if one.StatusCode != http.StatusOK || !strings.Contains(one.Text, "was not tried yet") || !strings.Contains(one.Text, delivery[1]) || strings.Contains(one.Text, "1/secret") {
+		t.Errorf("got %d\n%s\nwant the message without the secret of the chat", one.StatusCode, one.Text)
+	}
+	for _, none := range []string{"none", campaign.ID.String()} {
+		if got := b.Get(hookAt + "/deliveries/" + none); got.StatusCode != http.StatusNotFound {
+			t.Errorf("%s: got %d, want 404", none, got.StatusCode)
+		}
+	}
 	do(http.StatusSeeOther, "do", "resend_all", "since", "24")
 	do(http.StatusBadRequest, "do", "resend_all", "since", "5")
 	do(http.StatusSeeOther, "do", "off")

@@ -33,13 +33,15 @@ type hooked struct {
 	campaign fund.Fact
 }
 
-func newHooked(t *testing.T) hooked {
+func newHooked(t *testing.T, sender app.WebhookSender) hooked {
 	t.Helper()
 	h := hooked{house: newHouse(t, func(o *app.Options) {
-		o.Webhooks = app.Webhooks{Sender: nowhere{}, Encoder: apiv5.Messages{BaseURL: "https://almoner.test"}, Announcer: live.Announcer{}}
+		o.Webhooks = app.Webhooks{Sender: sender, Encoder: apiv5.Messages{BaseURL: "https://almoner.test"}, Announcer: live.Announcer{}}
 	})}
 	ctx := t.Context()
-	own, _, _, err := h.CreateApplication(ctx, app.System(), app.NewApplication{Name: "Bot", RedirectURIs: []string{"https://bot.test/"}, Owner: h.user.ID})
+	own, _, _, err := h.CreateApplication(ctx, app.System(), app.NewApplication{
+		Name: "Bot", RedirectURIs: []string{"https://bot.test/"}, Owner: h.user.ID, Scopes: []string{fund.ScopePublic, fund.ScopeWebhooksRead, fund.ScopeWebhooksWrite},
+	})
 	must.Do(t, err)
 	cause := must.Get(h.ImportCause(ctx, app.System(), fund.Cause{Fact: fund.Fact{Name: "Water", Slug: "water", Currency: "USD"}}))(t)
 	h.own, h.at = own, "/account/apps/"+own.ID.String()
@@ -67,7 +69,7 @@ func (h hooked) endpoint(e fund.WebhookEndpoint) fund.WebhookEndpoint {
 // TestHowAWebhookWrites changes the lines of a chat with a sample of them, and makes it a program.
 func TestHowAWebhookWrites(t *testing.T) {
 	t.Parallel()
-	h := newHooked(t)
+	h := newHooked(t, nowhere{})
 	chat, at := h.hook("https://discord.com/api/webhooks/1/secret", fund.FormatDiscord)
 	edit := at + "/edit"
 	page := h.b.Get(edit)
@@ -135,7 +137,7 @@ var boxes = regexp.MustCompile(`name="type" value="([^"]+)"( checked)?`)
 // TestSingleEventTypes chooses some of all for a program, and of few for a chat.
 func TestSingleEventTypes(t *testing.T) {
 	t.Parallel()
-	h := newHooked(t)
+	h := newHooked(t, nowhere{})
 	program, at := h.hook("https://bot.example.org/hook", fund.FormatTiltify)
 	_, chatAt := h.hook("https://discord.com/api/webhooks/1/secret", fund.FormatDiscord)
 	events := at + "/facts/" + h.campaign.ID.String()
@@ -191,7 +193,7 @@ func TestSingleEventTypes(t *testing.T) {
 // TestAWebhookOfAnAppMadeByPageIsSent makes both by page, and wants its test message to arrive.
 func TestAWebhookOfAnAppMadeByPageIsSent(t *testing.T) {
 	t.Parallel()
-	h := newHooked(t)
+	h := newHooked(t, nowhere{})
 	form := url.Values{"form": h.b.Get(newAppAt).Form(t, newAppAt)["form"]}
 	made := h.b.Post(newAppAt, testbrowser.With(form, "name", "Mine", "addresses", "https://bot.test/", "scope", "public"))
 	hooks := ledOn.FindStringSubmatch(made.Text)[1] + "/webhooks"
@@ -203,5 +205,32 @@ func TestAWebhookOfAnAppMadeByPageIsSent(t *testing.T) {
 	h.DoDue(t.Context(), fund.WorkDelivery)
 	if page := h.b.Get(at); !strings.Contains(page.Text, " · delivered<") {
 		t.Errorf("got\n%s\nwant it delivered", page.Text)
+	}
+}
+
+// hostile answers all messages with what would like to be part of a page.
+type hostile struct{}
+
+func (hostile) Send(context.Context, app.WebhookRequest) app.WebhookAnswer {
+	return app.WebhookAnswer{Status: http.StatusTeapot, Body: "</pre><script>alert(1)</script>", Headers: map[string]string{"Almoner-Test": "<b>"}}
+}
+
+// TestAMessageHasItsAttempts looks at a message that was refused, as its owner and as a stranger.
+func TestAMessageHasItsAttempts(t *testing.T) {
+	t.Parallel()
+	h := newHooked(t, hostile{})
+	ctx := t.Context()
+	e, at := h.hook("https://bot.example.org/1", fund.FormatTiltify)
+	sent := must.Get(h.TestWebhook(ctx, app.System(), fund.Key{ID: e.ID}, fund.WebhookSampleInput{EventType: fund.Some("public:direct:fact_updated")}))(t)
+	h.DoDue(ctx, fund.WorkDelivery)
+	page := at + "/deliveries/" + sent.ID.String()
+	if list := h.b.Get(at); !strings.Contains(list.Text, `href="`+page+`"`) {
+		t.Errorf("got\n%s\nwant a link to the message", list.Text)
+	}
+	got := h.b.Get(page)
+	for _, want := range []string{"418 I&#39;m a teapot", "&lt;/pre&gt;&lt;script&gt;alert(1)", "<h3>Attempt 1", "\n  &#34;has_schedule&#34;: false", "Almoner-Test: &lt;b&gt;"} {
+		if got.StatusCode != http.StatusOK || !strings.Contains(got.Text, want) {
+			t.Errorf("got %d\n%s\nwant %q", got.StatusCode, got.Text, want)
+		}
 	}
 }
