@@ -173,7 +173,7 @@ func (v *version) showDonation(ctx context.Context, c *call, d fund.Donation) (a
 		Origin: string(d.Origin), Reference: textOrNull(d.Reference),
 		Claims: list(d.Claims, toHandledClaim),
 	}
-	made.DonorName, made.DonorComment = d.Name, textOrNull(d.Comment)
+	made.DonorName, made.DonorComment = d.GivenName(), textOrNull(d.Comment)
 	if made.DonorName == "" {
 		made.DonorName = fund.Anonymous
 	}

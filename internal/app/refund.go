@@ -327,7 +327,7 @@ func ungranted(ctx context.Context, q store.Queries, actor Actor, d fund.Donatio
 	}
 	views, err := may(ctx, q, actor, viewDonation, f)
 	if err == nil && !views {
-		d.Comment = ""
+		d.Comment, d.Given = "", ""
 		if !d.Screening.NameShown() {
 			d.Name = ""
 		}
@@ -337,7 +337,7 @@ func ungranted(ctx context.Context, q store.Queries, actor Actor, d fund.Donatio
 
 // withoutDonor is a donation without the mail address and the name behind an anonymous one.
 func withoutDonor(d fund.Donation) fund.Donation {
-	d.Email = ""
+	d.Email, d.Given = "", ""
 	if d.Anonymous {
 		d.Name = ""
 	}

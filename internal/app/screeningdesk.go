@@ -23,8 +23,8 @@ type ScreeningDesk struct {
 }
 
 // TakeHeld gives a screener the next donations to a fact that wait and that nobody else has, up to fund.LeasedAtOnce with those that they have, for
-// fund.LeaseStays from now. Who takes them screens, as with HeldDonations.
-func (a *App) TakeHeld(ctx context.Context, actor Actor, key FactKey) (desk ScreeningDesk, err error) {
+// fund.LeaseStays from now. Who takes them screens, as with HeldDonations. Who is idle keeps what they have until its end, and is given nothing.
+func (a *App) TakeHeld(ctx context.Context, actor Actor, key FactKey, idle bool) (desk ScreeningDesk, err error) {
 	f, err := a.GetFact(ctx, actor, key)
 	if err != nil {
 		return desk, err
@@ -41,7 +41,7 @@ func (a *App) TakeHeld(ctx context.Context, actor Actor, key FactKey) (desk Scre
 	if err := a.readScreeningDesk(ctx, &desk, f.ID, now); err != nil {
 		return desk, err
 	}
-	if desk.takes(actor.id(), now) {
+	if !idle && desk.takes(actor.id(), now) {
 		err := a.write(ctx, actor, f.Cause.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 			if err := requireFully(ctx, tx.Queries, actor, screenDonation, f); err != nil {
 				return err
@@ -162,7 +162,15 @@ func (a *App) DecideDonation(ctx context.Context, actor Actor, key fund.Key, dec
 		if err := requireLease(ctx, tx.Queries, actor, d, now); err != nil {
 			return err
 		}
-		return verdict{rules, d, to}.apply(ctx, tx, actor, now)
+		if err := (verdict{rules, d, to}).apply(ctx, tx, actor, now); err != nil || d.Screening == to {
+			return err
+		}
+		id, err := a.newID(now)
+		if err != nil {
+			return err
+		}
+		made := fund.ScreeningDecision{ID: id, FactID: d.Fact.ID, Screener: actor.id(), DonationID: d.ID, Was: d.Screening, Became: to}
+		return tx.InsertScreeningDecision(ctx, made, fund.MaxUndo)
 	})
 	return err
 }

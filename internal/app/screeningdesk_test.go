@@ -15,7 +15,7 @@ import (
 func (w *world) takes(t *testing.T, screener app.Actor) []string {
 	t.Helper()
 	names := []string{}
-	for _, d := range must.Get(w.TakeHeld(t.Context(), screener, campaignKey(w.campaign)))(t).Mine {
+	for _, d := range must.Get(w.TakeHeld(t.Context(), screener, campaignKey(w.campaign), false))(t).Mine {
 		names = append(names, d.Name)
 	}
 	return names
@@ -46,7 +46,7 @@ func TestNoTwoScreenersHaveTheSameDonation(t *testing.T) {
 	w.wantTaken(t, "the second", bob, "n5", "n6", "n7")
 	w.wantTaken(t, "the first once more", ada, "n0", "n1", "n2", "n3", "n4")
 	w.wantTaken(t, "a third", w.owner)
-	desk := must.Get(w.TakeHeld(ctx, bob, campaignKey(w.campaign)))(t)
+	desk := must.Get(w.TakeHeld(ctx, bob, campaignKey(w.campaign), false))(t)
 	if desk.Waiting != 8 || len(desk.Leases) != 8 || len(desk.Screeners) != 3 || desk.Leases[0].Screener.Name != "Ada" || desk.Mine[0].Reference != "" {
 		t.Errorf("got %+v, want 8 that wait, who has them, and 3 screeners", desk)
 	}
@@ -71,10 +71,10 @@ func TestNoTwoScreenersHaveTheSameDonation(t *testing.T) {
 	w.wantTaken(t, "a new one", ada, "n8")
 	must.Get(w.EndGrants(ctx, w.owner, campaignKey(w.campaign), grant.ID))(t)
 	w.wantTaken(t, "of an ended grant", bob, "n4", "n5", "n6", "n7", "n8")
-	_, err := w.TakeHeld(ctx, ada, campaignKey(w.campaign))
+	_, err := w.TakeHeld(ctx, ada, campaignKey(w.campaign), false)
 	wantKind(t, err, "forbidden")
 	wantKind(t, w.DecideDonation(ctx, ada, ids["n4"], app.Decision{}), "forbidden")
-	_, err = w.TakeHeld(ctx, w.stranger, campaignKey(w.campaign))
+	_, err = w.TakeHeld(ctx, w.stranger, campaignKey(w.campaign), false)
 	wantKind(t, err, "forbidden")
 }
 
@@ -99,7 +99,7 @@ func TestThreeScreenersShareAQueue(t *testing.T) {
 	for i, actor := range screeners {
 		wait.Go(func() {
 			for {
-				desk, err := w.TakeHeld(ctx, actor, campaignKey(w.campaign))
+				desk, err := w.TakeHeld(ctx, actor, campaignKey(w.campaign), false)
 				if err != nil {
 					t.Error(err)
 					return
@@ -131,7 +131,7 @@ func TestThreeScreenersShareAQueue(t *testing.T) {
 			t.Errorf("%s was decided %d times", id, times)
 		}
 	}
-	if desk := must.Get(w.TakeHeld(ctx, w.owner, campaignKey(w.campaign)))(t); desk.Waiting != 0 || len(desk.Leases) != 0 {
+	if desk := must.Get(w.TakeHeld(ctx, w.owner, campaignKey(w.campaign), false))(t); desk.Waiting != 0 || len(desk.Leases) != 0 {
 		t.Errorf("got %d that wait, want none", desk.Waiting)
 	}
 }

@@ -143,7 +143,7 @@ func toDonorRecord(r app.DonorRecord) donorRecord {
 	amount := func(minor int64) string { return money.Fixed(minor, digits) }
 	out := donorRecord{
 		ID: d.ID.String(), State: string(d.State), To: d.Fact.Name, Cause: r.Cause.Name, Amount: amount(d.Amount), Currency: d.Currency,
-		Name: d.Name, Comment: d.Comment, Email: d.Email, Anonymous: d.Anonymous, Screening: string(d.Screening),
+		Name: d.GivenName(), Comment: d.Comment, Email: d.Email, Anonymous: d.Anonymous, Screening: string(d.Screening),
 		CreatedAt: instantJSON(d.CreatedAt), CompletedAt: instantJSON(d.CompletedAt), ErasedAt: instantJSON(d.ErasedAt), Erasure: r.AskedErasure,
 	}
 	if d.Refunded > 0 {

@@ -1,6 +1,9 @@
 package fund
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // DonationState is where a donation's money is.
 type DonationState string
@@ -45,11 +48,11 @@ type Donation struct {
 	Amount, Refunded, Disputed int64
 	Currency                   string
 	State                      DonationState
-	// Name is what the donor typed; see DisplayName. Comment is "" for none.
-	Name, Comment string
-	Email         string
-	Anonymous     bool
-	Sustained     bool
+	// Name is what the donor typed, or what somebody made of it; see DisplayName. Given is what the donor typed then, "" for the same. Comment is "" for none.
+	Name, Given, Comment string
+	Email                string
+	Anonymous            bool
+	Sustained            bool
 	// Screening says whether the public sees the name and the comment. ReleaseAt is when a held one is released automatically; zero for
 	// never.
 	Screening Screening
@@ -86,6 +89,18 @@ func (d Donation) WithoutMoney() Donation {
 	d.Amount, d.Refunded, d.Disputed = d.Net(), 0, 0
 	if d.State.Arrived() {
 		d.State = DonationCompleted
+	}
+	return d
+}
+
+// GivenName is the name that the donor typed, whatever is shown of it.
+func (d Donation) GivenName() string { return cmp.Or(d.Given, d.Name) }
+
+// Renamed is the donation with another name to be shown; "" brings back what the donor typed.
+func (d Donation) Renamed(name string) Donation {
+	given := d.GivenName()
+	if d.Name, d.Given = cmp.Or(name, given), given; d.Name == given {
+		d.Given = ""
 	}
 	return d
 }

@@ -75,7 +75,7 @@ func statementsOf(updates []donorUpdate) []batchStatement {
 }
 
 // donorParts are the columns of a donation that its donor follows from, and the donor.
-const donorParts = "id, cause_id, email, name, anonymous, donor_id"
+const donorParts = "id, cause_id, email, CASE WHEN given_name <> '' THEN given_name ELSE name END, anonymous, donor_id"
 
 func scanDonor(scan func(...any) error) (d fund.Donation, err error) {
 	err = scan(&d.ID, &d.CauseID, &d.Email, &d.Name, &d.Anonymous, &d.DonorID)

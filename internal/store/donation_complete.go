@@ -106,7 +106,7 @@ func (g *incomingDonation) sameAs(before fund.Donation) error {
 	if before.Amount != g.Donation.Amount {
 		wrong.Add("amount", "is not that of the donation with the same reference")
 	}
-	if before.Name != g.Donation.Name {
+	if before.GivenName() != g.Donation.Name {
 		wrong.Add("name", "is not that of the donation with the same reference")
 	}
 	return wrong.Err()

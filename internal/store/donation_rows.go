@@ -79,7 +79,7 @@ func (g *incomingDonation) origin() fund.Origin {
 }
 
 const selectDonation = `SELECT d.id, d.legacy_id, d.fact_id, f.legacy_id, f.slug, f.name, f.kind, d.cause_id, d.event_id,
-	d.amount, d.refunded, d.disputed, d.currency, d.state, d.name, d.comment, d.email, d.anonymous, d.sustained,
+	d.amount, d.refunded, d.disputed, d.currency, d.state, d.name, d.given_name, d.comment, d.email, d.anonymous, d.sustained,
 	o.id, o.legacy_id, o.name, p.id, p.legacy_id, p.name, t.id, t.legacy_id, t.name,
 	d.donor_id, d.screening, d.release_at, d.left_out, d.is_match, d.origin, COALESCE(d.reference, ''), d.erased_at, d.completed_at, d.created_at, d.updated_at
 	FROM donations d JOIN facts f ON f.id = d.fact_id
@@ -93,7 +93,7 @@ func scanDonation(r row) (fund.Donation, error) {
 		option, poll, target nullRef
 	)
 	err := r.Scan(&d.ID, &d.LegacyID, &d.Fact.ID, &d.Fact.LegacyID, &d.Fact.Slug, &d.Fact.Name, &d.FactKind,
-		&d.CauseID, &d.EventID, &d.Amount, &d.Refunded, &d.Disputed, &d.Currency, &d.State, &d.Name, &d.Comment, &d.Email, &d.Anonymous,
+		&d.CauseID, &d.EventID, &d.Amount, &d.Refunded, &d.Disputed, &d.Currency, &d.State, &d.Name, &d.Given, &d.Comment, &d.Email, &d.Anonymous,
 		&d.Sustained, &option.id, &option.legacyID, &option.name, &poll.id, &poll.legacyID, &poll.name,
 		&target.id, &target.legacyID, &target.name,
 		&d.DonorID, &d.Screening, instant{&d.ReleaseAt}, textJSON{&d.Unavailable}, &d.IsMatch, &d.Origin, &d.Reference, instant{&d.ErasedAt}, instant{&d.CompletedAt}, instant{&d.CreatedAt}, instant{&d.UpdatedAt})

@@ -24,7 +24,7 @@ type RecordFilter struct {
 }
 
 const (
-	recordColumns = `d.id, d.legacy_id, d.state, d.amount, d.refunded, d.disputed, d.currency, d.name, d.email, d.anonymous, d.is_match, d.origin,
+	recordColumns = `d.id, d.legacy_id, d.state, d.amount, d.refunded, d.disputed, d.currency, CASE WHEN d.given_name <> '' THEN d.given_name ELSE d.name END, d.email, d.anonymous, d.is_match, d.origin,
 		d.reference, p.provider, p.account, p.reference, p.fee_cover, p.fee, p.refunded, p.disputed, p.payout_reference, p.via, r.number, r.issued_at,
 		d.completed_at, d.updated_at,
 		(SELECT k.given_at FROM consents k WHERE k.donation_id = d.id AND k.channel = 'mail' AND k.withdrawn_at IS NULL), d.comment, COALESCE(o.name, ''), COALESCE(b.name, ''), COALESCE(t.name, '')`

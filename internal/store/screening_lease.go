@@ -11,10 +11,11 @@ import (
 // isWaiting are the conditions for a donation d that waits for somebody to look at it. The index of those that do has the same.
 const isWaiting = "d.listed AND d.completed_at IS NOT NULL AND d.screening IN ('held', 'comment_held')"
 
-// screenerOf reads the name of the screener of a row s.
+// screenerOf and writerOf read the name of the screener, and of who wrote, of a row s.
 const (
 	screenerName = "COALESCE(u.username, g.name, '')"
 	screenerOf   = " LEFT JOIN users u ON u.id = s.screener_id LEFT JOIN fact_grants g ON g.id = s.screener_id"
+	writerOf     = " LEFT JOIN users u ON u.id = s.written_by LEFT JOIN fact_grants g ON g.id = s.written_by"
 )
 
 // CountHeld counts the donations to a fact that wait for somebody to look at them, at most to a number.

@@ -65,6 +65,7 @@ var classes = map[string]string{
 	"streamer, grants, staff":         streamers + " " + testcallers.Grants + " volunteer cause_owner cause_finance cause_member operator",
 	"head screeners, staff, operator": streamers + " grant_head_screener volunteer cause_owner cause_finance cause_member operator",
 	"screeners, staff, operator":      streamers + " " + screeners + " volunteer cause_owner cause_finance cause_member operator",
+	"shifts, staff, operator":         streamers + " " + screeners + " grant_reader grant_desk volunteer cause_owner cause_finance cause_member operator",
 	"streamer, operator":              streamers + " operator",
 	"editors":                         editors,
 	"editors, cause, operator":        editors + " " + staff + " operator",

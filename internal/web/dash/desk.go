@@ -44,6 +44,8 @@ type deskPage struct {
 	Playing int
 	// Tests are what a test can look like.
 	Tests []pick
+	// Handover is what one shift tells the next one.
+	Handover *written
 	// Problem is why nothing was done; "" for nothing.
 	Problem string
 }
@@ -85,6 +87,9 @@ func (s *Server) alertDesk(w http.ResponseWriter, r *http.Request, p place) erro
 	shown := deskPage{
 		place: p, Shows: d.Shows, Off: !d.OffAt.IsZero(), Paused: !d.PausedAt.IsZero(), Waiting: l.Text("dash.desk.waiting", "Count", d.Waiting, "Number", l.Count(int64(d.Waiting))),
 		Tests: []pick{{testPlain, l.Text("dash.desk.test.plain")}, {testLong, l.Text("dash.desk.test.long")}, {testUnnamed, l.Text("dash.desk.test.unnamed")}},
+	}
+	if shown.Handover, err = s.handoverOf(r, p); err != nil {
+		return err
 	}
 	if r.URL.Query().Has("wait") {
 		shown.Problem = l.Text("dash.air.problem.wait")

@@ -144,6 +144,9 @@ func (s *Server) showGift(w http.ResponseWriter, r *http.Request, p place, d fun
 		}
 	}
 	add("dash.gift.name", l.Donor(d.Name))
+	if p.Rights.Donors {
+		add("dash.gift.given", d.Given)
+	}
 	add("dash.gift.email", d.Email)
 	add("dash.gift.amount", money(d.Amount))
 	if d.Refunded > 0 {

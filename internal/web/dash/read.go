@@ -23,6 +23,8 @@ type readDonation struct {
 	At                               time.Time
 	// For says what the donor chose: an option, a challenge, rewards.
 	For []string
+	// Note is what screeners say about it; nil for nothing.
+	Note *written
 	// First is set for one that was moved to the front, Pinned for one that is pinned.
 	First, Pinned bool
 }
@@ -35,6 +37,8 @@ type readPage struct {
 	Then, Pinned, Last []readDonation
 	// Waiting is how many wait. Pace is what comes in an hour, Left the time that is left; "" where the campaign has no end.
 	Waiting, Total, Goal, Pace, Left string
+	// Handover is what one shift tells the next one.
+	Handover *written
 	// Until is when the page was made, for who skips what came before; Problem why a button did nothing, "" for nothing.
 	Until, Problem string
 }
@@ -56,6 +60,13 @@ func (s *Server) read(w http.ResponseWriter, r *http.Request, p place) error {
 	if page.Pace, err = s.pace(r, p, now); err != nil {
 		return err
 	}
+	if page.Handover, err = s.handoverOf(r, p); err != nil {
+		return err
+	}
+	notes, err := s.notesOf(r, p, all)
+	if err != nil {
+		return err
+	}
 	if left := f.EndsAt.Sub(now); left > 0 {
 		page.Left = l.Wait(left)
 	}
@@ -64,7 +75,9 @@ func (s *Server) read(w http.ResponseWriter, r *http.Request, p place) error {
 	}
 	to := func(of []fund.Reading) (list []readDonation) {
 		for _, one := range of {
-			list = append(list, toRead(l, f, one))
+			shown := toRead(l, f, one)
+			shown.Note = notes[one.ID]
+			list = append(list, shown)
 		}
 		return list
 	}
@@ -78,6 +91,23 @@ func (s *Server) read(w http.ResponseWriter, r *http.Request, p place) error {
 		Template: "read.html", Title: session.Say(r, "dash.read.title", "Name", f.Name), Data: page, Scripts: []*ui.Asset{ui.Reader}, Fetches: true,
 	})
 	return nil
+}
+
+// notesOf are the notes about what a reader sees.
+func (s *Server) notesOf(r *http.Request, p place, all app.Readings) (map[fund.ID]*written, error) {
+	var ids []fund.ID
+	for _, one := range slices.Concat(all.Waiting, all.Pinned, all.Read) {
+		ids = append(ids, one.ID)
+	}
+	notes, err := s.app.NotesOf(r.Context(), p.seen, ids)
+	if err != nil {
+		return nil, err
+	}
+	shown := map[fund.ID]*written{}
+	for id, n := range notes {
+		shown[id] = p.written(text.Of(r), n)
+	}
+	return shown, nil
 }
 
 // pace is what came in an hour, taken over the last one to two.

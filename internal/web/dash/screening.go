@@ -3,6 +3,7 @@ package dash
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,14 +20,18 @@ const heldAtOnce, decidedAtOnce = 50, 20
 
 // screenedDonation is a donation as screeners see it.
 type screenedDonation struct {
+	id                               fund.ID
 	ID, Name, Comment, Amount, State string
 	At                               time.Time
 	// Was is the screening, so that nobody decides about what they did not see.
 	Was fund.Screening
 	// Screener is who has it; "" for nobody, and where everything is the screener's own.
 	Screener string
-	// Shown and Hidden report whether there is no button for that.
-	Shown, Hidden bool
+	// Shown and Hidden report whether there is no button for that, Named whether there is a name to edit.
+	Shown, Hidden, Named bool
+	// Note is what screeners tell each other about it; nil for nothing.
+	Note *written
+	Page *screeningPage
 }
 
 type screeningPage struct {
@@ -38,6 +43,11 @@ type screeningPage struct {
 	All, More, Heads bool
 	// Waiting says how many wait, Screeners who screens; "" where nobody does.
 	Waiting, Screeners string
+	// Handover is what one shift tells the next one. Idle is set where the screener did nothing for so long that others get what they had.
+	Handover *written
+	Idle     bool
+	// MaxName and MaxNote are how long a name and a note may be.
+	MaxName, MaxNote int
 	// Problem is why a button did nothing; "" for nothing.
 	Problem string
 }
@@ -48,13 +58,17 @@ var screeningTexts = map[fund.Screening]text.ID{
 }
 
 // screeningProblems are why a button did nothing, by what the address says then.
-var screeningProblems = map[string]text.ID{"barred": "dash.screening.barred", "pins": "dash.screening.pins", "late": "dash.screening.late"}
+var screeningProblems = map[string]text.ID{"barred": "dash.screening.barred", "pins": "dash.screening.pins", "late": "dash.screening.late", "name": "dash.screening.name.problem", "note": "dash.screening.note.problem", "undo": "dash.screening.undo.problem"}
 
 // screening is GET /dashboard/{fact}/screening: what a screener has, or with all what waits at all.
 func (s *Server) screening(w http.ResponseWriter, r *http.Request, p place) error {
 	l, asked := text.Of(r), r.URL.Query()
-	page := screeningPage{place: p, Heads: sets(p.Rights)}
+	page := screeningPage{place: p, Heads: sets(p.Rights), Idle: asked.Has("idle"), MaxName: fund.MaxDonorName, MaxNote: fund.MaxScreeningNote}
 	page.All = page.Heads && asked.Has("all")
+	var err error
+	if page.Handover, err = s.handoverOf(r, p); err != nil {
+		return err
+	}
 	desk, err := s.deskOf(r, p, &page)
 	if err != nil {
 		return err
@@ -74,6 +88,9 @@ func (s *Server) screening(w http.ResponseWriter, r *http.Request, p place) erro
 			page.Latest = append(page.Latest, toScreened(l, p, d))
 		}
 	}
+	if err := s.annotate(r, p, &page); err != nil {
+		return err
+	}
 	for of, id := range screeningProblems {
 		if asked.Has(of) {
 			page.Problem = l.Text(id)
@@ -89,7 +106,7 @@ func (s *Server) screening(w http.ResponseWriter, r *http.Request, p place) erro
 func (s *Server) deskOf(r *http.Request, p place, page *screeningPage) (desk app.ScreeningDesk, err error) {
 	l := text.Of(r)
 	if !page.All {
-		desk, err = s.app.TakeHeld(r.Context(), p.actor, p.key())
+		desk, err = s.app.TakeHeld(r.Context(), p.actor, p.key(), page.Idle)
 		for _, d := range desk.Mine {
 			page.Held = append(page.Held, toScreened(l, p, d))
 		}
@@ -117,9 +134,31 @@ func (s *Server) deskOf(r *http.Request, p place, page *screeningPage) (desk app
 	return desk, nil
 }
 
+// annotate adds the notes to the donations of a page.
+func (s *Server) annotate(r *http.Request, p place, page *screeningPage) error {
+	all := slices.Concat(page.Held, page.Latest)
+	ids := make([]fund.ID, len(all))
+	for i, one := range all {
+		ids[i] = one.id
+	}
+	notes, err := s.app.NotesOf(r.Context(), p.seen, ids)
+	if err != nil {
+		return err
+	}
+	for _, list := range [][]screenedDonation{page.Held, page.Latest} {
+		for i, one := range list {
+			list[i].Page = page
+			if n, has := notes[one.id]; has {
+				list[i].Note = p.written(text.Of(r), n)
+			}
+		}
+	}
+	return nil
+}
+
 func toScreened(l *text.Locale, p place, d fund.Donation) screenedDonation {
 	one := screenedDonation{
-		ID: d.ID.String(), Name: l.Donor(d.Name), Comment: d.Comment, Amount: l.Amount(d.Net(), d.Currency), At: d.CompletedAt.In(fund.Zone(p.Fact.TimeZone)),
+		id: d.ID, ID: d.ID.String(), Name: l.Donor(d.Name), Named: d.Name != "", Comment: d.Comment, Amount: l.Amount(d.Net(), d.Currency), At: d.CompletedAt.In(fund.Zone(p.Fact.TimeZone)),
 		Was: d.Screening, Shown: d.Screening.CommentRead(), Hidden: d.Screening == fund.ScreeningHidden,
 	}
 	if state := screeningTexts[d.Screening]; state != "" {
@@ -128,26 +167,18 @@ func toScreened(l *text.Locale, p place, d fund.Donation) screenedDonation {
 	return one
 }
 
-// screen decides about a donation, and shows the page again.
+// screen does what a form of the page says, and shows the page again.
 func (s *Server) screen(w http.ResponseWriter, r *http.Request, p place) error {
-	id, err := fund.ParseID(r.PostForm.Get("id"))
-	if err != nil {
-		return fault.New(fault.Malformed, "The form names no donation.")
-	}
-	back := url.Values{}
+	back, anchor := url.Values{}, ""
 	if r.PostForm.Has("all") {
 		back.Set("all", "yes")
 	}
-	anchor := ""
-	switch err := s.decide(r, p, fund.Key{ID: id}); {
-	case fault.Is(err, fault.Invalid):
-		back.Set("barred", "yes")
-	case (fault.Is(err, fault.Conflict) || fault.Is(err, fault.NotFound)) && arranges(r):
-		back.Set("pins", "yes")
-	case fault.Is(err, fault.Conflict):
-		back.Set("late", "yes")
+	problem, err := s.screens(r, p)
+	switch {
 	case err != nil:
 		return err
+	case problem != "":
+		back.Set(problem, "yes")
 	default:
 		anchor = toNext
 	}
@@ -159,31 +190,77 @@ func (s *Server) screen(w http.ResponseWriter, r *http.Request, p place) error {
 	return nil
 }
 
-// What a screener does with a donation that is shown, besides hiding it: it is read aloud next, or stays in view of those who read.
-const (
-	toReader = "read"
-	toPin    = "pin"
-)
-
-// arranges reports whether a form is about what is read aloud.
-func arranges(r *http.Request) bool {
+// screens does it. The problem is one of screeningProblems; "" for none.
+func (s *Server) screens(r *http.Request, p place) (problem string, err error) {
 	to := r.PostForm.Get("to")
-	return to == toReader || to == toPin
+	if to == toUndo {
+		err := s.app.UndoDecision(r.Context(), p.actor, p.key())
+		return problemOf(err, "undo", "undo")
+	}
+	id, err := fund.ParseID(r.PostForm.Get("id"))
+	if err != nil {
+		return "", fault.New(fault.Malformed, "The form names no donation.")
+	}
+	key := fund.Key{ID: id}
+	switch to {
+	case toName:
+		return problemOf(s.app.EditShownName(r.Context(), p.actor, key, r.PostForm.Get("was"), r.PostForm.Get("name")), "name", "late")
+	case toNote:
+		return problemOf(s.app.WriteNote(r.Context(), p.actor, key, r.PostForm.Get("note")), "note", "late")
+	case toReader, toPin:
+		err = s.decide(r, p, key)
+		if fault.Is(err, fault.NotFound) {
+			return "pins", nil
+		}
+		return problemOf(err, "pins", "pins")
+	}
+	return problemOf(s.decide(r, p, key), "barred", "late")
 }
+
+// problemOf is what the page says about a refusal: of what was typed or chosen, or because of what others did meanwhile.
+func problemOf(err error, invalid, late string) (string, error) {
+	switch {
+	case fault.Is(err, fault.Invalid):
+		return invalid, nil
+	case fault.Is(err, fault.Conflict):
+		return late, nil
+	}
+	return "", err
+}
+
+// What a screener does besides showing and hiding: a donation is read aloud next, or stays in view of those who read, also one that is shown only then; its name or
+// the note about it changes; the last decision is taken back.
+const (
+	toReader     = "read"
+	toPin        = "pin"
+	toShowReader = "shown_read"
+	toShowPin    = "shown_pin"
+	toName       = "name"
+	toNote       = "note"
+	toUndo       = "undo"
+)
 
 // decide does what the button of a form says about a donation.
 func (s *Server) decide(r *http.Request, p place, key fund.Key) error {
-	to, was := fund.Screening(strings.TrimSpace(r.PostForm.Get("to"))), fund.Screening(r.PostForm.Get("was"))
+	to, was, ctx := strings.TrimSpace(r.PostForm.Get("to")), fund.Screening(r.PostForm.Get("was")), r.Context()
 	switch to {
-	case fund.ScreeningShown:
-		return s.app.DecideDonation(r.Context(), p.actor, key, app.Decision{Was: was})
+	case string(fund.ScreeningShown):
+		return s.app.DecideDonation(ctx, p.actor, key, app.Decision{Was: was})
 	case toReader:
-		return s.app.SendToReader(r.Context(), p.actor, key)
+		return s.app.SendToReader(ctx, p.actor, key)
 	case toPin:
-		return s.app.PinReading(r.Context(), p.actor, key)
+		return s.app.PinReading(ctx, p.actor, key)
+	case toShowReader, toShowPin:
+		if err := s.app.DecideDonation(ctx, p.actor, key, app.Decision{Was: was}); err != nil {
+			return err
+		}
+		if to == toShowPin {
+			return s.app.PinReading(ctx, p.actor, key)
+		}
+		return s.app.SendToReader(ctx, p.actor, key)
 	case "":
 		return fault.New(fault.Malformed, "The form does not say what to do.")
 	default:
-		return s.app.DecideDonation(r.Context(), p.actor, key, app.Decision{To: to, Was: was})
+		return s.app.DecideDonation(ctx, p.actor, key, app.Decision{To: fund.Screening(to), Was: was})
 	}
 }

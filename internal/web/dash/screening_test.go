@@ -2,6 +2,7 @@ package dash_test
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -61,4 +62,94 @@ func formOf(t *testing.T, b testbrowser.Browser, at string) string {
 	_, rest, _ := strings.Cut(b.Get(at).Text, `name="form" value="`)
 	token, _, _ := strings.Cut(rest, `"`)
 	return token
+}
+
+// TestScreenersWorkOnThePage edits a name, writes a note with markup in it, shows and sends to the reader, and takes that back; what a form says late or wrongly changes nothing.
+func TestScreenersWorkOnThePage(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	at := h.base() + "/screening"
+	vic, reader := h.accepted(h.invited("Vic", "screener")), h.accepted(h.invited("Rea", "reader"))
+	given := h.give("Mallory")
+	press := func(to string, pairs ...string) string {
+		t.Helper()
+		form := url.Values{"form": {formOf(t, vic, at)}, "id": {given.ID.String()}, "to": {to}}
+		got := vic.Post(at, testbrowser.With(form, pairs...))
+		if got.StatusCode != http.StatusSeeOther {
+			t.Errorf("%s: got %d", to, got.StatusCode)
+		}
+		return strings.TrimPrefix(got.Header.Get("Location"), at)
+	}
+	const hostile = `<script>alert(1)</script>"'&{{.}}`
+	for _, one := range []struct {
+		want, to string
+		pairs    []string
+	}{
+		{"#next", "name", []string{"was", "Mallory", "name", "Mal"}},
+		{"?late=yes", "name", []string{"was", "Mallory", "name", "Another"}},
+		{"?name=yes", "name", []string{"was", "Mal", "name", strings.Repeat("x", fund.MaxDonorName+1)}},
+		{"#next", "note", []string{"note", hostile}},
+		{"?note=yes", "note", []string{"note", "a\x00"}},
+		{"?late=yes", "shown_read", []string{"was", "comment_held"}},
+		{"?undo=yes", "undo", nil},
+	} {
+		if got := press(one.to, one.pairs...); got != one.want {
+			t.Errorf("%s %v: got %s, want %s", one.to, one.pairs, got, one.want)
+		}
+	}
+	page := vic.Get(at).Text
+	if !strings.Contains(page, `value="Mal"`) || strings.Contains(page, "Mallory</span>") || strings.Contains(page, "<script>alert") || !strings.Contains(page, "&lt;script&gt;alert(1)") || !strings.Contains(page, "Note by Vic") {
+		t.Errorf("got\n%s\nwant the name, and the note as text", page)
+	}
+	if got := reader.Get(h.base() + "/read").Text; strings.Contains(got, "alert(1)") || strings.Contains(got, "Mal") {
+		t.Errorf("got\n%s\nwant nothing of what is held for the reader", got)
+	}
+	if got := press("shown_read", "was", "held"); got != "#next" {
+		t.Errorf("got %s", got)
+	}
+	if got := reader.Get(h.base() + "/read").Text; !strings.Contains(got, "Mal") || !strings.Contains(got, "&lt;script&gt;alert(1)") {
+		t.Errorf("got\n%s\nwant the gift and its note for the reader", got)
+	}
+	for _, path := range []string{"/" + h.campaign.Slug, "/dashboard/" + h.campaign.ID.String() + "/desk"} {
+		if got := h.as("stranger").Get(path).Text; strings.Contains(got, "alert(1)") {
+			t.Errorf("%s: got the note as a stranger", path)
+		}
+	}
+	if got := press("undo"); got != "#next" {
+		t.Errorf("got %s", got)
+	}
+	if got := reader.Get(h.base() + "/read").Text; strings.Contains(got, "alert(1)") {
+		t.Errorf("got\n%s\nwant the note gone with the gift", got)
+	}
+	if got := vic.Get(at + "?idle=yes").Text; !strings.Contains(got, "Mal") {
+		t.Errorf("got\n%s\nwant an idle screener to keep what they have", got)
+	}
+	gift := h.base() + "/gifts/" + given.ID.String()
+	h.finance("stranger")
+	if finance, screener := h.as("stranger").Get(gift).Text, vic.Get(gift).Text; !strings.Contains(finance, "Mallory") || !strings.Contains(finance, "Name as the donor typed it") || strings.Contains(screener, ">Mallory<") {
+		t.Errorf("got\n%s\nwant what the donor typed for the finance alone\n%s", finance, screener)
+	}
+}
+
+// TestTheHandOver is read on the pages of all who work in shifts; of two who write it at once the second is told.
+func TestTheHandOver(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	vic, reader, desk := h.accepted(h.invited("Vic", "screener")), h.accepted(h.invited("Rea", "reader")), h.accepted(h.invited("Des", "desk"))
+	at := h.base() + "/handover"
+	before := reader.Get(at)
+	if got := vic.Post(at, testbrowser.With(vic.Get(at).Form(t, at), "note", "watch <b>Mallory</b>")); got.Header.Get("Location") != h.base()+"/screening?done=saved" && got.StatusCode != http.StatusSeeOther {
+		t.Errorf("got %d and %s", got.StatusCode, got.Header.Get("Location"))
+	}
+	for page, b := range map[string]testbrowser.Browser{"/screening": vic, "/read": reader, "/desk": desk} {
+		if got := b.Get(h.base() + page).Text; !strings.Contains(got, "watch &lt;b&gt;Mallory&lt;/b&gt;") || !strings.Contains(got, "By Vic") {
+			t.Errorf("%s: got\n%s\nwant the note, as text", page, got)
+		}
+	}
+	if got := reader.Post(at, testbrowser.With(before.Form(t, at), "note", "mine")); got.StatusCode != http.StatusPreconditionFailed || !strings.Contains(got.Text, "mine") || !strings.Contains(got.Text, "watch &lt;b&gt;") {
+		t.Errorf("got %d\n%s\nwant both texts", got.StatusCode, got.Text)
+	}
+	if got := h.as("stranger").Get(at); got.StatusCode != http.StatusForbidden {
+		t.Errorf("got %d as a stranger, want 403", got.StatusCode)
+	}
 }

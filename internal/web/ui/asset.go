@@ -51,9 +51,9 @@ var (
 	// Desk is the script of the alert desk.
 	Desk = newAsset("desk.js", read("js/desk.js"))
 	// Screening is the script of the page on which somebody screens.
-	Screening = newAsset("screening.js", read("js/screening.js"))
+	Screening = newAsset("screening.js", slices.Concat(read("js/feed.js"), read("js/screening.js"), read("js/sync.js")))
 	// Reader is the script of the page of somebody who reads donations aloud.
-	Reader = newAsset("reader.js", slices.Concat(read("js/reader.js"), read("js/sync.js")))
+	Reader = newAsset("reader.js", slices.Concat(read("js/feed.js"), read("js/reader.js"), read("js/sync.js")))
 	// Order is the script of lists whose order somebody changes: rows can be dragged.
 	Order = newAsset("order.js", read("js/order.js"))
 	// Local is the script of forms with times: it says beside each what time that is for the reader.

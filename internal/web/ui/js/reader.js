@@ -1,11 +1,10 @@
 // Keeps the page of who reads aloud as the server shows it: reads it again on news of the feed, and sends its buttons without leaving the page. One key reads.
 const main = document.querySelector("main"), fact = main.querySelector("[data-live]").dataset.live;
 
-const SILENCE = 45e3; // 3 heartbeats
 const AGAIN = 3e4; // between looks, whatever the feed says: pace and time left
 const GUARD = 700; // ms in which a key does nothing after the gift was taken away: it was meant for that one
 
-let running = Promise.resolve(), queued = 0, pressed = "", socket, silence, looking, tries = 0, taken = 0;
+let running = Promise.resolve(), queued = 0, pressed = "", looking, taken = 0;
 
 const current = () => main.querySelector(".aloud input[name=id]")?.value ?? "";
 const offline = (is) => (main.querySelector(".offline").hidden = !is);
@@ -67,32 +66,5 @@ document.addEventListener("keydown", (e) => {
 // Some browsers press a button when the space bar is let go.
 document.addEventListener("keyup", (e) => e.key === " " && !other(e) && e.preventDefault());
 
-function connect() {
-  socket = new WebSocket(location.origin.replace("http", "ws") + "/live/socket");
-  socket.onopen = () => socket.send(JSON.stringify({ type: "subscribe", facts: [fact], brief: true }));
-  socket.onmessage = (e) => hear(JSON.parse(e.data));
-  socket.onclose = again;
-  watch();
-}
-
-// What happened before the answer to the subscription is no message, so that it is looked for then.
-function hear(m) {
-  watch();
-  if (m.facts) tries = 0;
-  if (m.facts || m.type.includes(".")) look();
-}
-
-function watch() {
-  clearTimeout(silence);
-  silence = setTimeout(again, SILENCE);
-}
-
-function again() {
-  clearTimeout(silence);
-  socket.onmessage = socket.onclose = null;
-  socket.close();
-  silence = setTimeout(connect, 500 + Math.random() * Math.min(3e4, 500 * 2 ** tries++));
-}
-
 document.addEventListener("visibilitychange", () => document.hidden || look());
-connect();
+follow(fact, look);
