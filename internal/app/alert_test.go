@@ -435,6 +435,48 @@ func TestALeakedAddressPlaysNothing(t *testing.T) {
 	}
 }
 
+// TestAPageWithoutSound has the desk say that the page which plays can make no sound, unless no alert has one, or another page played since.
+func TestAPageWithoutSound(t *testing.T) {
+	t.Parallel()
+	s := newWorld(t).showOfCampaign(t)
+	ctx := t.Context()
+	hears := func(page string, muted bool) {
+		t.Helper()
+		s.Clock.Advance(time.Second)
+		must.Do(t, s.HearPlayer(ctx, s.OverlayVisit, page, muted))
+	}
+	s.Clock.Advance(time.Second)
+	must.Get(s.MeetPlayer(ctx, s.OverlayVisit, "leaked"))(t)
+	for _, stranger := range []string{"leaked", "unknown", ""} {
+		if hears(stranger, true); s.desk().Muted {
+			t.Errorf("the page %q, which may not play, counts", stranger)
+		}
+	}
+	if hears(secret, true); !s.desk().Muted {
+		t.Error("the desk does not say that the page makes no sound")
+	}
+	sounds := func(is fund.AlertSound) {
+		t.Helper()
+		must.Get(s.UpdateAlertSettings(ctx, s.owner, factKey(s.fact), fund.AlertSettingsPatch{Sound: fund.Some(is)}))(t)
+	}
+	if sounds(fund.AlertSilent); s.desk().Muted {
+		t.Error("the desk misses a sound where no alert has one")
+	}
+	sounds(fund.AlertChime)
+	must.Do(t, s.AllowPlayer(ctx, s.owner, s.ID, must.Get(s.ListPlayers(ctx, s.owner, s.ID))(t)[1].Name()))
+	if hears("leaked", false); !s.desk().Muted {
+		t.Error("a page that is older counts")
+	}
+	s.Clock.Advance(time.Minute)
+	if hears("leaked", false); s.desk().Muted {
+		t.Error("the page that was there last makes a sound, and does not count")
+	}
+	hears(secret, true)
+	if hears(secret, false); s.desk().Muted {
+		t.Error("the desk says that a page makes no sound which does")
+	}
+}
+
 // hashText is what a stranger may try.
 var hashText = strings.Repeat("ab", 32)
 

@@ -29,6 +29,8 @@ type Desk struct {
 	Next    []fund.AlertShown
 	// Ended are the last that ended, the latest first.
 	Ended []fund.AlertShown
+	// Muted reports whether the page that may play alerts, and was there last, can make no sound, though alerts have one.
+	Muted bool
 	// Players are the pages that may play alerts, and those that ask for it, by the overlay.
 	Players map[fund.ID][]fund.AlertPlayer
 }
@@ -54,7 +56,27 @@ func (a *App) Desk(ctx context.Context, s Seen) (d Desk, err error) {
 			}
 		}
 	}
+	if d.Muted = muted(d.Players); d.Muted {
+		settings, err := alertSettingsOf(ctx, a.store.Queries, s.fact)
+		if err != nil {
+			return Desk{}, err
+		}
+		d.Muted = a.PlayedSound(settings) != nil || settings.Speaks()
+	}
 	return d, a.readDesk(ctx, &d)
+}
+
+// muted reports whether the page that may play, and was there last, can make no sound.
+func muted(of map[fund.ID][]fund.AlertPlayer) bool {
+	var last fund.AlertPlayer
+	for _, players := range of {
+		for _, one := range players {
+			if one.Allowed && one.SeenAt.After(last.SeenAt) {
+				last = one
+			}
+		}
+	}
+	return last.Muted
 }
 
 // readDesk reads the alerts of a desk.

@@ -61,6 +61,24 @@ func meetPlayer(ctx context.Context, tx *store.Tx, v OverlayVisit, hash []byte, 
 	return fresh.Allowed, tx.InsertAlertPlayer(ctx, fresh)
 }
 
+// HearPlayer notes whether the browser of a page that may play alerts lets it make a sound. Others make none.
+func (a *App) HearPlayer(ctx context.Context, v OverlayVisit, secret string, muted bool) error {
+	hash := hashOf(secret)
+	player, known, err := a.store.SeenPlayer(ctx, v.ID, hash[:])
+	if err != nil || !known || !player.Allowed || player.Muted == muted && a.Now().Sub(player.SeenAt) < playerSeenEvery {
+		return err
+	}
+	return a.write(ctx, v.Actor(), v.seen.fact.Cause.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+		player, known, err := tx.SeenPlayer(ctx, v.ID, hash[:])
+		if err != nil || !known {
+			return err
+		}
+		player.Muted, player.SeenAt = muted, now
+		tx.Append(store.StageChanged(v.StageID, v.FactID, now))
+		return tx.UpdateAlertPlayer(ctx, player)
+	})
+}
+
 // ListPlayers lists the pages of an overlay that asked to play alerts, the oldest first, for those who set up the stage of its fact.
 func (a *App) ListPlayers(ctx context.Context, actor Actor, overlay fund.ID) ([]fund.AlertPlayer, error) {
 	if _, _, err := a.overlayAndFact(ctx, actor, overlay); err != nil {

@@ -146,7 +146,9 @@ type AlertPlayer struct {
 	// Hash is the SHA-256 of the secret in its browser.
 	Hash []byte
 	// Allowed reports whether it may start alerts.
-	Allowed           bool
+	Allowed bool
+	// Muted reports whether its browser lets it make no sound.
+	Muted             bool
 	CreatedAt, SeenAt time.Time
 }
 

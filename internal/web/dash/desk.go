@@ -33,6 +33,8 @@ type deskPage struct {
 
 	// Shows reports whether there is an overlay for alerts, Off whether the stage is off the air, Paused whether alerts wait.
 	Shows, Off, Paused bool
+	// Muted reports whether the page that plays can make no sound.
+	Muted bool
 	// Now is the alert that is shown; nil for none. Pinned reports whether it stays.
 	Now    *deskAlert
 	Pinned bool
@@ -85,7 +87,7 @@ func (s *Server) alertDesk(w http.ResponseWriter, r *http.Request, p place) erro
 		return err
 	}
 	shown := deskPage{
-		place: p, Shows: d.Shows, Off: !d.OffAt.IsZero(), Paused: !d.PausedAt.IsZero(), Waiting: l.Text("dash.desk.waiting", "Count", d.Waiting, "Number", l.Count(int64(d.Waiting))),
+		place: p, Shows: d.Shows, Muted: d.Muted, Off: !d.OffAt.IsZero(), Paused: !d.PausedAt.IsZero(), Waiting: l.Text("dash.desk.waiting", "Count", d.Waiting, "Number", l.Count(int64(d.Waiting))),
 		Tests: []pick{{testPlain, l.Text("dash.desk.test.plain")}, {testLong, l.Text("dash.desk.test.long")}, {testUnnamed, l.Text("dash.desk.test.unnamed")}},
 	}
 	if shown.Handover, err = s.handoverOf(r, p); err != nil {

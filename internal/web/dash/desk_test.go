@@ -68,6 +68,11 @@ func TestTheAlertDesk(t *testing.T) {
 	if !strings.Contains(page, "Mallory") || !strings.Contains(page, "1 alert waits") || strings.Contains(page, "hidden@example.org") {
 		t.Errorf("got\n%s\nwant the gift that was approved, without an address", page)
 	}
+	must.Do(t, h.HearPlayer(t.Context(), visit, "first", true))
+	if page = volunteer.Get(desk).Text; !strings.Contains(page, "can make no sound") {
+		t.Errorf("got\n%s\nof a page that makes no sound", page)
+	}
+	must.Do(t, h.HearPlayer(t.Context(), visit, "first", false))
 	if page = h.presses(volunteer, "pause"); !strings.Contains(page, "Paused") || !strings.Contains(page, `value="resume"`) {
 		t.Errorf("got\n%s\nafter a pause", page)
 	}

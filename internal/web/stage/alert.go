@@ -64,6 +64,8 @@ const (
 	// saysStart asks to start an alert, saysDone says that it was shown to its end.
 	saysStart = "start"
 	saysDone  = "done"
+	// saysAudio is whether its browser lets it make a sound.
+	saysAudio = "audio"
 	// saysSound tells the page that started an alert that it makes the sound.
 	saysSound = "sound"
 )
@@ -76,6 +78,7 @@ type said struct {
 	Type   string `json:"type"`
 	Player string `json:"player"`
 	Alert  string `json:"alert"`
+	Muted  bool   `json:"muted"`
 }
 
 // told is what it is told.
@@ -103,6 +106,9 @@ func (s *Server) hears(visit app.OverlayVisit, l *text.Locale) func(context.Cont
 		if one.Type == saysHello {
 			_, err := s.o.App.MeetPlayer(ctx, visit, one.Player)
 			return nil, err
+		}
+		if one.Type == saysAudio {
+			return nil, s.o.App.HearPlayer(ctx, visit, one.Player, one.Muted)
 		}
 		alert, err := fund.ParseID(one.Alert)
 		if err != nil {

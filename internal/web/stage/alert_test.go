@@ -47,6 +47,12 @@ func TestAlertsOnAllPages(t *testing.T) {
 	first.says("hello", "first", "")
 	first.until("a page that is empty", func(m frame) bool { return m.HTML == `<main id="overlay"></main>` })
 	h.met(o)
+	must.Do(t, first.ws.Write(t.Context(), websocket.MessageText, []byte(`{"type":"audio","player":"first","muted":true}`)))
+	for !must.Get(h.ListPlayers(t.Context(), testworld.As(h.Ada), o.ID))(t)[0].Muted {
+		if t.Context().Err() != nil {
+			t.Fatal("it is not known that the page makes no sound")
+		}
+	}
 	second.says("hello", "second", "")
 	give := func(name, comment string) fund.Donation {
 		h.Clock.Advance(fund.DefaultAlertRest)

@@ -10,7 +10,7 @@ function ask() {
   if (player && next && !idle) setTimeout(() => next === shown.dataset.cue && say({ type: "start", alert: next }), document.hidden ? 300 : 0);
 }
 
-on.open = () => player && say({ type: "hello" });
+on.open = () => player && (say({ type: "hello" }), audible());
 on.sound = (m) => (mine = m.alert, on.painted());
 on.painted = () => {
   const alert = shown.querySelector("[data-alert]"), { alert: id, starts, lasts } = alert?.dataset ?? {};
@@ -21,8 +21,7 @@ on.painted = () => {
     document.body.style.setProperty("--at", -Math.max(0, passed || 0) + "ms");
   }
   begun = now;
-  if (!id) return;
-  if (mine !== id) return;
+  if (!id || mine !== id) return;
   mine = "";
   if (passed < 1e3) sound(alert.dataset);
   if (lasts) setTimeout(() => say({ type: "done", alert: id }), lasts - passed);
@@ -30,9 +29,16 @@ on.painted = () => {
 
 let output;
 
-// Plays the sound and then the speech, as loud as the server says. A streaming program lets pages play; a browser only after somebody has pressed something there.
+// Says whether the browser lets it sound.
+function audible() {
+  if (output) return say({ type: "audio", muted: output.state !== "running" });
+  (output = new AudioContext()).onstatechange = audible;
+  setTimeout(audible, 1e3);
+}
+onclick = () => output?.resume();
+
+// Plays the sound and then the speech, as loud as the server says. A streaming program lets pages play; a browser only after a click there.
 async function sound({ sound, gain, speech, speechGain }) {
-  output ||= new AudioContext();
   let at = 0;
   for (const [address, loud] of [[sound, gain], [speech, speechGain]]) {
     if (!address) continue;
