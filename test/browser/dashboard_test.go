@@ -52,6 +52,7 @@ func (v *tour) dashboard() {
 	v.events()
 	v.at("safety", base+"/safety")
 	v.at("screening", base+"/screening")
+	v.at("hand-over", base+"/handover")
 	if ask[bool](v.window, `!!document.querySelector("a[href$='/offline']")`) {
 		v.at("gift that came another way", base+"/offline")
 		v.press(`form[action="`+base+`/offline"] button`, `document.querySelector("[role=alert]")`)
