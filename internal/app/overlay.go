@@ -88,20 +88,31 @@ func (a *App) UpdateOverlay(ctx context.Context, actor Actor, id fund.ID, patch 
 	})
 }
 
-// applyOverlay changes an overlay. What it is about is a counter of its fact.
+// applyOverlay changes an overlay. What it is about is a counter or a timer of its fact.
 func applyOverlay(ctx context.Context, tx *store.Tx, o *fund.Overlay, patch fund.OverlayPatch, e stageChange) error {
 	wrong := patch.Apply(o, e.now)
-	if patch.About.Set && !o.About.IsZero() {
-		c, err := tx.GetCounter(ctx, o.About)
-		known, err := found(err)
-		switch {
-		case err != nil:
-			return err
-		case !known:
-			wrong.Add("about", fund.Missing)
-		case c.FactID != o.FactID:
-			wrong.Add("about", fund.OtherFact)
-		}
+	if o.About.IsZero() {
+		return wrong.Err()
+	}
+	var fact fund.ID
+	var err error
+	if o.Kind == fund.OverlayTimer {
+		var t fund.Timer
+		t, err = tx.GetTimer(ctx, o.About)
+		fact = t.FactID
+	} else {
+		var c fund.Counter
+		c, err = tx.GetCounter(ctx, o.About)
+		fact = c.FactID
+	}
+	known, err := found(err)
+	switch {
+	case err != nil:
+		return err
+	case !known:
+		wrong.Add("about", fund.Missing)
+	case fact != o.FactID:
+		wrong.Add("about", fund.OtherFact)
 	}
 	return wrong.Err()
 }

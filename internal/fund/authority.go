@@ -132,7 +132,9 @@ const (
 	ActRenewOverlay  Act = "overlay.renew"
 	ActDeleteOverlay Act = "overlay.delete"
 	// ActRunStage did something at the alert desk of a fact; it is logged where a grant allowed it. ActAllowPlayer let a page of an overlay play alerts.
-	ActRunStage    Act = "stage.run"
+	ActRunStage Act = "stage.run"
+	// ActRunTimer started, paused or resumed a timer, or added time to it.
+	ActRunTimer    Act = "timer.run"
 	ActAllowPlayer Act = "overlay.player.allow"
 	// ActMakeDeskKey made a key of the alert desk of a fact, ActEndDeskKey ended one.
 	ActMakeDeskKey Act = "desk_key.create"
@@ -215,7 +217,7 @@ const (
 func Acts() []Act {
 	return []Act{
 		ActAddOperator, ActRemoveOperator, ActApproveCause, ActSuspendCause, ActProposeIdentity, ActSetMember, ActRemoveMember, ActSetOffline, ActSetShipping, ActSetTerms, ActSetReceipts, ActCorrectReceipt, ActUpdateCause,
-		ActRecordOffline, ActRefund, ActConcede, ActAnswerCase, ActScreen, ActRead, ActUnread, ActReadAll, ActSendToReader, ActPin, ActUnpin, ActEditName, ActNote, ActHandOver, ActSetScreening, ActSchedule, ActGiveGrant, ActRenewGrant, ActAcceptGrant, ActEndGrant, ActCreateOverlay, ActRenewOverlay, ActDeleteOverlay, ActRunStage, ActAllowPlayer, ActMakeDeskKey, ActEndDeskKey, ActCreateMatch, ActUpdateMatch, ActEndMatch, ActViewDonors, ActViewClaims, ActFulfillClaims,
+		ActRecordOffline, ActRefund, ActConcede, ActAnswerCase, ActScreen, ActRead, ActUnread, ActReadAll, ActSendToReader, ActPin, ActUnpin, ActEditName, ActNote, ActHandOver, ActSetScreening, ActSchedule, ActGiveGrant, ActRenewGrant, ActAcceptGrant, ActEndGrant, ActCreateOverlay, ActRenewOverlay, ActDeleteOverlay, ActRunStage, ActRunTimer, ActAllowPlayer, ActMakeDeskKey, ActEndDeskKey, ActCreateMatch, ActUpdateMatch, ActEndMatch, ActViewDonors, ActViewClaims, ActFulfillClaims,
 		ActExportDonors, ActErase, ActWithdrawConsent, ActViewKeptReceipts, ActTakeDown, ActPutBack, ActGoLive,
 		ActCreateUser, ActInviteUser, ActApproveUser, ActWithdrawInvitation, ActSetPassword, ActSetEmail, ActAddIdentity, ActRemoveIdentity, ActDisableUser, ActEnableUser, ActEndSessions, ActDeleteUser, ActUndeleteUser, ActAddSecondFactor, ActRemoveSecondFactor, ActRenewRecoveryCodes, ActUseRecoveryCode, ActAddPasskey, ActRemovePasskey, ActCreateApplication, ActRotateSecret,
 		ActDisableApplication, ActEnableApplication, ActApproveApplication, ActSetScopes, ActCreateToken, ActRevokeToken, ActCreateCause, ActConnectCause, ActOnboard, ActCreateCampaign, ActApplyEvent,

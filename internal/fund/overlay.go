@@ -37,6 +37,8 @@ const (
 	OverlayAlerts OverlayKind = "alerts"
 	// OverlayCounter shows a counter.
 	OverlayCounter OverlayKind = "counter"
+	// OverlayTimer shows a timer.
+	OverlayTimer OverlayKind = "timer"
 	// OverlayCode is a QR code that leads to the page where people donate.
 	OverlayCode OverlayKind = "code"
 )
@@ -45,7 +47,7 @@ const (
 func OverlayKinds() []OverlayKind {
 	return []OverlayKind{
 		OverlayAlerts, OverlayGoal, OverlayTotal, OverlayStream, OverlayLatest, OverlayDonors, OverlayPoll, OverlayTarget, OverlayMilestones, OverlayMatch, OverlaySchedule,
-		OverlayCounter, OverlayCode,
+		OverlayCounter, OverlayTimer, OverlayCode,
 	}
 }
 
@@ -72,7 +74,7 @@ type Overlay struct {
 	Theme OverlayTheme
 	// Title stands above what it shows; "" for the usual words.
 	Title string
-	// About is the counter that it shows; zero for the one that was made last of those that count now.
+	// About is the counter or the timer that it shows; zero for the one that was made last, of counters of those that count now.
 	About ID
 	// Key is what its address has. It is no part of a patch.
 	Key string
@@ -93,10 +95,13 @@ type OverlayPatch struct {
 func (p OverlayPatch) Apply(o *Overlay, now time.Time) (wrong fault.Fields) {
 	p.Name.To(&o.Name)
 	p.Title.To(&o.Title)
+	if was := o.Kind; p.Kind.Set && p.Kind.Value != was {
+		o.About = ID{} // which is of the other kind
+	}
 	p.Kind.To(&o.Kind)
 	p.Theme.To(&o.Theme)
 	p.About.To(&o.About)
-	if o.Kind != OverlayCounter {
+	if o.Kind != OverlayCounter && o.Kind != OverlayTimer {
 		o.About = ID{}
 	}
 	CheckName(&wrong, "name", &o.Name)

@@ -77,6 +77,7 @@ func TestTextOfACampaign(t *testing.T) {
 	w.Give(t.Context(), fund.DonationInput{Fact: fund.Key{ID: w.Campaign.ID}, Amount: "5.50", Name: "/ban Ada", Comment: "Go!\nGo!"}, now.Add(-time.Minute))
 	must.Do(t, w.CatchUp(t.Context(), app.System()))
 	must.Get(w.CreateCounter(t.Context(), app.System(), testworld.ByID(w.Campaign), fund.CounterPatch{Name: fund.Some("Tonight"), StartsAt: fund.Some(now.Add(-time.Minute))}))(t)
+	must.Get(w.CreateTimer(t.Context(), app.System(), testworld.ByID(w.Campaign), fund.TimerPatch{Name: fund.Some("Marathon"), Length: fund.Some(time.Hour)}))(t)
 	for word, want := range map[string]string{
 		"total":          "£25.50",
 		"goal":           "£500.50",
@@ -90,6 +91,7 @@ func TestTextOfACampaign(t *testing.T) {
 		"poll/0":         "(poll/0 is not known)",
 		"counter/1":      "Tonight: £5.50",
 		"counter/2":      "There is no counter 2.",
+		"timer":          "1:00:00",
 		"TOTAL":          "£25.50",
 	} {
 		w.says(t, campaign+word, want)
@@ -171,13 +173,14 @@ func TestTextWhereThereIsNothing(t *testing.T) {
 		campaign + "top":            "no donations yet",
 		campaign + "next-milestone": "no milestone left",
 		campaign + "poll/1":         "There is no poll 1.",
+		campaign + "timer":          "no timer",
 		"/text/game-aid/left":       "no goal",
 		"/text/game-aid/quiet/top":  "not shown here",
 		"/text/@ada/nothing/total":  "There is no such campaign. Put /text before the path of its page.",
 		"/text/@ada/draft/total":    "There is no such campaign. Put /text before the path of its page.",
-		"/text/@ada/speedrun/names": "End this address with one of these: total, goal, left, last, top, next-milestone, poll/1, counter/1.",
-		"/text":                     "End this address with one of these: total, goal, left, last, top, next-milestone, poll/1, counter/1.",
-		"/text/@ada/poll/x":         "End this address with one of these: total, goal, left, last, top, next-milestone, poll/1, counter/1.",
+		"/text/@ada/speedrun/names": "End this address with one of these: total, goal, left, last, top, next-milestone, timer, poll/1, counter/1.",
+		"/text":                     "End this address with one of these: total, goal, left, last, top, next-milestone, timer, poll/1, counter/1.",
+		"/text/@ada/poll/x":         "End this address with one of these: total, goal, left, last, top, next-milestone, timer, poll/1, counter/1.",
 	} {
 		w.says(t, address, want)
 	}

@@ -66,10 +66,13 @@ var named = map[string]value{
 	"top-name":       ofTop(func(v *values, e fund.LeaderboardEntry) string { return v.l.Donor(e.Name) }),
 	"top-amount":     ofTop(func(v *values, e fund.LeaderboardEntry) string { return v.amount(e.Raised) }),
 	"next-milestone": (*values).nextMilestone,
+	"timer":          (*values).timer,
 }
 
 // words are the values that have an address of their own.
-func words() []string { return []string{"total", "goal", "left", "last", "top", "next-milestone"} }
+func words() []string {
+	return []string{"total", "goal", "left", "last", "top", "next-milestone", "timer"}
+}
 
 // plain is a value that needs no further read.
 func plain(of func(*values) string) value {
@@ -240,6 +243,18 @@ func (v *values) counter(ctx context.Context, place int) (string, error) {
 	}
 	c := v.counters[place-1]
 	return c.Name + ": " + v.amount(c.Raised), nil
+}
+
+// timer is what is left of the timer that was made last.
+func (v *values) timer(ctx context.Context) (string, error) {
+	all, err := v.app.Timers(ctx, v.seen)
+	if err != nil {
+		return "", err
+	}
+	if len(all) == 0 {
+		return v.l.Text("live.no_timer"), nil
+	}
+	return fund.ClockText(all[len(all)-1].LeftAt(v.app.Now())), nil
 }
 
 // options are those of a poll with what they raised.

@@ -39,6 +39,7 @@ var resetColumns = []string{
 	"UPDATE rewards SET claimed = 0, held = 0 WHERE claimed <> 0 OR held <> 0",
 	"UPDATE milestones SET reached_at = NULL WHERE reached_at IS NOT NULL",
 	"UPDATE counters SET raised = 0, position = 0 WHERE raised <> 0 OR position <> 0",
+	"UPDATE timers SET state = 'off', started_at = NULL, ends_at = NULL, remaining = 0, granted = 0, carry = 0 WHERE state <> 'off'",
 	"UPDATE auction_houses SET pledged = 0 WHERE pledged <> 0",
 	"UPDATE relay_keys SET donation_id = NULL WHERE donation_id IS NOT NULL",
 	"UPDATE donation_matches SET raised = 0 WHERE raised <> 0",

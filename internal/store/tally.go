@@ -11,13 +11,13 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// tallies is the name of the projection that keeps counters.
+// tallies is the name of the projection that keeps counters and timers.
 const tallies = "tallies.1"
 
 // tallied selects what counts donations.
-const tallied = "SELECT 1 FROM counters"
+const tallied = "SELECT 1 FROM counters UNION ALL SELECT 1 FROM timers WHERE state = '" + string(fund.TimerPaused) + "' UNION ALL SELECT 1 FROM timers WHERE state = '" + string(fund.TimerRunning) + "'"
 
-// CountDonations brings all counters up to date with the next events of the log, and returns how many events it has read; 0 when it has caught up, nobody counts, or
+// CountDonations brings all counters and timers up to date with the next events of the log, and returns how many events it has read; 0 when it has caught up, nobody counts, or
 // another node is at work. Each counter knows up to which event it has counted, so that none counts twice.
 func (s *Store) CountDonations(ctx context.Context, now time.Time) (done int, err error) {
 	from, err := s.projected(ctx, tallies, "")
@@ -35,7 +35,12 @@ func (s *Store) CountDonations(ctx context.Context, now time.Time) (done int, er
 		return 0, err
 	}
 	last := events[len(events)-1].Position
-	moved, err := s.project(ctx, tallies, from, last, func(ctx context.Context, t *Tx) error { return t.tally(ctx, events, now) })
+	moved, err := s.project(ctx, tallies, from, last, func(ctx context.Context, t *Tx) error {
+		if err := t.tally(ctx, events, now); err != nil {
+			return err
+		}
+		return t.tallyTimers(ctx, events, now)
+	})
 	if !moved {
 		return 0, err
 	}

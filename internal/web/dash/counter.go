@@ -87,11 +87,18 @@ func (s *Server) pickOption(ctx context.Context, p place, f *fields) error {
 	return err
 }
 
-// pickCounter adds the counters of a fact to the form of an overlay.
-func (s *Server) pickCounter(ctx context.Context, p place, f *fields) error {
-	all, err := s.app.Counters(ctx, p.seen, everything)
+// pickAbout adds the counters and the timers of a fact to the form of an overlay.
+func (s *Server) pickAbout(ctx context.Context, p place, f *fields) error {
 	choices := []pick{{"", f.locale.Text("dash.overlay.about.newest")}}
-	for _, one := range all {
+	counters, err := s.app.Counters(ctx, p.seen, everything)
+	if err != nil {
+		return err
+	}
+	for _, one := range counters {
+		choices = append(choices, pick{one.ID.String(), one.Name})
+	}
+	timers, err := s.app.Timers(ctx, p.seen)
+	for _, one := range timers {
 		choices = append(choices, pick{one.ID.String(), one.Name})
 	}
 	f.choose("about", choices, "dash.overlay.about.newest")

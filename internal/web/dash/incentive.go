@@ -19,7 +19,7 @@ var everything = fund.Page{Limit: fund.MaxPerFact, Order: fund.OldestFirst}
 
 // partKinds are the kinds of parts in the order of their pages.
 func (s *Server) partKinds() []partKind {
-	return []partKind{s.polls(), s.targets(), s.rewards(), s.milestones(), s.schedule(), s.matches(), s.overlays(), s.counters()}
+	return []partKind{s.polls(), s.targets(), s.rewards(), s.milestones(), s.schedule(), s.matches(), s.overlays(), s.counters(), s.timers()}
 }
 
 // deleting is the deed that deletes a part.

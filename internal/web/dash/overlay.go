@@ -17,7 +17,7 @@ var (
 		fund.OverlayAlerts: "dash.overlay.alerts", fund.OverlayGoal: "dash.overlay.goal", fund.OverlayTotal: "dash.overlay.total", fund.OverlayStream: "dash.overlay.stream", fund.OverlayLatest: "dash.overlay.latest",
 		fund.OverlayDonors: "dash.overlay.donors", fund.OverlayPoll: "dash.overlay.poll", fund.OverlayTarget: "dash.overlay.target",
 		fund.OverlayMilestones: "dash.overlay.milestones", fund.OverlayMatch: "dash.overlay.match", fund.OverlaySchedule: "dash.overlay.schedule", fund.OverlayCode: "dash.overlay.code",
-		fund.OverlayCounter: "dash.overlay.counter",
+		fund.OverlayCounter: "dash.overlay.counter", fund.OverlayTimer: "dash.overlay.timer",
 	}
 	overlayThemeTexts = map[fund.OverlayTheme]text.ID{
 		fund.ThemeCard: "dash.overlay.theme.card", fund.ThemeClear: "dash.overlay.theme.clear", fund.ThemePaper: "dash.overlay.theme.paper",
@@ -64,7 +64,7 @@ func (s *Server) overlays() partKind {
 			set(f, one)
 			return found{name: one.Name, fact: one.FactID, overlay: one.Key}, err
 		},
-		more: s.pickCounter,
+		more: s.pickAbout,
 		create: func(ctx context.Context, p place, actor app.Actor, in sent) error {
 			_, err := s.app.CreateOverlay(ctx, actor, p.key(), patch(in))
 			return err

@@ -40,7 +40,9 @@ type overlay struct {
 	Lines                      []line
 	// Ends is when what is shown ends, in milliseconds since 1970; "" for never.
 	Ends string
-	Code template.HTML
+	// Clock is when a timer that runs ends, in milliseconds since 1970; "" for nothing.
+	Clock string
+	Code  template.HTML
 	// Alert is the alert that is shown, Cue the one that a page may start; "" for none. Starts and Ends are when the alert began and ends, Lasts how long it is to be
 	// seen, in milliseconds.
 	Alert, Cue, Starts, Lasts string
@@ -80,12 +82,30 @@ func (s *Server) draw(ctx context.Context, l *text.Locale, v app.OverlayVisit) (
 		fund.OverlayGoal: s.goal, fund.OverlayTotal: s.total, fund.OverlayStream: s.stream, fund.OverlayLatest: s.latest, fund.OverlayDonors: s.donors,
 		fund.OverlayPoll: s.poll, fund.OverlayTarget: s.target, fund.OverlayMilestones: s.milestones, fund.OverlayMatch: s.match,
 		fund.OverlaySchedule: s.schedule, fund.OverlayCode: s.code,
+		fund.OverlayTimer:   func(ctx context.Context, o *overlay) error { return s.timer(ctx, v, o) },
 		fund.OverlayCounter: func(ctx context.Context, o *overlay) error { return s.counter(ctx, v, o) },
 	}[v.Kind](ctx, &o)
 	if v.Title != "" {
 		o.Title = v.Title
 	}
 	return o, err
+}
+
+// timer shows a timer. While it runs, the page counts down to its end by the clock of the server.
+func (s *Server) timer(ctx context.Context, v app.OverlayVisit, o *overlay) error {
+	t, err := s.o.App.ShownTimer(ctx, v)
+	if t == nil {
+		o.Empty = "overlay.empty.timer"
+		return err
+	}
+	o.Title = t.Name
+	if t.StateAt(o.now) == fund.TimerRunning {
+		o.Clock = strconv.FormatInt(t.EndsAt.UnixMilli(), 10)
+		o.changesAt(t.EndsAt)
+		return err
+	}
+	o.Amount = fund.ClockText(t.LeftAt(o.now))
+	return err
 }
 
 // counter shows a counter.

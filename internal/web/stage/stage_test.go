@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -196,6 +197,31 @@ func TestAnOverlayFollowsItsCounter(t *testing.T) {
 	f.shows("12.50")
 	must.Get(h.UpdateCounter(t.Context(), testworld.As(h.Ada), fund.Key{ID: c.ID}, fund.CounterPatch{StartsAt: fund.Some(h.Clock.Now().Add(time.Microsecond))}))(t)
 	f.until("a frame without a counter that is yet to begin", func(m frame) bool { return m.Type == "paint" && !strings.Contains(m.HTML, "<section") })
+}
+
+// TestAnOverlayFollowsItsTimer wants the end of a timer by the clock of the server, later by what is donated, and what is left while it is paused.
+func TestAnOverlayFollowsItsTimer(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	f := h.follow(h.overlay(h.Campaign, fund.OverlayTimer).Key)
+	f.until("an empty frame", func(m frame) bool { return m.Type == "paint" && m.HTML == `<main id="overlay"></main>` })
+	timer := must.Get(h.CreateTimer(t.Context(), testworld.As(h.Ada), testworld.ByID(h.Campaign), fund.TimerPatch{
+		Name: fund.Some("Marathon <b>"), Length: fund.Some(time.Hour), PerUnit: fund.Some(time.Minute),
+	}))(t)
+	f.shows("Marathon &lt;b&gt;")
+	run := func(act fund.TimerAct) {
+		t.Helper()
+		must.Get(h.RunTimer(t.Context(), testworld.As(h.Ada), fund.Key{ID: timer.ID}, act, 0))(t)
+	}
+	ends := func(after time.Duration) string {
+		return fmt.Sprintf(`data-ends="%d"`, h.Clock.Now().Add(after).UnixMilli())
+	}
+	run(fund.TimerStart)
+	f.shows(ends(time.Hour))
+	h.Give(t.Context(), fund.DonationInput{Fact: fund.Key{ID: h.Campaign.ID}, Amount: "1.50"}, time.Time{})
+	f.shows(ends(time.Hour + 90*time.Second))
+	run(fund.TimerPause)
+	f.shows("1:01:30")
 }
 
 // TestAnOverlayOfWhatWasTakenDown ends with its fact's visibility to its own owner's public: an operator who takes it down darkens it.

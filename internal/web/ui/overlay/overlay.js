@@ -63,10 +63,11 @@ function count() {
   for (const at of shown.querySelectorAll("[data-ends]")) {
     const left = Math.max(0, Math.ceil((at.dataset.ends - ahead - Date.now()) / 1e3)), two = (n) => String(n).padStart(2, "0");
     const h = Math.floor(left / 3600);
-    at.textContent = (h ? h + ":" + two(Math.floor(left / 60) % 60) : Math.floor(left / 60)) + ":" + two(left % 60);
+    const text = (h ? h + ":" + two(Math.floor(left / 60) % 60) : Math.floor(left / 60)) + ":" + two(left % 60);
+    if (at.textContent !== text) at.textContent = text;
   }
 }
 
-setInterval(count, 1e3);
+setInterval(count, 100); // so that all pages show a second at the same moment
 count();
 if (address) connect();

@@ -1,0 +1,202 @@
+package app_test
+
+import (
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/must"
+)
+
+// clock is a timer of the world's campaign.
+type clock struct {
+	*world
+	t  *testing.T
+	id fund.Key
+}
+
+// timer makes a timer of an hour and starts it.
+func (w *world) timer(t *testing.T, patch fund.TimerPatch) clock {
+	t.Helper()
+	patch.Name, patch.Length = fund.Some("Marathon"), fund.Some(time.Hour)
+	made := must.Get(w.CreateTimer(t.Context(), w.owner, campaignKey(w.campaign), patch))(t)
+	c := clock{w, t, fund.Key{ID: made.ID}}
+	c.run(fund.TimerStart, 0)
+	return c
+}
+
+func (c clock) run(act fund.TimerAct, by time.Duration) fund.Timer {
+	c.t.Helper()
+	return must.Get(c.RunTimer(c.t.Context(), c.owner, c.id, act, by))(c.t)
+}
+
+// give donates, and returns the donation.
+func (c clock) give(amount string) fund.Donation {
+	c.t.Helper()
+	return must.Get(c.donate(c.t, fund.DonationInput{Amount: amount}))(c.t)
+}
+
+// left wants what is left once all was counted.
+func (c clock) left(when string, want time.Duration) {
+	c.t.Helper()
+	c.count(c.t)
+	if got := must.Get(c.GetTimer(c.t.Context(), c.owner, c.id))(c.t).LeftAt(c.Clock.Now()); got != want {
+		c.t.Errorf("%s: got %v, want %v", when, got, want)
+	}
+}
+
+// TestDonationsAddToATimer has rests, a pause, a restart, the end and a new start.
+func TestDonationsAddToATimer(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	c := w.timer(t, fund.TimerPatch{PerUnit: fund.Some(time.Second), PerDonation: fund.Some(10 * time.Second)})
+	c.left("started", time.Hour)
+	for range 3 {
+		c.give("0.50")
+	}
+	c.left("rests are carried on", time.Hour+31*time.Second)
+	w.Clock.Advance(time.Minute)
+	c.run(fund.TimerPause, 0)
+	w.Clock.Advance(time.Hour)
+	c.give("0.50")
+	w.Restart(nil)
+	c.left("paused", time.Hour+31*time.Second-time.Minute+11*time.Second)
+	c.give("1") // which nothing has counted yet
+	c.run(fund.TimerResume, 0)
+	w.Clock.Advance(53 * time.Second)
+	c.left("resumed", 59*time.Minute+11*time.Second-11*time.Second)
+	c.run(fund.TimerAdd, -58*time.Minute)
+	w.Clock.Advance(time.Minute - time.Microsecond)
+	c.give("1")
+	c.left("the last moment", 11*time.Second+time.Microsecond)
+	w.Clock.Advance(11*time.Second + time.Microsecond)
+	c.give("100")
+	c.left("too late", 0)
+	_, err := w.RunTimer(t.Context(), w.owner, c.id, fund.TimerResume, 0)
+	wantKind(t, err, "invalid")
+	c.run(fund.TimerStart, 0)
+	c.left("started again", time.Hour)
+}
+
+// TestWhatATimerLeavesOut has offline donations, imports, refunds, limits and a factor.
+func TestWhatATimerLeavesOut(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	now := w.Clock.Now()
+	plain := w.timer(t, fund.TimerPatch{PerUnit: fund.Some(time.Second)})
+	w.later()
+	all := w.timer(t, fund.TimerPatch{PerUnit: fund.Some(time.Second), PerDonation: fund.Some(time.Minute), Offline: fund.Some(true), Refunds: fund.Some(true)})
+	w.later()
+	limited := w.timer(t, fund.TimerPatch{PerUnit: fund.Some(fund.MaxTimerRate), MaxLength: fund.Some(2 * time.Hour)})
+	w.later()
+	latest := w.timer(t, fund.TimerPatch{PerUnit: fund.Some(fund.MaxTimerRate), LatestEnd: fund.Some(w.Clock.Now().Add(90 * time.Minute))})
+	w.later()
+	double := w.timer(t, fund.TimerPatch{
+		PerUnit: fund.Some(time.Second), Factor: fund.Some[int64](2), FactorFrom: fund.Some(now.Add(time.Minute)), FactorUntil: fund.Some(now.Add(2 * time.Minute)),
+	})
+	gone := func(started time.Duration) time.Duration { return w.Clock.Now().Sub(now) - started }
+	must.Get(w.RecordOffline(t.Context(), app.System(), campaignKey(w.campaign), fund.DonationInput{Amount: "10"}))(t)
+	plain.left("offline", time.Hour-gone(0))
+	all.left("offline that adds", time.Hour+70*time.Second-gone(time.Millisecond))
+	w.Clock.Advance(time.Minute - gone(0))
+	d := c0(t, w)
+	double.left("twice", time.Hour+20*time.Second-gone(4*time.Millisecond))
+	must.Get(w.RefundDonation(t.Context(), app.System(), fund.Key{ID: d.ID}, ""))(t)
+	plain.left("a refund", time.Hour+10*time.Second-gone(0))
+	all.left("a refund that takes off", time.Hour+70*time.Second-gone(time.Millisecond))
+	w.Clock.Advance(2*time.Minute - gone(0))
+	c0(t, w)
+	double.left("once", time.Hour+30*time.Second-gone(4*time.Millisecond))
+	limited.left("as long as it may be", 2*time.Hour-gone(2*time.Millisecond))
+	if got := must.Get(w.GetTimer(t.Context(), w.owner, latest.id))(t); got.EndsAt.After(got.LatestEnd) || got.LatestEnd.Sub(got.EndsAt) >= time.Second {
+		t.Errorf("got an end at %v, want it within the last second before %v", got.EndsAt, got.LatestEnd)
+	}
+}
+
+// c0 gives 10.
+func c0(t *testing.T, w *world) fund.Donation {
+	t.Helper()
+	return must.Get(w.donate(t, fund.DonationInput{Amount: "10"}))(t)
+}
+
+// TestTwoNodesTime has two nodes count and a helper add time while donations come: each adds once.
+func TestTwoNodesTime(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	c, other := w.timer(t, fund.TimerPatch{PerDonation: fund.Some(time.Second)}), w.Node(nil)
+	const rounds = 20
+	var running sync.WaitGroup
+	for _, node := range []*app.App{w.App, other} {
+		running.Go(func() {
+			for range rounds {
+				if _, err := node.CountDonations(t.Context()); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	running.Go(func() {
+		for range rounds {
+			if _, err := other.RunTimer(t.Context(), w.owner, c.id, fund.TimerAdd, time.Minute); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	for range rounds {
+		c.give("1")
+	}
+	running.Wait()
+	c.left("all", time.Hour+rounds*(time.Minute+time.Second))
+}
+
+// TestWhoRunsTimers tries all, what they may not say, and the log of what they did.
+func TestWhoRunsTimers(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx, at := t.Context(), campaignKey(w.campaign)
+	c := w.timer(t, fund.TimerPatch{})
+	patch := fund.TimerPatch{Name: fund.Some("Run"), Length: fund.Some(time.Minute)}
+	for _, one := range []struct {
+		actor app.Actor
+		want  string
+	}{{w.owner, ""}, {w.causer, "forbidden"}, {w.stranger, "forbidden"}, {app.Actor{}, "unauthenticated"}} {
+		_, err := w.CreateTimer(ctx, one.actor, at, patch)
+		wantKind(t, err, one.want)
+		_, err = w.UpdateTimer(ctx, one.actor, c.id, fund.TimerPatch{})
+		wantKind(t, err, one.want)
+		_, err = w.RunTimer(ctx, one.actor, c.id, fund.TimerAdd, time.Minute)
+		wantKind(t, err, one.want)
+		if one.want != "" {
+			wantKind(t, w.DeleteTimer(ctx, one.actor, c.id), one.want)
+		}
+	}
+	for field, wrong := range map[string]fund.TimerPatch{
+		"name": {Name: fund.Some(" ")}, "length": {Length: fund.Some(fund.MaxTimerLength + time.Second)}, "per_unit": {PerUnit: fund.Some(-time.Second)},
+		"per_donation": {PerDonation: fund.Some(fund.MaxTimerRate + time.Second)}, "max_length": {MaxLength: fund.Some(time.Second)},
+		"factor": {Factor: fund.Some[int64](fund.MaxTimerFactor + 1)}, "factor_until": {FactorFrom: fund.Some(w.Clock.Now()), FactorUntil: fund.Some(w.Clock.Now())},
+	} {
+		_, err := w.UpdateTimer(ctx, w.owner, c.id, wrong)
+		if f := fault.From(err); f.Kind != fault.Invalid || f.Fields[0].Path != field {
+			t.Errorf("got %v, want it refused at %s", err, field)
+		}
+	}
+	for _, by := range []time.Duration{0, fund.MaxTimerLength + time.Second, -fund.MaxTimerLength - time.Second} {
+		_, err := w.RunTimer(ctx, w.owner, c.id, fund.TimerAdd, by)
+		wantKind(t, err, "invalid")
+	}
+	acts := must.Get(w.Acts(ctx, app.System(), c.id.ID, fund.Page{Limit: 9}))(t)
+	if len(acts) != 2 || acts[0].Detail["seconds"]+acts[1].Detail["seconds"] != "60" || acts[0].Actor != w.owner.User || !strings.Contains(acts[0].Detail["do"]+acts[1].Detail["do"], "start") {
+		t.Errorf("got %+v, want the start and the minute of the owner", acts)
+	}
+	for range fund.MaxTimers - 2 {
+		w.later()
+		must.Get(w.CreateTimer(ctx, w.owner, at, patch))(t)
+	}
+	_, err := w.CreateTimer(ctx, w.owner, at, patch)
+	wantKind(t, err, "conflict")
+	must.Do(t, w.DeleteTimer(ctx, w.owner, c.id))
+}
