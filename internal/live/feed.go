@@ -99,7 +99,7 @@ func NewFeed(o Options) *Feed {
 // Endpoints names what is served.
 func (f *Feed) Endpoints() []api.Endpoint {
 	var all []api.Endpoint
-	for _, path := range []string{eventsPath, SocketPath, SchemaPath} {
+	for _, path := range []string{eventsPath, SocketPath, SchemaPath, ClientPath} {
 		all = append(all, api.Endpoint{Method: http.MethodGet, Pattern: path})
 	}
 	for _, fact := range []string{"facts/{id}", "@{user}/{slug}", "+{team}/{slug}", "{cause}/{event}", "{cause}"} {
@@ -148,6 +148,8 @@ func (f *Feed) serve(w http.ResponseWriter, r *http.Request) error {
 		return f.serveSocket(w, r)
 	case SchemaPath:
 		return f.serveSchema(w, r)
+	case ClientPath:
+		return serveClient(w, r)
 	}
 	if names, ok := f.named(path, r.URL.Query()); ok {
 		return f.serveStream(w, r, names)
