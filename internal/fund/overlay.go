@@ -26,6 +26,8 @@ const (
 	// OverlayLatest are the latest donations, OverlayDonors the donors who gave most.
 	OverlayLatest OverlayKind = "latest"
 	OverlayDonors OverlayKind = "donors"
+	// OverlayTicker are the latest donations in one line that moves.
+	OverlayTicker OverlayKind = "ticker"
 	// OverlayPoll and OverlayTarget are the poll and the target that are open and were made last.
 	OverlayPoll   OverlayKind = "poll"
 	OverlayTarget OverlayKind = "target"
@@ -46,7 +48,7 @@ const (
 // OverlayKinds lists what overlays can show.
 func OverlayKinds() []OverlayKind {
 	return []OverlayKind{
-		OverlayAlerts, OverlayGoal, OverlayTotal, OverlayStream, OverlayLatest, OverlayDonors, OverlayPoll, OverlayTarget, OverlayMilestones, OverlayMatch, OverlaySchedule,
+		OverlayAlerts, OverlayGoal, OverlayTotal, OverlayStream, OverlayLatest, OverlayTicker, OverlayDonors, OverlayPoll, OverlayTarget, OverlayMilestones, OverlayMatch, OverlaySchedule,
 		OverlayCounter, OverlayTimer, OverlayCode,
 	}
 }

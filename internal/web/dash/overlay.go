@@ -14,7 +14,7 @@ func stages(r app.FactRights) bool { return r.Stage }
 // The words for what overlays show, and for how they look.
 var (
 	overlayKindTexts = map[fund.OverlayKind]text.ID{
-		fund.OverlayAlerts: "dash.overlay.alerts", fund.OverlayGoal: "dash.overlay.goal", fund.OverlayTotal: "dash.overlay.total", fund.OverlayStream: "dash.overlay.stream", fund.OverlayLatest: "dash.overlay.latest",
+		fund.OverlayAlerts: "dash.overlay.alerts", fund.OverlayGoal: "dash.overlay.goal", fund.OverlayTotal: "dash.overlay.total", fund.OverlayStream: "dash.overlay.stream", fund.OverlayLatest: "dash.overlay.latest", fund.OverlayTicker: "dash.overlay.ticker",
 		fund.OverlayDonors: "dash.overlay.donors", fund.OverlayPoll: "dash.overlay.poll", fund.OverlayTarget: "dash.overlay.target",
 		fund.OverlayMilestones: "dash.overlay.milestones", fund.OverlayMatch: "dash.overlay.match", fund.OverlaySchedule: "dash.overlay.schedule", fund.OverlayCode: "dash.overlay.code",
 		fund.OverlayCounter: "dash.overlay.counter", fund.OverlayTimer: "dash.overlay.timer",

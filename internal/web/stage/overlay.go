@@ -18,6 +18,9 @@ import (
 // lines is how many lines a list has: the latest donations, the donors, the milestones, what is on.
 const lines = 5
 
+// tickerLines is how many donations a ticker has, tickerPace how long each of them takes.
+const tickerLines, tickerPace = 10, 4 * time.Second
+
 // everything asks for all that a fact has of a kind.
 var everything = fund.Page{Limit: fund.MaxPerFact}
 
@@ -38,6 +41,8 @@ type overlay struct {
 	// nothing.
 	Amount, Of, Percent, Share string
 	Lines                      []line
+	// Round is how long what moves takes to come by once, in milliseconds; "" for what stands.
+	Round string
 	// Ends is when what is shown ends, in milliseconds since 1970; "" for never.
 	Ends string
 	// Clock is when a timer that runs ends, in milliseconds since 1970; "" for nothing.
@@ -79,7 +84,7 @@ func (s *Server) draw(ctx context.Context, l *text.Locale, v app.OverlayVisit) (
 		return o, s.alerts(ctx, v, &o)
 	}
 	err := map[fund.OverlayKind]func(context.Context, *overlay) error{
-		fund.OverlayGoal: s.goal, fund.OverlayTotal: s.total, fund.OverlayStream: s.stream, fund.OverlayLatest: s.latest, fund.OverlayDonors: s.donors,
+		fund.OverlayGoal: s.goal, fund.OverlayTotal: s.total, fund.OverlayStream: s.stream, fund.OverlayLatest: s.latest, fund.OverlayTicker: s.ticker, fund.OverlayDonors: s.donors,
 		fund.OverlayPoll: s.poll, fund.OverlayTarget: s.target, fund.OverlayMilestones: s.milestones, fund.OverlayMatch: s.match,
 		fund.OverlaySchedule: s.schedule, fund.OverlayCode: s.code,
 		fund.OverlayTimer:   func(ctx context.Context, o *overlay) error { return s.timer(ctx, v, o) },
@@ -190,6 +195,18 @@ func (s *Server) latest(ctx context.Context, o *overlay) error {
 	for _, d := range all {
 		o.Lines = append(o.Lines, line{Key: d.ID.String(), Name: o.locale.Donor(d.Name), Amount: o.locale.Amount(d.Amount, d.Currency), Text: d.Comment})
 	}
+	o.orEmpty("overlay.empty.latest")
+	return err
+}
+
+// ticker shows the latest donations in a line that moves: who and how much, without what they wrote.
+func (s *Server) ticker(ctx context.Context, o *overlay) error {
+	o.Title = o.locale.Text("overlay.latest")
+	all, err := s.o.App.NewestDonations(ctx, o.seen, tickerLines)
+	for _, d := range all {
+		o.Lines = append(o.Lines, line{Key: d.ID.String(), Name: o.locale.Donor(d.Name), Amount: o.locale.Amount(d.Amount, d.Currency)})
+	}
+	o.Round = strconv.FormatInt((time.Duration(len(all)+1) * tickerPace).Milliseconds(), 10)
 	o.orEmpty("overlay.empty.latest")
 	return err
 }
