@@ -169,13 +169,49 @@ func (w window) gifts() {
 	w.link("Screening", waiting+" === 2")
 	w.link("Show", waiting+" === 1")
 	w.until(`document.activeElement.id === "next"`) // nobody begins at the top after each gift
-	w.link("Hide", waiting+" === 0")
-	w.until(`document.activeElement.id === "next"`)
+	w.screens(waiting)
 	w.link("Gifts", `document.getElementById("q")`)
 	w.put("q", "test")
 	w.enter(`location.search.includes("q=test")`)
 	w.reachByTab(`e.matches("main .list a")`)
 	w.enter(`document.querySelector(".details")`)
+}
+
+// screens works on the page of the screening by its keys: undo, a note that is kept over a lost connection and a reload, another name, decisions.
+func (w window) screens(waiting string) {
+	w.t.Helper()
+	wait := func(until string) {
+		w.t.Helper()
+		at := ask[string](w, `new Promise(done => {
+			const end = performance.now() + 10000, look = () => `+until+` ? done("") : performance.now() > end ? done(document.activeElement.outerHTML.slice(0, 300) + document.querySelector("main").innerText) : setTimeout(look, 20)
+			look()
+		})`)
+		if at != "" {
+			w.t.Fatalf("%s: got the page at %s", until, at)
+		}
+	}
+	key := func(keys, until string) {
+		w.t.Helper()
+		w.do(chromedp.KeyEvent(keys))
+		wait(until)
+	}
+	const first, closed = `document.querySelector("#held ~ .list > li")`, `!document.querySelector("details[open]")`
+	key("u", waiting+" === 2")
+	key("n", `document.activeElement.matches("textarea")`)
+	key("ahu", `document.activeElement.value.endsWith("ahu")`) // keys decide nothing while somebody types; the browser is sent the letter of N, too
+	w.do(chromedp.Reload())
+	wait(waiting + ` === 2 && document.querySelector("details[open] textarea")?.value.endsWith("ahu")`)
+	ask[bool](w, `(window.there = fetch, window.fetch = () => Promise.reject("away"), document.querySelector("details[open] button[value=note]").click()) ?? true`)
+	wait(`!document.querySelector(".offline").hidden`)
+	ask[bool](w, `(window.fetch = there) && true`)
+	wait(`document.querySelector(".offline").hidden && ` + first + `.querySelector(".note")?.textContent.endsWith("ahu") && ` + closed)
+	ask[bool](w, first+`.focus() ?? true`)
+	key("e", `document.activeElement.name === "name"`)
+	key("Robin"+kb.Enter, first+`.textContent.includes("Robin") && `+closed)
+	ask[bool](w, first+`.focus() ?? true`)
+	key("a", waiting+" === 1")
+	key("h", waiting+" === 0")
+	wait(`document.activeElement.id === "next"`)
 }
 
 // exports chooses what to export, mistypes the days, and has the file sent.

@@ -7,13 +7,14 @@ const IDLE = 6e4; // without a key or a click: then others get it
 const RETRY = 2e3;
 const GUARD = 700; // ms in which a key does nothing after the gift was taken away: it was meant for that one
 
-let running = Promise.resolve(), queued = 0, looking, acted = performance.now(), away = false, retry, taken = -GUARD;
+let running = Promise.resolve(), queued = 0, looking, acted = performance.now(), away = false, lost = false, retry, taken = -GUARD;
 const unsent = [];
 
 const all = () => main.querySelector("[data-all]");
 const row = () => document.activeElement.closest("li[id^=g-]") ?? main.querySelector("li[id^=g-]");
 const problem = (url) => /[?&](late|barred|pins|name|note|undo)=/.test(url);
 
+// The property id of a form with an input of that name is the input; sync tells by its length.
 function draftOf(field) {
   return `${fact} ${field.form.elements.id.value} ${field.name}`;
 }
@@ -34,9 +35,22 @@ async function load(body) {
   if (answer.status >= 500) throw answer.status;
   if (!answer.ok) return;
   if (body && !problem(answer.url)) saved(body);
+  const field = document.activeElement.matches("[data-draft]") && document.activeElement;
   sync(main, new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("main"));
   restore();
+  if (field) keep(field);
   if (!body && was && row()?.id !== was) taken = performance.now();
+}
+
+// Who types goes on typing where the row was replaced. Where it is gone, what they type is no command.
+function keep(field) {
+  if (document.activeElement === field) return;
+  const again = document.getElementById(field.id);
+  lost = !again;
+  if (lost) return;
+  again.closest("details").open = true;
+  again.focus({ preventScroll: true });
+  again.setSelectionRange(field.selectionStart, field.selectionEnd);
 }
 
 function saved(body) {
@@ -109,13 +123,17 @@ function active() {
 
 document.addEventListener("keydown", (e) => {
   active();
-  if (e.ctrlKey || e.altKey || e.metaKey || e.repeat) return;
+  if (e.key === "Escape" || e.key === "Tab") lost = false;
+  if (lost || e.ctrlKey || e.altKey || e.metaKey || e.repeat) return;
   if (e.target.matches("input, textarea")) return e.key === "Escape" && e.target.closest("li")?.focus();
   if (!"ahrpjkuen".includes(e.key)) return;
   e.preventDefault();
   press(e.key);
 });
-document.addEventListener("pointerdown", active);
+document.addEventListener("pointerdown", () => {
+  lost = false;
+  active();
+});
 document.addEventListener("visibilitychange", () => document.hidden || look());
 addEventListener("online", flush);
 

@@ -1,6 +1,6 @@
 const find = (of, id) => id && [...of.children].find((c) => c.id === id);
 
-// Makes an element like another. Children match by id, else by place.
+// Makes an element like another. Children match by id or place.
 function sync(old, fresh) {
   if (old.dataset.kept) return;
   for (const name of old.getAttributeNames()) if (name !== "open" && !fresh.hasAttribute(name)) old.removeAttribute(name);
@@ -8,7 +8,7 @@ function sync(old, fresh) {
   let at = old.firstChild;
   const drop = (gone) => (at = gone.nextSibling, gone.remove());
   for (const c of [...fresh.childNodes]) {
-    const same = c.id ? find(old, c.id) : at && !at.id && at.nodeName === c.nodeName && at;
+    const same = c.id?.length ? find(old, c.id) : at && !at.id?.length && at.nodeName === c.nodeName && at;
     if (!same) {
       if (c.id) c.classList.add("arrived");
       old.insertBefore(c, at);
