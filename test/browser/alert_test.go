@@ -26,7 +26,7 @@ func TestAlertsInAStream(t *testing.T) {
 	obs.until(`document.getElementById("overlay")`)
 	w.do(chromedp.Navigate(base + "/desk"))
 	w.until(`!document.querySelector(".desk > .note")`) // the page that plays is known
-	w.until(`document.querySelector(".desk .muted")`) // browsers play nothing before somebody clicked there
+	w.until(`document.querySelector(".desk .muted")`)   // browsers play nothing before somebody clicked there
 	obs.do(chromedp.MouseClickXY(9, 9))
 	w.until(`!document.querySelector(".desk .muted")`)
 	leaked.do(chromedp.Navigate(address))
