@@ -80,6 +80,11 @@ func TestDonationsAddToATimer(t *testing.T) {
 	wantKind(t, err, "invalid")
 	c.run(fund.TimerStart, 0)
 	c.left("started again", time.Hour)
+	w.Clock.Advance(time.Hour - time.Second)
+	c.give("1") // which nothing has counted when somebody comes
+	w.Clock.Advance(2 * time.Second)
+	c.run(fund.TimerAdd, time.Minute)
+	c.left("kept going by what was not counted yet", 70*time.Second)
 }
 
 // TestWhatATimerLeavesOut has offline donations, imports, refunds, limits and a factor.

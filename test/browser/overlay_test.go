@@ -135,6 +135,28 @@ func (w window) loaded(until string) {
 	(&journey{window: w}).loaded("overlay", until)
 }
 
+// counted makes a counter and a timer, looks at their pages, and deletes them.
+func (v *tour) counted(base string) {
+	v.t.Helper()
+	for _, one := range []struct {
+		list  string
+		deeds []string
+	}{{"counters", []string{"stop", "again"}}, {"timers", []string{"start", "pause", "resume", "plus", "minus"}}} {
+		v.at("new of "+one.list, base+"/"+one.list+"/new")
+		v.press("#form > button", `document.getElementById("summary")`)
+		v.state("new of " + one.list + " wrong")
+		v.do(chromedp.SetValue("#name", "Tonight"))
+		v.press("#form > button", `document.querySelector("[role=status]:not([hidden])")`)
+		v.state("stage with " + one.list)
+		form := ask[string](v.window, `document.querySelector("#`+one.list+` ~ .list li:last-child a").getAttribute("href")`)
+		v.at("one of "+one.list, form)
+		for _, deed := range append(one.deeds, "delete") {
+			v.at(deed+" of "+one.list, form+"/"+deed)
+		}
+		v.press(`button[name=sure]`, `document.querySelector("[role=status]:not([hidden])")`)
+	}
+}
+
 // stage makes an overlay, looks at its pages and at what a stream shows of it, and deletes it.
 func (v *tour) stage(base string) {
 	v.t.Helper()
@@ -155,6 +177,7 @@ func (v *tour) stage(base string) {
 	v.at("overlay on a stream", address)
 	v.at("delete an overlay", form+"/delete")
 	v.press(`button[name=sure]`, `document.querySelector("[role=status]:not([hidden])")`)
+	v.counted(base)
 	v.at("alert desk without an overlay", base+"/desk")
 	v.do(chromedp.Navigate(v.BaseURL+base+"/overlays/new"), chromedp.SetValue("#kind", string(fund.OverlayAlerts)), chromedp.SetValue("#name", "Alerts"))
 	v.press("#form > button", `document.querySelector("[role=status]:not([hidden])")`)
