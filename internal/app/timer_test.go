@@ -180,7 +180,7 @@ func TestWhoRunsTimers(t *testing.T) {
 		}
 	}
 	for field, wrong := range map[string]fund.TimerPatch{
-		"name": {Name: fund.Some(" ")}, "length": {Length: fund.Some(fund.MaxTimerLength + time.Second)}, "per_unit": {PerUnit: fund.Some(-time.Second)},
+		"name": {Name: fund.Some(" ")}, "starting_length": {Length: fund.Some(fund.MaxTimerLength + time.Second)}, "per_unit": {PerUnit: fund.Some(-time.Second)},
 		"per_donation": {PerDonation: fund.Some(fund.MaxTimerRate + time.Second)}, "max_length": {MaxLength: fund.Some(time.Second)},
 		"factor": {Factor: fund.Some[int64](fund.MaxTimerFactor + 1)}, "factor_until": {FactorFrom: fund.Some(w.Clock.Now()), FactorUntil: fund.Some(w.Clock.Now())},
 	} {

@@ -246,7 +246,7 @@ func (p TimerPatch) Apply(t *Timer, now time.Time) fault.Fields {
 		path           string
 		is, least, max time.Duration
 	}{
-		{"length", t.Length, time.Second, MaxTimerLength}, {"per_unit", t.PerUnit, 0, MaxTimerRate}, {"per_donation", t.PerDonation, 0, MaxTimerRate},
+		{"starting_length", t.Length, time.Second, MaxTimerLength}, {"per_unit", t.PerUnit, 0, MaxTimerRate}, {"per_donation", t.PerDonation, 0, MaxTimerRate},
 		{"max_length", t.MaxLength, 0, MaxTimerLength},
 	} {
 		if one.is < one.least || one.is > one.max {

@@ -72,14 +72,14 @@ func (f *fields) timerState(t fund.Timer, now time.Time) string {
 	}
 }
 
-// timer are the fields of a timer.
+// timer are the fields of a timer. None has the name of something that forms have in scripts, such as length or matches: it would take its place.
 func (f *fields) timer(t fund.Timer) {
 	in := func(name string, label text.ID, d, unit time.Duration) *input {
 		number := int64(d / unit)
 		return f.count(name, label, &number)
 	}
 	f.line("name", "dash.name", t.Name)
-	in("length", "dash.timer.length", t.Length, time.Minute)
+	in("starting_length", "dash.timer.length", t.Length, time.Minute)
 	unit := in("per_unit", "dash.timer.per_unit", t.PerUnit, time.Second)
 	unit.Label = f.locale.Text("dash.timer.per_unit", "Currency", f.currency)
 	f.hint(unit, "dash.timer.per_unit.hint")
@@ -90,15 +90,15 @@ func (f *fields) timer(t fund.Timer) {
 	f.moment("factor_from", "dash.timer.from", t.FactorFrom).Optional = true
 	f.moment("factor_until", "dash.timer.until", t.FactorUntil).Optional = true
 	f.check("offline", "dash.timer.offline", t.Offline)
-	f.check("matches", "dash.timer.matches", t.Matches)
+	f.check("matching", "dash.timer.matches", t.Matches)
 	f.hint(f.check("refunds", "dash.timer.refunds", t.Refunds), "dash.timer.refunds.hint")
 }
 
 // timerPatch is what a form about a timer says.
 func timerPatch(in sent) fund.TimerPatch {
 	return fund.TimerPatch{
-		Name: in.text("name"), Length: in.length("length", time.Minute), PerUnit: in.length("per_unit", time.Second), PerDonation: in.length("per_donation", time.Second),
+		Name: in.text("name"), Length: in.length("starting_length", time.Minute), PerUnit: in.length("per_unit", time.Second), PerDonation: in.length("per_donation", time.Second),
 		MaxLength: in.length("max_length", time.Minute), LatestEnd: in.moment("latest_end"), Factor: in.number("factor"), FactorFrom: in.moment("factor_from"),
-		FactorUntil: in.moment("factor_until"), Offline: in.flag("offline"), Matches: in.flag("matches"), Refunds: in.flag("refunds"),
+		FactorUntil: in.moment("factor_until"), Offline: in.flag("offline"), Matches: in.flag("matching"), Refunds: in.flag("refunds"),
 	}
 }

@@ -22,7 +22,7 @@ func TestTimersOfAStage(t *testing.T) {
 		path = h.base() + path
 		return b.Post(path, testbrowser.With(b.Get(path).Form(t, path), more...)).StatusCode
 	}
-	fields := []string{"name", "Marathon <b>", "length", "60", "per_unit", "30", "per_donation", "0", "max_length", "0", "factor", "1"}
+	fields := []string{"name", "Marathon <b>", "starting_length", "60", "per_unit", "30", "per_donation", "0", "max_length", "0", "factor", "1"}
 	if got := post("/timers/new", append(fields, "factor", "11")...); got != http.StatusUnprocessableEntity || len(all()) > 0 {
 		t.Errorf("got %d for a factor of 11, want 422", got)
 	}
