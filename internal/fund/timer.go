@@ -19,8 +19,6 @@ const (
 	MaxTimerRate = 24 * time.Hour
 	// MaxTimerFactor is how many times as much donations add at most in the time of a factor.
 	MaxTimerFactor = 10
-	// TimerGrace is how long after its end a timer is over: what was donated before that may be read a little later.
-	TimerGrace = 2 * time.Second
 )
 
 // TimerState is how a timer is.
