@@ -38,7 +38,7 @@ var onPages = map[string][]string{
 	"POST /dashboard/{fact}/matches/{match}/end":           {"POST /api/private/donation_matches/{donation_match_id}/end"},
 	"POST /dashboard/{fact}/exercise/new":                  {"POST {fact}/fitness_goals"},
 	"POST /dashboard/{fact}/exercise/record":               {"POST {fact}/fitness_activities"},
-	"POST /dashboard/{fact}/desk":                         {"POST /api/desk/{act}"},
+	"POST /dashboard/{fact}/desk":                          {"POST /api/desk/{act}"},
 	"POST /dashboard/{fact}/offline":                       {"POST {fact}/donations"},
 	"POST /dashboard/{fact}/settings":                      {"PATCH {fact}/giving", "PATCH /api/private/fundraising_events/{fundraising_event_id}/giving"},
 	"POST /dashboard/{fact}/on-air":                        {"PATCH /api/private/facts/{fact_id}/live", "POST /api/private/facts/{fact_id}/trigger"},
