@@ -57,6 +57,7 @@ function saved(body) {
   const field = main.querySelector(`#${CSS.escape(`${body.get("to")}-${body.get("id")}`)}`);
   if (!field) return;
   sessionStorage.removeItem(draftOf(field));
+  if (document.activeElement === field) field.closest("li").focus(); // what is saved is typed no more, and keys are commands again
   field.closest("details").open = false;
 }
 
