@@ -61,6 +61,7 @@ var eventGroups = []struct {
 	{"fact.matches", nil, []fund.Object{fund.ObjectMatch}},
 	{"fact.auction", nil, []fund.Object{fund.ObjectAuctionItem, fund.ObjectBid}},
 	{"webhooks.group.exercise", nil, []fund.Object{fund.ObjectFitnessGoal, fund.ObjectFitnessActivity}},
+	{"webhooks.group.counter", nil, []fund.Object{fund.ObjectCounter}},
 	{"webhooks.group.event", nil, []fund.Object{fund.ObjectRegistration, fund.ObjectEventIncentive}},
 }
 
@@ -80,6 +81,8 @@ var nounTexts = map[string]text.ID{
 	string(fund.TopicRewardEnded): "webhooks.noun.reward.ended", string(fund.TopicRewardRemoved): "webhooks.noun.reward.removed", string(fund.TopicStockChanged): "webhooks.noun.stock.changed",
 	string(fund.TopicRewardSoldOut): "webhooks.noun.reward.sold_out", string(fund.TopicRewardRestocked): "webhooks.noun.reward.restocked", string(fund.TopicMilestoneCreated): "webhooks.noun.milestone.created",
 	string(fund.TopicMilestoneChanged): "webhooks.noun.milestone.changed", string(fund.TopicMilestoneReached): "webhooks.noun.milestone.reached", string(fund.TopicMilestoneNext): "webhooks.noun.milestone.next",
+	string(fund.TopicCounterCreated): "webhooks.noun.counter.created", string(fund.TopicCounterChanged): "webhooks.noun.counter.changed",
+	string(fund.TopicCounterProgressed): "webhooks.noun.counter.progressed", string(fund.TopicCounterRemoved): "webhooks.noun.counter.removed",
 	string(fund.TopicMilestoneRemoved): "webhooks.noun.milestone.removed", string(fund.TopicScheduleItemCreated): "webhooks.noun.schedule_item.created", string(fund.TopicScheduleItemChanged): "webhooks.noun.schedule_item.changed",
 	string(fund.TopicScheduleItemRemoved): "webhooks.noun.schedule_item.removed", string(fund.TopicMatchOpened): "webhooks.noun.match.opened", string(fund.TopicMatchChanged): "webhooks.noun.match.changed",
 	string(fund.TopicMatchProgressed): "webhooks.noun.match.progressed", string(fund.TopicMatchCompleted): "webhooks.noun.match.completed", string(fund.TopicAuctionItemCreated): "webhooks.noun.auction_item.created",
