@@ -9,7 +9,7 @@ usage() {
   cat <<'TEXT'
 usage: bash scripts/test.sh [PART [ARGUMENT…]]
 
-  all                   lint, unit, pg, clients on sqlite, and openapi; this is what no argument means
+  all                   lint, unit, the use cases and V5 of pg, clients on sqlite, and openapi; this is what no argument means
   short [ARGUMENT…]     go test -short: the loop while you write; seconds, no race detector
   lint                  gofmt, go.mod, build, vet, types on other systems, golangci-lint, govulncheck
   unit [ARGUMENT…]      all Go tests, with the race detector in the rooms where goroutines meet;
@@ -78,7 +78,7 @@ all() {
   # Tests wait for disks, browsers and processes; these use that time.
   start_beside "linters and clients" beside
   unit
-  pg
+  pg "${pg_each_time[@]}"
   join_beside
   begin "nothing is left in the tree"
   after="$(tree_state)"

@@ -11,8 +11,8 @@ race_flags=(-race '-gcflags=modernc.org/...=-d=checkptr=0' '-gcflags=modernc.org
 
 # The rooms where goroutines meet, and those that money goes through: they run under the race detector each time. All others run without
 # it, which takes them a third of the time or less; "race" has the race detector in all of them. Those that take longest come first, so that no
-# processor waits for them in the end.
-race_rooms=(./internal/app ./internal/store/... ./internal/live ./internal/web/stage ./internal/feed ./internal/server ./internal/web ./client ./internal/api
+# processor waits for them in the end. The store is under it wherever the use cases are; its own tests take longer than all of those.
+race_rooms=(./internal/app ./internal/live ./internal/web/stage ./internal/feed ./internal/server ./internal/web ./client ./internal/api
   ./internal/bearer ./internal/checkout ./internal/logthrottle ./internal/mail ./internal/pay/... ./internal/phoenix ./internal/requestline
   ./internal/runner ./internal/shield ./internal/submit ./internal/webhook)
 
@@ -22,6 +22,8 @@ long_rooms=(./test/crash ./test/browser ./test/chaos)
 # The rooms whose tests run on SQLite unless ALMONER_TEST_DB says otherwise. The store's own tests
 # run on both databases each time.
 pg_rooms=(./internal/app ./internal/apiv3 ./internal/apiv5 ./internal/oauth ./internal/web/account ./test/leaks)
+# pg_each_time are those of them that the checks run: what they ask of the database is what all ask.
+pg_each_time=(./internal/app ./internal/apiv5)
 
 # other_systems are those beside Linux that the types of everything are checked for, tests too.
 other_systems=(darwin freebsd windows)
@@ -99,7 +101,7 @@ unit() {
 }
 
 # skipping_race are the files with tests that leave the race detector out.
-skipping_race() { grep -rl --include='*_test.go' 'testcost\.SkipRace(' ./internal ./client; }
+skipping_race() { grep -rl --include='*_test.go' 'testcost\.SkipRace(' "${race_rooms[@]%/...}"; }
 
 # left_out is the pattern of the tests that leave the race detector out. A test that is too dear for it says so in its own body.
 left_out() {
