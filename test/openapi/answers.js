@@ -158,6 +158,16 @@ for (const [what, body] of [['activate', {}], ['test', { event_type: 'public:dir
   assert.equal(done.status, 200, `${what}: ${await done.text()}`)
 }
 
+// The demo has no counter. Which of the tokens may make one is the server's to say.
+let made
+for (const token of tokens) {
+  made = await fetch(`${base}/api/private/facts/${c.campaign.id}/counters`, {
+    method: 'POST', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body: JSON.stringify({ name: 'Tonight' })
+  })
+  if (made.ok) break
+}
+assert.ok(made.ok, `counter: ${await made.text()}`)
+
 for (const name of Object.keys(documents)) {
   const reader = new Reader(name)
   const count = await reader.readAll()
