@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -21,28 +20,11 @@ const alertOverlays = "SELECT 1 FROM overlays WHERE kind = '" + string(fund.Over
 // returns how many events it has read; 0 when it has caught up, nobody shows alerts, or another node is at work. A donation is queued once on each
 // stage, when it is completed and shown to the public, whatever comes first. What is hidden, or goes back, waits. newID makes the id of an alert.
 func (s *Store) QueueAlerts(ctx context.Context, now time.Time, newID func(time.Time) (fund.ID, error)) (done int, err error) {
-	from, err := s.projected(ctx, alerts, "")
-	if errors.Is(err, sql.ErrNoRows) {
-		return 1, s.beginProjection(ctx, alerts)
-	}
-	if err != nil {
-		return 0, err
-	}
-	if wanted, err := s.wanted(ctx, alertOverlays); err != nil || !wanted {
-		return 0, errors.Join(err, s.skipEvents(ctx, alerts, from, alertOverlays))
-	}
-	events, err := s.EventsAfter(ctx, from, FanOutEvents)
-	if err != nil || len(events) == 0 {
-		return 0, err
-	}
-	f := queueing{now: now, newID: newID}
-	moved, err := s.project(ctx, alerts, from, events[len(events)-1].Position, func(ctx context.Context, t *Tx) error {
-		return f.queue(ctx, t, events)
-	})
-	if !moved {
-		return 0, err
-	}
-	return len(events), err
+	begin := func(ctx context.Context) error { return s.beginProjection(ctx, alerts) }
+	return s.follow(ctx, projection{alerts, alertOverlays, begin, func(_ context.Context, events []fund.Event) (projected, error) {
+		f := queueing{now: now, newID: newID}
+		return func(ctx context.Context, t *Tx) error { return f.queue(ctx, t, events) }, nil
+	}})
 }
 
 // queueing queues alerts of some events.

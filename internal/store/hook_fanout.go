@@ -22,31 +22,14 @@ const (
 // read; 0 when it has caught up, nobody has an active endpoint, or another node is at work. Each event is delivered once to each subscription, on whatever node that is
 // worked out, because the position moves in the same transaction. Endpoints that are not active get nothing. newID makes the id of a message.
 func (s *Store) FanOut(ctx context.Context, now time.Time, newID func(time.Time) (fund.ID, error)) (done int, err error) {
-	from, err := s.projected(ctx, webhooks, "")
-	if errors.Is(err, sql.ErrNoRows) {
-		return 1, s.beginProjection(ctx, webhooks)
-	}
-	if err != nil {
-		return 0, err
-	}
-	if wanted, err := s.wanted(ctx, activeEndpoints); err != nil || !wanted {
-		return 0, errors.Join(err, s.skipEvents(ctx, webhooks, from, activeEndpoints))
-	}
-	events, err := s.EventsAfter(ctx, from, FanOutEvents)
-	if err != nil || len(events) == 0 {
-		return 0, err
-	}
-	f := fanOut{now: now, newID: newID}
-	if err := f.prepare(ctx, s.Queries, events); err != nil {
-		return 0, err
-	}
-	moved, err := s.project(ctx, webhooks, from, events[len(events)-1].Position, func(ctx context.Context, t *Tx) error {
-		return s.dialect.run(ctx, t, f.rows())
-	})
-	if !moved {
-		return 0, err
-	}
-	return len(events), err
+	begin := func(ctx context.Context) error { return s.beginProjection(ctx, webhooks) }
+	return s.follow(ctx, projection{webhooks, activeEndpoints, begin, func(ctx context.Context, events []fund.Event) (projected, error) {
+		f := fanOut{now: now, newID: newID}
+		if err := f.prepare(ctx, s.Queries, events); err != nil {
+			return nil, err
+		}
+		return func(ctx context.Context, t *Tx) error { return s.dialect.run(ctx, t, f.rows()) }, nil
+	}})
 }
 
 // activeEndpoints selects the endpoints that get deliveries.

@@ -5,7 +5,51 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+
+	"github.com/almoner/almoner/internal/fund"
 )
+
+// projected writes what a projection makes of some events.
+type projected func(context.Context, *Tx) error
+
+// projection makes something of the events of the log while anybody wants it.
+type projection struct {
+	name string
+	// by selects those who want it.
+	by string
+	// begin gives it its first position.
+	begin func(context.Context) error
+	// prepare reads what the events need; what it returns is written together with the position.
+	prepare func(context.Context, []fund.Event) (projected, error)
+}
+
+// follow goes on with the next events of the log, and returns how many events it has read; 0 when it has caught up, nobody wants what it makes, or another node is at
+// work.
+func (s *Store) follow(ctx context.Context, p projection) (done int, err error) {
+	from, err := s.projected(ctx, p.name, "")
+	if errors.Is(err, sql.ErrNoRows) {
+		return 1, p.begin(ctx)
+	}
+	if err != nil {
+		return 0, err
+	}
+	if wanted, err := s.wanted(ctx, p.by); err != nil || !wanted {
+		return 0, errors.Join(err, s.skipEvents(ctx, p.name, from, p.by))
+	}
+	events, err := s.EventsAfter(ctx, from, FanOutEvents)
+	if err != nil || len(events) == 0 {
+		return 0, err
+	}
+	write, err := p.prepare(ctx, events)
+	if err != nil {
+		return 0, err
+	}
+	moved, err := s.project(ctx, p.name, from, events[len(events)-1].Position, write)
+	if !moved {
+		return 0, err
+	}
+	return len(events), err
+}
 
 // wanted reports whether a SELECT of those who want what a projection makes finds any.
 func (q Queries) wanted(ctx context.Context, by string) (found bool, err error) {

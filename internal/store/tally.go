@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -20,31 +18,14 @@ const tallied = "SELECT 1 FROM counters UNION ALL SELECT 1 FROM timers WHERE sta
 // CountDonations brings all counters and timers up to date with the next events of the log, and returns how many events it has read; 0 when it has caught up, nobody counts, or
 // another node is at work. Each counter knows up to which event it has counted, so that none counts twice.
 func (s *Store) CountDonations(ctx context.Context, now time.Time) (done int, err error) {
-	from, err := s.projected(ctx, tallies, "")
-	if errors.Is(err, sql.ErrNoRows) {
-		return 1, s.beginTallies(ctx)
-	}
-	if err != nil {
-		return 0, err
-	}
-	if wanted, err := s.wanted(ctx, tallied); err != nil || !wanted {
-		return 0, errors.Join(err, s.skipEvents(ctx, tallies, from, tallied))
-	}
-	events, err := s.EventsAfter(ctx, from, FanOutEvents)
-	if err != nil || len(events) == 0 {
-		return 0, err
-	}
-	last := events[len(events)-1].Position
-	moved, err := s.project(ctx, tallies, from, last, func(ctx context.Context, t *Tx) error {
-		if err := t.tally(ctx, events, now); err != nil {
-			return err
-		}
-		return t.tallyTimers(ctx, events, now)
-	})
-	if !moved {
-		return 0, err
-	}
-	return len(events), err
+	return s.follow(ctx, projection{tallies, tallied, s.beginTallies, func(_ context.Context, events []fund.Event) (projected, error) {
+		return func(ctx context.Context, t *Tx) error {
+			if err := t.tally(ctx, events, now); err != nil {
+				return err
+			}
+			return t.tallyTimers(ctx, events, now)
+		}, nil
+	}})
 }
 
 // beginTallies begins at the begin of the log: counters that there are know what they have counted of it, and where there are none, it is skipped.
