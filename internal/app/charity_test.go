@@ -16,7 +16,6 @@ import (
 	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/shield"
 	"github.com/almoner/almoner/internal/store"
-	"github.com/almoner/almoner/internal/testcost"
 )
 
 // meadow is a charity that is not here.
@@ -332,7 +331,6 @@ func TestANetworkInvitesSoManyCharities(t *testing.T) {
 
 // TestOldInvitationsCountAsOpen asks and withdraws for weeks while others wait for an answer.
 func TestOldInvitationsCountAsOpen(t *testing.T) {
-	testcost.SkipRace(t)
 	t.Parallel()
 	w := newWorld(t)
 	asked := 0

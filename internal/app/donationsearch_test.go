@@ -9,7 +9,6 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/must"
-	"github.com/almoner/almoner/internal/testcost"
 )
 
 // TestSearchFindsNamesAndComments looks for parts of them in other letters, a page at a time.
@@ -57,7 +56,6 @@ func TestSearchFindsNamesAndComments(t *testing.T) {
 
 // TestSearchLooksAtAFewAtOnce has more donations than one search looks at, of which the first matches.
 func TestSearchLooksAtAFewAtOnce(t *testing.T) {
-	testcost.SkipRace(t)
 	t.Parallel()
 	w := newWorld(t)
 	ctx := t.Context()

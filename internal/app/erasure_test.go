@@ -18,7 +18,6 @@ import (
 	"github.com/almoner/almoner/internal/pay"
 	"github.com/almoner/almoner/internal/pay/sandbox"
 	"github.com/almoner/almoner/internal/store/storetest"
-	"github.com/almoner/almoner/internal/testcost"
 	"github.com/almoner/almoner/internal/testmail"
 )
 
@@ -339,7 +338,6 @@ func TestACaseEndsItsHold(t *testing.T) {
 // TestManyAreErasedTogether erases more donations than one batch has, while others are given, in one round of the background work, which ends with
 // nothing due before the next look.
 func TestManyAreErasedTogether(t *testing.T) {
-	testcost.SkipRace(t)
 	t.Parallel()
 	w, ctx := newQuuxWorld(t), t.Context()
 	for range fund.ErasureBatch + 1 {

@@ -8,7 +8,6 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/must"
-	"github.com/almoner/almoner/internal/testcost"
 )
 
 func (w *world) memberKey(actor app.Actor) app.MemberKey {
@@ -17,7 +16,6 @@ func (w *world) memberKey(actor app.Actor) app.MemberKey {
 
 // TestWhoManagesMembers tries every role of an actor against every role of a member.
 func TestWhoManagesMembers(t *testing.T) {
-	testcost.SkipRace(t)
 	t.Parallel()
 	w := newWorld(t)
 	ctx := t.Context()

@@ -18,7 +18,6 @@ import (
 	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/pay"
 	"github.com/almoner/almoner/internal/pay/sandbox"
-	"github.com/almoner/almoner/internal/testcost"
 	"github.com/almoner/almoner/internal/testworld"
 )
 
@@ -239,7 +238,6 @@ func TestChainsOfSupportAtTheLimit(t *testing.T) {
 
 // TestListsOfPartsEnd creates one part more than a list shows.
 func TestListsOfPartsEnd(t *testing.T) {
-	testcost.SkipRace(t)
 	t.Parallel()
 	w := newWorld(t)
 	ctx, here := t.Context(), campaignKey(w.campaign)

@@ -15,7 +15,6 @@ import (
 	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/pay"
 	"github.com/almoner/almoner/internal/shield"
-	"github.com/almoner/almoner/internal/testcost"
 )
 
 // address is one of many unrelated addresses.
@@ -257,7 +256,6 @@ func TestWhoPaysIsForgiven(t *testing.T) {
 
 // TestACrowdBehindOneAddress has more people pay from one address in an hour than may start without paying.
 func TestACrowdBehindOneAddress(t *testing.T) {
-	testcost.SkipRace(t)
 	t.Parallel()
 	w := newWorld(t)
 	for i := range 400 {

@@ -10,7 +10,6 @@ import (
 	"github.com/almoner/almoner/internal/money"
 	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/store"
-	"github.com/almoner/almoner/internal/testcost"
 )
 
 // TestADonationHasALimitOnEveryWay gives as much as one donation may be, and one of the smallest unit more.
@@ -63,7 +62,6 @@ func nearlyFull(t *testing.T) *world {
 
 // TestSettledMoneyThatCannotBeCountedWaits pays twice what there was room for once. Nothing is lost, and every read answers.
 func TestSettledMoneyThatCannotBeCountedWaits(t *testing.T) {
-	testcost.SkipRace(t)
 	t.Parallel()
 	w := nearlyFull(t)
 	ctx := t.Context()

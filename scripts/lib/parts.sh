@@ -11,13 +11,17 @@ race_flags=(-race '-gcflags=modernc.org/...=-d=checkptr=0' '-gcflags=modernc.org
 
 # The rooms where goroutines meet, and those that money goes through: they run under the race detector each time. All others run without
 # it, which takes them a third of the time or less; "race" has the race detector in all of them. Those that take longest come first, so that no
-# processor waits for them in the end. The store is under it wherever the use cases are; its own tests take longer than all of those.
-race_rooms=(./internal/app ./internal/live ./internal/web/stage ./internal/feed ./internal/server ./internal/web ./client ./internal/api
+# processor waits for them in the end.
+race_rooms=(./internal/live ./internal/web/stage ./internal/feed ./internal/server ./internal/web ./client ./internal/api
   ./internal/bearer ./internal/checkout ./internal/logthrottle ./internal/mail ./internal/pay/... ./internal/phoenix ./internal/requestline
   ./internal/runner ./internal/shield ./internal/submit ./internal/webhook)
 
+# The room of the use cases is under the race detector where its tests start goroutines. The others do one thing after the other there, where it finds nothing and
+# takes four times as long.
+racing_room=./internal/app
+
 # long_rooms are those of all others that take longest, and wait for browsers, disks and leases meanwhile. They come first.
-long_rooms=(./test/crash ./test/browser ./test/chaos)
+long_rooms=(./test/crash ./test/browser ./test/chaos ./internal/app)
 
 # The rooms whose tests run on SQLite unless ALMONER_TEST_DB says otherwise. The store's own tests
 # run on both databases each time.
@@ -82,7 +86,7 @@ unit() {
     go test -count=1 -shuffle=on -timeout 25m "$@"
     return
   fi
-  local all raced long others dear both
+  local all raced long others racing
   all="$(go list ./... | sort)"
   raced="$(go list "${race_rooms[@]}" | sort)"
   long="$(go list "${long_rooms[@]}")"
@@ -91,25 +95,11 @@ unit() {
   # One server for all packages; a package alone starts one when it needs it. Tests kill Almoner, never the machine.
   pg_start fsync=off
   race "${race_rooms[@]}"
+  racing="$(go run ./scripts/racing "$racing_room")"
+  race "$racing_room" -run "$racing"
   begin "go test of the other rooms, on SQLite and PostgreSQL"
   # The linters run vet.
   go test -vet=off -count=1 -shuffle=on -timeout 25m "${others[@]}"
-  begin "go test of what the race detector left out"
-  dear="$(left_out)"
-  mapfile -t both < <(skipping_race | xargs dirname | sort -u)
-  go test -vet=off -count=1 -shuffle=on -timeout 25m -run "$dear" "${both[@]}"
-}
-
-# skipping_race are the files with tests that leave the race detector out.
-skipping_race() { grep -rl --include='*_test.go' 'testcost\.SkipRace(' "${race_rooms[@]%/...}"; }
-
-# left_out is the pattern of the tests that leave the race detector out. A test that is too dear for it says so in its own body.
-left_out() {
-  local names
-  names="$(skipping_race | xargs awk '
-    /^func / { name = $2; sub(/\(.*/, "", name) }
-    /testcost\.SkipRace\(/ { if (name !~ /^Test/) { print FILENAME ": SkipRace in " name ", which is no test" > "/dev/stderr"; exit 1 }; print name }' | sort -u | paste -sd "|")"
-  echo "^($names)\$"
 }
 
 # race [ARGUMENT…] runs Go tests under the race detector, all of them unless it is told which.

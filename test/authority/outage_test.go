@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/almoner/almoner/internal/api"
+	"github.com/almoner/almoner/internal/live"
 	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/server"
 	"github.com/almoner/almoner/internal/testcallers"
@@ -24,7 +25,7 @@ func TestMain(m *testing.M) { testpg.Main(m) }
 // chats never say by their status what is wrong, because bots write error pages into the chat.
 func answersAlone(method, pattern string) bool {
 	return method == http.MethodGet && pattern == "/account/password/forgot" || strings.HasPrefix(pattern, "/assets/") || strings.HasPrefix(pattern, "/text/") || strings.HasPrefix(pattern, "/docs/") || slices.Contains([]string{
-		"/healthz", "/metrics", "/robots.txt", "/favicon.ico", "/.well-known/security.txt", "/.well-known/oauth-authorization-server", "/account", "/account/style.css", "/pay/sandbox/style.css", "/gifts", "/socket/websocket", "/live/schema.json",
+		"/healthz", "/metrics", "/robots.txt", "/favicon.ico", "/.well-known/security.txt", "/.well-known/oauth-authorization-server", "/account", "/account/style.css", "/pay/sandbox/style.css", "/gifts", "/socket/websocket", "/live/schema.json", live.ClientPath,
 	}, pattern)
 }
 

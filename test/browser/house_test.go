@@ -143,12 +143,30 @@ func openFor(t *testing.T, longest time.Duration) window {
 	return w
 }
 
+// do does one action after the other. Pages that follow what happens replace their elements: one that was replaced after it was found, before anything was done to it, is looked for again.
 func (w window) do(actions ...chromedp.Action[chromedp.Void]) {
 	w.t.Helper()
-	if err := chromedp.Do(w.ctx, actions...); err != nil {
-		w.t.Fatal(err)
+	late := time.After(longestStep)
+	for _, action := range actions {
+		for look := time.NewTicker(lookEvery); ; {
+			err := chromedp.Do(w.ctx, action)
+			if err == nil {
+				break
+			}
+			if !strings.Contains(err.Error(), elementIsGone) {
+				w.t.Fatal(err)
+			}
+			select {
+			case <-late:
+				w.t.Fatal(err)
+			case <-look.C:
+			}
+		}
 	}
 }
+
+// elementIsGone is in the error of the browser for an element that is in no page any more.
+const elementIsGone = "Could not find node with given id"
 
 // isShown is a function of a page that says whether somebody who looks at it sees an element.
 const isShown = `(e => e.checkVisibility() && e.getBoundingClientRect().width > 0 && getComputedStyle(e).clipPath === "none")`

@@ -247,6 +247,9 @@ func (v *tour) shown(until string) {
 // press presses a button or a link, and waits for the page behind it.
 func (v *tour) press(selector, until string) {
 	v.t.Helper()
+	if ask[bool](v.window, "Boolean("+until+")") {
+		v.t.Fatalf("%s: the page before has %s, too; want what only the page behind it has", selector, until)
+	}
 	v.do(chromedp.ScrollIntoView(shown(selector)), chromedp.Click(shown(selector)))
 	v.shown(until)
 }
