@@ -123,6 +123,7 @@ var rooms = map[string]room{
 	"bench":                    {[]string{anything, "internal/testpg"}, "bench measures whatever it likes"},
 	"scripts/mutants":          {nil, "a script knows the code only as text"},
 	"scripts/systems":          {nil, "a script knows the code only as text"},
+	"scripts/racing":           {nil, "a script knows the code only as text"},
 }
 
 // testHelpers may be imported only where a row names them.
