@@ -62,13 +62,24 @@ func (a *App) Cue(ctx context.Context, v OverlayVisit) (AlertCue, error) {
 		if err != nil || shown.Count == 0 {
 			return AlertCue{Until: playing.EndsAt}, err // it was hidden meanwhile, or given back
 		}
+		if err := a.addRewards(ctx, &shown); err != nil {
+			return AlertCue{}, err
+		}
 		settings, err := alertSettingsOf(ctx, a.store.Queries, v.seen.fact)
-		return AlertCue{Shown: &shown, Sound: a.PlayedSound(settings), Until: playing.EndsAt}, err
+		return AlertCue{Shown: &shown, Sound: a.PlayedSound(shown.Variant.Over(settings)), Until: playing.EndsAt}, err
 	}
 	if !stage.Plays() {
 		return AlertCue{}, nil
 	}
 	return a.nextCue(ctx, stage, now)
+}
+
+// addRewards reads what rewards a single donation claims, if the text of its alert says so.
+func (a *App) addRewards(ctx context.Context, shown *fund.AlertShown) (err error) {
+	if shown.Count == 1 && len(shown.Donations) == 1 && !shown.Variant.None() && fund.HasPlaceholder(shown.Variant.Template, "reward") {
+		shown.Rewards, err = a.store.ClaimedRewards(ctx, shown.Donations[0].ID)
+	}
+	return err
 }
 
 // nextCue is the alert that may start on a stage where none is shown.
@@ -116,7 +127,11 @@ func (a *App) NextAlert(ctx context.Context, v OverlayVisit, id fund.ID) (*fund.
 	queue, err := a.store.AlertQueue(ctx, stage)
 	now := a.Now()
 	stage.Begin(now, rest)
-	if err != nil || queue.First == nil || queue.First.ID != id || queue.Next(now, stage, fund.AlertLasts) != fund.AlertAlone {
+	if err != nil || queue.First == nil || queue.First.ID != id {
+		return nil, err
+	}
+	queue.First.Variant, err = chosenVariant(ctx, a.store.Queries, v.seen.fact, *queue.First, now)
+	if err != nil || queue.Next(now, stage, queue.First.Variant.ShownFor()) != fund.AlertAlone {
 		return nil, err
 	}
 	shown, err := a.store.AlertShown(ctx, *queue.First, 1)
@@ -196,25 +211,41 @@ func (a *App) startNext(ctx context.Context, tx *store.Tx, f fund.Fact, b beginn
 	if err != nil {
 		return err
 	}
-	group := b.queue.Next(b.now, b.stage, a.alertLasts(settings, b.speech))
-	if group != fund.AlertAlone {
-		b.speech = 0 // of many nothing is read aloud
-	}
 	next := *b.queue.First
-	next.Lead, next.StartedAt, next.EndsAt = next.ID, b.now, b.now.Add(a.alertLasts(settings, b.speech))
+	if next.Variant, err = chosenVariant(ctx, tx.Queries, f, next, b.now); err != nil {
+		return err
+	}
+	lasts := a.alertLasts(settings, next.Variant, b.speech)
+	group := b.queue.Next(b.now, b.stage, lasts)
+	next.Lead, next.StartedAt, next.EndsAt = next.ID, b.now, b.now.Add(lasts)
 	if err := tx.StartAlerts(ctx, next, group, b.stage.Policy.Together); err != nil {
 		return err
+	}
+	if group != fund.AlertAlone {
+		if err := a.dressTogether(ctx, tx, f, settings, next); err != nil {
+			return err
+		}
 	}
 	tx.Append(store.StageChanged(b.stage.ID, b.stage.FactID, b.now))
 	return nil
 }
 
+// dressTogether gives the alerts that were started with one the variant of all of them. Of many nothing is read aloud.
+func (a *App) dressTogether(ctx context.Context, tx *store.Tx, f fund.Fact, settings fund.AlertSettings, first fund.Alert) (err error) {
+	first.Variant = nil
+	if first.Variant, err = chosenVariant(ctx, tx.Queries, f, first, first.StartedAt); err != nil {
+		return err
+	}
+	first.EndsAt = first.StartedAt.Add(a.alertLasts(settings, first.Variant, 0))
+	return tx.DressAlerts(ctx, first)
+}
+
 // alertLasts is for how long an alert is shown: for as long as it sounds and speaks, at least.
-func (a *App) alertLasts(settings fund.AlertSettings, speech time.Duration) time.Duration {
-	if played := a.PlayedSound(settings); played != nil {
+func (a *App) alertLasts(settings fund.AlertSettings, v *fund.ChosenVariant, speech time.Duration) time.Duration {
+	if played := a.PlayedSound(v.Over(settings)); played != nil {
 		speech += played.Length
 	}
-	return min(max(fund.AlertLasts, speech), fund.MaxAlertLasts)
+	return min(max(v.ShownFor(), speech), fund.MaxAlertLasts)
 }
 
 // FinishAlert notes that a page which may play alerts has shown one to its end. Of one that nobody reports, the desk says that it broke off.

@@ -31,6 +31,8 @@ type Desk struct {
 	Ended []fund.AlertShown
 	// Muted reports whether the page that may play alerts, and was there last, can make no sound, though alerts have one.
 	Muted bool
+	// Variants are those of its alerts in their order.
+	Variants []fund.AlertVariant
 	// Players are the pages that may play alerts, and those that ask for it, by the overlay.
 	Players map[fund.ID][]fund.AlertPlayer
 }
@@ -56,19 +58,29 @@ func (a *App) Desk(ctx context.Context, s Seen) (d Desk, err error) {
 			}
 		}
 	}
-	if d.Muted = muted(d.Players); d.Muted {
-		settings, err := alertSettingsOf(ctx, a.store.Queries, s.fact)
-		if err != nil {
+	if d.Variants, err = a.store.ListAlertVariants(ctx, s.fact.ID); err != nil {
+		return Desk{}, err
+	}
+	if d.Muted = lastPlayer(d.Players).Muted; d.Muted {
+		if d.Muted, err = a.audible(ctx, s.fact, d.Variants); err != nil {
 			return Desk{}, err
 		}
-		d.Muted = a.PlayedSound(settings) != nil || settings.Speaks()
 	}
 	return d, a.readDesk(ctx, &d)
 }
 
-// muted reports whether the page that may play, and was there last, can make no sound.
-func muted(of map[fund.ID][]fund.AlertPlayer) bool {
-	var last fund.AlertPlayer
+// audible reports whether any alert of a fact with the variants is to be heard.
+func (a *App) audible(ctx context.Context, f fund.Fact, variants []fund.AlertVariant) (bool, error) {
+	settings, err := alertSettingsOf(ctx, a.store.Queries, f)
+	heard := a.PlayedSound(settings) != nil || settings.Speaks()
+	for _, v := range variants {
+		heard = heard || a.PlayedSound(v.Over(settings)) != nil
+	}
+	return heard, err
+}
+
+// lastPlayer is the page that may play, and was there last; the zero page for none.
+func lastPlayer(of map[fund.ID][]fund.AlertPlayer) (last fund.AlertPlayer) {
 	for _, players := range of {
 		for _, one := range players {
 			if one.Allowed && one.SeenAt.After(last.SeenAt) {
@@ -76,7 +88,7 @@ func muted(of map[fund.ID][]fund.AlertPlayer) bool {
 			}
 		}
 	}
-	return last.Muted
+	return last
 }
 
 // readDesk reads the alerts of a desk.

@@ -65,7 +65,8 @@ func meetPlayer(ctx context.Context, tx *store.Tx, v OverlayVisit, hash []byte, 
 func (a *App) HearPlayer(ctx context.Context, v OverlayVisit, secret string, muted bool) error {
 	hash := hashOf(secret)
 	player, known, err := a.store.SeenPlayer(ctx, v.ID, hash[:])
-	if err != nil || !known || !player.Allowed || player.Muted == muted && a.Now().Sub(player.SeenAt) < playerSeenEvery {
+	said := player.Muted == muted && (muted || !player.HeardAt.IsZero())
+	if err != nil || !known || !player.Allowed || said && a.Now().Sub(player.SeenAt) < playerSeenEvery {
 		return err
 	}
 	return a.write(ctx, v.Actor(), v.seen.fact.Cause.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
@@ -73,7 +74,12 @@ func (a *App) HearPlayer(ctx context.Context, v OverlayVisit, secret string, mut
 		if err != nil || !known {
 			return err
 		}
-		player.Muted, player.SeenAt = muted, now
+		if player.Muted != muted || now.Sub(player.SeenAt) >= playerSeenEvery {
+			player.Muted, player.SeenAt = muted, now
+		}
+		if !muted {
+			player.HeardAt = now
+		}
 		tx.Append(store.StageChanged(v.StageID, v.FactID, now))
 		return tx.UpdateAlertPlayer(ctx, player)
 	})
@@ -85,6 +91,49 @@ func (a *App) ListPlayers(ctx context.Context, actor Actor, overlay fund.ID) ([]
 		return nil, err
 	}
 	return a.store.ListAlertPlayers(ctx, overlay)
+}
+
+// Hearing is whether the alerts of an overlay are to be heard, as far as the page that plays them says.
+type Hearing string
+
+// What is known of that.
+const (
+	// HearNothing is for alerts without a sound, HearNobody for an overlay that no page plays.
+	HearNothing Hearing = "nothing"
+	HearNobody  Hearing = "nobody"
+	// HearUnknown is for a page that has not said yet that it can make a sound, HearMuted for one that cannot, HearAll for one that can.
+	HearUnknown Hearing = "unknown"
+	HearMuted   Hearing = "muted"
+	HearAll     Hearing = "all"
+)
+
+// Hearing reports whether the alerts of an overlay are to be heard, to those who set up its stage. Of several pages that may play, the one counts that was there last.
+func (a *App) Hearing(ctx context.Context, actor Actor, overlay fund.ID) (Hearing, error) {
+	_, f, err := a.overlayAndFact(ctx, actor, overlay)
+	if err != nil {
+		return "", err
+	}
+	variants, err := a.store.ListAlertVariants(ctx, f.ID)
+	if err != nil {
+		return "", err
+	}
+	if heard, err := a.audible(ctx, f, variants); err != nil || !heard {
+		return HearNothing, err
+	}
+	players, err := a.store.ListAlertPlayers(ctx, overlay)
+	last := lastPlayer(map[fund.ID][]fund.AlertPlayer{overlay: players})
+	switch {
+	case err != nil:
+		return "", err
+	case last.SeenAt.IsZero():
+		return HearNobody, nil
+	case last.Muted:
+		return HearMuted, nil
+	case last.HeardAt.IsZero():
+		return HearUnknown, nil
+	default:
+		return HearAll, nil
+	}
 }
 
 // AllowPlayer lets a page of an overlay play alerts, by the name that its AlertPlayer has. One that is not known is NotFound.

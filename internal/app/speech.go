@@ -61,8 +61,8 @@ func spokenText(s fund.AlertSettings, d SpokenDonation) string {
 	return strings.Join(parts, ". ")
 }
 
-// SpeakAlert is Speak for an alert on the stage of an overlay.
-func (a *App) SpeakAlert(ctx context.Context, v OverlayVisit, language string, d SpokenDonation) (*Speech, error) {
+// SpeakAlert is Speak for an alert with a variant on the stage of an overlay.
+func (a *App) SpeakAlert(ctx context.Context, v OverlayVisit, variant *fund.ChosenVariant, language string, d SpokenDonation) (*Speech, error) {
 	if !a.Speaks() {
 		return nil, nil //nolint:nilnil // there is nothing to be heard
 	}
@@ -70,5 +70,5 @@ func (a *App) SpeakAlert(ctx context.Context, v OverlayVisit, language string, d
 	if err != nil {
 		return nil, err
 	}
-	return a.Speak(ctx, settings, language, d)
+	return a.Speak(ctx, variant.Over(settings), language, d)
 }

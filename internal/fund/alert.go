@@ -54,6 +54,8 @@ type Alert struct {
 	Ahead bool
 	// Position is that of the event of the log that queued it, by which alerts are in order; 0 for a test.
 	Position int64
+	// Variant is the one that it has since it was first shown; nil before that.
+	Variant *ChosenVariant
 	// EndsAt is when it ends; zero while it is queued, and for one that is pinned.
 	QueuedAt, StartedAt, EndsAt, EndedAt time.Time
 }
@@ -76,6 +78,11 @@ type AlertSample struct {
 	Name    string `json:"name"`
 	Amount  int64  `json:"amount"`
 	Comment string `json:"comment,omitempty"`
+	// Reward is what a made-up reward is called; "" for none. Count is how many donations there are; 0 is one.
+	Reward string `json:"reward,omitempty"`
+	Count  int    `json:"count,omitempty"`
+	// Variant is the id of the one that is tried out; "" for the one that fits.
+	Variant string `json:"variant,omitempty"`
 }
 
 // Stage is what is shown in the streams of a fact.
@@ -109,6 +116,8 @@ type AlertShown struct {
 	Count     int
 	Total     int64
 	Donations []PublicDonation
+	// Rewards are the names of those that a single donation claims, where the text of the alert has them.
+	Rewards []string
 }
 
 // DeskAct is what somebody does at the alert desk.
@@ -150,6 +159,8 @@ type AlertPlayer struct {
 	// Muted reports whether its browser lets it make no sound.
 	Muted             bool
 	CreatedAt, SeenAt time.Time
+	// HeardAt is when it last said that its browser lets it sound; zero for never.
+	HeardAt time.Time
 }
 
 // Name names the page to those who set up the stage. It is no secret: it comes from one.

@@ -42,6 +42,19 @@ func turns(r rune) bool {
 	}
 }
 
+// Direction is that of the first letter of a text, as HTML writes it: "ltr" or "rtl"; "" for a text without letters.
+func Direction(text string) string {
+	for _, r := range text {
+		switch p, _ := bidi.LookupString(string(r)); p.Class() {
+		case bidi.L:
+			return "ltr"
+		case bidi.R, bidi.AL:
+			return "rtl"
+		}
+	}
+	return ""
+}
+
 // Balanced keeps the directional characters of a text, but for those that would end something before it; what it opens ends with it.
 func Balanced(text string) string {
 	var out strings.Builder

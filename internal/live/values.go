@@ -82,20 +82,18 @@ func plain(of func(*values) string) value {
 // fill puts values into a template: {total} is the total. A name that there is not is said, so that who tries a template out sees it.
 func fill(ctx context.Context, template string, v *values) (string, error) {
 	var said strings.Builder
-	for said.Len() < maxFilled {
-		before, rest, open := strings.Cut(template, "{")
-		name, after, closed := strings.Cut(rest, "}")
-		if !open || !closed {
-			said.WriteString(template)
-			return said.String(), nil
+	for part := range fund.TemplateParts(template) {
+		if said.Len() >= maxFilled {
+			break
 		}
-		said.WriteString(before)
-		one, err := v.get(ctx, strings.ToLower(strings.TrimSpace(name)))
-		if err != nil {
-			return "", err
+		one := part.Text
+		if part.Value {
+			var err error
+			if one, err = v.get(ctx, part.Text); err != nil {
+				return "", err
+			}
 		}
 		said.WriteString(one)
-		template = after
 	}
 	return said.String(), nil
 }

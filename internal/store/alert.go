@@ -10,12 +10,12 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-const selectAlert = `SELECT a.id, a.stage_id, a.donation_id, a.state, a.lead_id, a.amount, a.sample, a.front, a.ahead, a.position, a.queued_at, a.started_at, a.ends_at, a.ended_at FROM alerts a`
+const selectAlert = `SELECT a.id, a.stage_id, a.donation_id, a.state, a.lead_id, a.amount, a.sample, a.front, a.ahead, a.position, a.variant, a.queued_at, a.started_at, a.ends_at, a.ended_at FROM alerts a`
 
 func scanAlert(r row) (fund.Alert, error) {
 	var a fund.Alert
 	var sample fund.AlertSample
-	err := r.Scan(&a.ID, &a.StageID, &a.DonationID, &a.State, &a.Lead, &a.Amount, textJSON{&sample}, &a.Front, &a.Ahead, &a.Position, instant{&a.QueuedAt}, instant{&a.StartedAt}, instant{&a.EndsAt}, instant{&a.EndedAt})
+	err := r.Scan(&a.ID, &a.StageID, &a.DonationID, &a.State, &a.Lead, &a.Amount, textJSON{&sample}, &a.Front, &a.Ahead, &a.Position, textJSON{&a.Variant}, instant{&a.QueuedAt}, instant{&a.StartedAt}, instant{&a.EndsAt}, instant{&a.EndedAt})
 	if a.DonationID.IsZero() {
 		a.Sample = &sample
 	}
@@ -142,8 +142,12 @@ func (q Queries) LastAlertEnd(ctx context.Context, stage fund.ID) (time.Time, er
 
 // StartAlerts starts an alert that waits, and with it those of the group; small are those below the amount.
 func (t *Tx) StartAlerts(ctx context.Context, a fund.Alert, with fund.AlertGroup, small int64) error {
+	variant, err := encodeJSON(a.Variant)
+	if err != nil {
+		return err
+	}
 	s := updating("alerts", columns{
-		{"state", string(fund.AlertPlaying)}, {"lead_id", a.Lead}, {"started_at", micros(a.StartedAt)}, {"ends_at", nullMicros(a.EndsAt)}, {"ended_at", nullNumber}, {"front", false},
+		{"variant", variant}, {"state", string(fund.AlertPlaying)}, {"lead_id", a.Lead}, {"started_at", micros(a.StartedAt)}, {"ends_at", nullMicros(a.EndsAt)}, {"ended_at", nullNumber}, {"front", false},
 	}).and("stage_id = ?", a.StageID).in(fund.AlertQueued)
 	switch with {
 	case fund.AlertAlone:
@@ -156,6 +160,15 @@ func (t *Tx) StartAlerts(ctx context.Context, a fund.Alert, with fund.AlertGroup
 		s.and("NOT front")
 	}
 	return t.update(ctx, thing{"alert", a.ID.String()}, s)
+}
+
+// DressAlerts writes the variant of the alerts that are shown together with an alert since just now, and when they end.
+func (t *Tx) DressAlerts(ctx context.Context, a fund.Alert) error {
+	variant, err := encodeJSON(a.Variant)
+	if err != nil {
+		return err
+	}
+	return t.changeAlerts(ctx, updating("alerts", columns{{"variant", variant}, {"ends_at", nullMicros(a.EndsAt)}}).and("lead_id = ?", a.Lead).in(fund.AlertPlaying))
 }
 
 // EndAlerts ends the alerts of a stage that are playing.
@@ -211,7 +224,7 @@ func (t *Tx) changeAlerts(ctx context.Context, s *statement) error {
 func (q Queries) AlertShown(ctx context.Context, a fund.Alert, most int) (fund.AlertShown, error) {
 	shown := fund.AlertShown{Alert: a}
 	if a.Sample != nil {
-		shown.Count, shown.Total = 1, a.Sample.Amount
+		shown.Count, shown.Total = max(1, a.Sample.Count), a.Sample.Amount
 		return shown, nil
 	}
 	const from = ` FROM alerts a JOIN donations d ON d.id = a.donation_id`

@@ -9,10 +9,10 @@ import (
 
 // ListAlertPlayers lists the pages of an overlay that asked to play alerts, the oldest first.
 func (q Queries) ListAlertPlayers(ctx context.Context, overlay fund.ID) ([]fund.AlertPlayer, error) {
-	s := selecting("SELECT overlay_id, secret_hash, allowed, muted, created_at, seen_at FROM alert_players").and("overlay_id = ?", overlay).
+	s := selecting("SELECT overlay_id, secret_hash, allowed, muted, created_at, seen_at, heard_at FROM alert_players").and("overlay_id = ?", overlay).
 		then("ORDER BY created_at, secret_hash LIMIT ?", fund.MaxAlertPlayers)
 	all, err := list(ctx, q.db, s, func(r row) (p fund.AlertPlayer, err error) {
-		err = r.Scan(&p.OverlayID, &p.Hash, &p.Allowed, &p.Muted, instant{&p.CreatedAt}, instant{&p.SeenAt})
+		err = r.Scan(&p.OverlayID, &p.Hash, &p.Allowed, &p.Muted, instant{&p.CreatedAt}, instant{&p.SeenAt}, instant{&p.HeardAt})
 		return p, err
 	})
 	if err != nil {
@@ -28,9 +28,11 @@ func (t *Tx) InsertAlertPlayer(ctx context.Context, p fund.AlertPlayer) error {
 	})
 }
 
-// UpdateAlertPlayer writes whether a page may play, whether it makes no sound, and when it was seen.
+// UpdateAlertPlayer writes whether a page may play, whether it makes no sound, and when it was seen and said that it can.
 func (t *Tx) UpdateAlertPlayer(ctx context.Context, p fund.AlertPlayer) error {
-	return t.update(ctx, thing{"player of overlay", p.OverlayID.String()}, updating("alert_players", columns{{"allowed", p.Allowed}, {"muted", p.Muted}, {"seen_at", micros(p.SeenAt)}}).
+	return t.update(ctx, thing{"player of overlay", p.OverlayID.String()}, updating("alert_players", columns{
+		{"allowed", p.Allowed}, {"muted", p.Muted}, {"seen_at", micros(p.SeenAt)}, {"heard_at", nullMicros(p.HeardAt)},
+	}).
 		and("overlay_id = ?", p.OverlayID).and("secret_hash = ?", p.Hash))
 }
 

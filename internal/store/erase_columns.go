@@ -76,9 +76,10 @@ var (
 		"screening_decisions": {"was", "became"},
 		"overlays":            {"name", "kind", "theme", "title", "key", "key_hash"},
 		"alert_settings":      {"sound"}, "stage_sounds": {"hash", "type", "content"},
-		"counters": {"name", "via"}, "timers": {"name", "state"},
+		"alert_variants": {"name", "kind", "template", "sound", "theme"},
+		"counters":       {"name", "via"}, "timers": {"name", "state"},
 		// A sample is what those at the desk made up for a test.
-		"alerts": {"state", "sample"}, "alert_players": {"secret_hash"}, "desk_keys": {"name", "key_hash"},
+		"alerts": {"state", "sample", "variant"}, "alert_players": {"secret_hash"}, "desk_keys": {"name", "key_hash"},
 		"fact_grants":        {"name", "roles", "link_hash", "session_hash", "given_by"},
 		"authenticator_apps": {"secret"}, "recovery_codes": {"hash"}, "passkeys": {"credential", "data", "name", "host"}, "passkey_answers": {"hash"}, "pending_sign_ins": {"hash", "factors"},
 		"sessions": {"hash", "agent", "address", "factors"}, "auction_bids": {"public_name"},

@@ -79,3 +79,41 @@ func testAlertSettings(t *testing.T, w *world) {
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.DeleteFact(ctx, run.ID) })
 	gone("of a deleted fact", file)
 }
+
+// testAlertVariants makes variants on the stages of two facts, changes and moves them, and takes them away, one with its fact.
+func testAlertVariants(t *testing.T, w *world) {
+	ctx := t.Context()
+	cause, ann := w.cause("water"), w.user("ann")
+	run, other := w.campaign(cause, ann, "run"), w.campaign(cause, ann, "other")
+	now, volume := time.Now().UTC().Truncate(time.Microsecond), int64(0)
+	whole := fund.AlertVariant{
+		ID: w.id(), FactID: run.ID, Position: 2, Name: odd, Kind: fund.AlertReward, From: 12345, Reward: w.id(), CreatedAt: now, UpdatedAt: now.Add(time.Second),
+		AlertLook: fund.AlertLook{Template: odd + "\n{donor}", Sound: fund.AlertCoin, Volume: &volume, Lasts: 3 * time.Second, Theme: fund.ThemePaper, Speak: true},
+	}
+	plain := fund.AlertVariant{ID: w.id(), FactID: run.ID, Position: 1, Name: "plain", Kind: fund.AlertGift, CreatedAt: now, UpdatedAt: now}
+	beside := fund.AlertVariant{ID: w.id(), FactID: other.ID, Position: 1, Name: "beside", Kind: fund.AlertTest, CreatedAt: now, UpdatedAt: now}
+	for _, v := range []*fund.AlertVariant{&whole, &plain, &beside} {
+		w.write(func(ctx context.Context, tx *store.Tx) error { return tx.InsertAlertVariant(ctx, v, w.id()) })
+		same(t, "as it was made", must.Get(w.s.GetAlertVariant(ctx, v.ID))(t), *v)
+	}
+	same(t, "in their order", must.Get(w.s.ListAlertVariants(ctx, run.ID))(t), []fund.AlertVariant{plain, whole})
+	plain.Name, plain.Volume, whole.Volume, plain.UpdatedAt = "changed", &volume, nil, now.Add(time.Minute)
+	w.write(func(ctx context.Context, tx *store.Tx) error {
+		if err := tx.UpdateAlertVariant(ctx, plain); err != nil {
+			return err
+		}
+		if err := tx.UpdateAlertVariant(ctx, whole); err != nil {
+			return err
+		}
+		return tx.PlaceAlertVariant(ctx, fund.Placed{ID: plain.ID, Position: 3})
+	})
+	plain.Position = 3
+	same(t, "after a move", must.Get(w.s.ListAlertVariants(ctx, run.ID))(t), []fund.AlertVariant{whole, plain})
+	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.DeleteAlertVariant(ctx, plain.ID) })
+	same(t, "after one was deleted", must.Get(w.s.ListAlertVariants(ctx, run.ID))(t), []fund.AlertVariant{whole})
+	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.DeleteFact(ctx, run.ID) })
+	if _, err := w.s.GetAlertVariant(ctx, whole.ID); !fault.Is(err, fault.NotFound) {
+		t.Errorf("got %v of a deleted fact, want no variant", err)
+	}
+	same(t, "of another fact", must.Get(w.s.ListAlertVariants(ctx, other.ID))(t), []fund.AlertVariant{beside})
+}

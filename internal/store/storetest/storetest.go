@@ -106,6 +106,7 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		{"FactGrants", testFactGrants},
 		{"Overlays", testOverlays},
 		{"AlertSettings", testAlertSettings},
+		{"AlertVariants", testAlertVariants},
 		{"DeskKeys", testDeskKeys},
 		{"Codes", testCodes},
 		{"Sessions", testSessions},

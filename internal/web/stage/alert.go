@@ -11,6 +11,7 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/live"
 	"github.com/almoner/almoner/internal/text"
 )
 
@@ -39,22 +40,49 @@ func (s *Server) alerts(ctx context.Context, v app.OverlayVisit, o *overlay) err
 	if spoken := s.speech(ctx, o.locale, v, shown); spoken != nil {
 		o.Speech, o.SpeechGain = Path+"/"+v.Key+speechPart+o.Alert+"?lang="+o.locale.Language(), strconv.FormatFloat(spoken.Gain, 'f', 3, 64)
 	}
-	o.Amount, o.Test = o.amount(shown.Total), shown.Sample != nil
-	switch {
-	case shown.Sample != nil:
-		o.Title, o.Note = o.locale.Text("overlay.alert.by", "Name", o.locale.Donor(shown.Sample.Name)), shown.Sample.Comment
-	case shown.Count == 1:
-		d := shown.Donations[0]
-		o.Title, o.Note = o.locale.Text("overlay.alert.by", "Name", o.locale.Donor(d.Name)), d.Comment
-	default:
-		o.Title = o.locale.Text("overlay.alert.many", "Count", shown.Count, "Number", o.locale.Count(int64(shown.Count)))
-		names := make([]string, len(shown.Donations))
-		for i, d := range shown.Donations {
-			names[i] = o.locale.Donor(d.Name)
+	o.Test = shown.Sample != nil
+	return s.word(ctx, o, shown)
+}
+
+// word says what an alert says: in the words of its variant, or else the usual ones.
+func (s *Server) word(ctx context.Context, o *overlay, shown *fund.AlertShown) error {
+	words := alertWords(o.locale, shown)
+	words.Amount = o.amount(shown.Total)
+	if !shown.Variant.None() {
+		o.Variant, o.Look = shown.Variant.Name, shown.Variant.Theme
+		said, err := live.AlertText(ctx, s.o.App, o.seen, o.locale, shown.Variant.Template, words)
+		if err != nil {
+			return err
 		}
-		o.Note = strings.Join(names, " · ")
+		if len(said.Lines) > 0 {
+			o.Title, o.Note, o.Direction = said.Lines[0], strings.Join(said.Lines[1:], "\n"), said.Direction
+			return nil
+		}
+	}
+	o.Title, o.Note, o.Amount = words.Donor, words.Comment, words.Amount
+	if shown.Count == 1 {
+		o.Title = o.locale.Text("overlay.alert.by", "Name", words.Donor)
 	}
 	return nil
+}
+
+// alertWords are what an alert can say but for its amount. Of many donations, their number stands for who donated, and the names for the comment.
+func alertWords(l *text.Locale, shown *fund.AlertShown) app.AlertWords {
+	switch {
+	case shown.Count != 1:
+		names := make([]string, len(shown.Donations))
+		for i, d := range shown.Donations {
+			names[i] = l.Donor(d.Name)
+		}
+		return app.AlertWords{Donor: l.Text("overlay.alert.many", "Count", shown.Count, "Number", l.Count(int64(shown.Count))), Comment: strings.Join(names, " · ")}
+	case shown.Sample != nil:
+		return app.AlertWords{Donor: l.Donor(shown.Sample.Name), Comment: shown.Sample.Comment, Reward: shown.Sample.Reward}
+	case len(shown.Donations) == 0: // it was hidden just now
+		return app.AlertWords{}
+	default:
+		d := shown.Donations[0]
+		return app.AlertWords{Donor: l.Donor(d.Name), Comment: d.Comment, Reward: strings.Join(shown.Rewards, ", ")}
+	}
 }
 
 // The messages of a page that shows alerts.

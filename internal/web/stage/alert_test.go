@@ -174,3 +174,36 @@ func TestAnAlertIsReadAloud(t *testing.T) {
 		t.Errorf("got %d for words that were hidden, want 404", status)
 	}
 }
+
+// TestAlertsInTheWordsOfAVariant shows what a variant says, with markup as text, in its look and under its name, and nothing of what is hidden.
+func TestAlertsInTheWordsOfAVariant(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	ctx := t.Context()
+	volume := int64(100)
+	must.Get(h.CreateAlertVariant(ctx, testworld.As(h.Ada), testworld.ByID(h.Campaign), fund.AlertVariantPatch{
+		Name: fund.Some("Big & <b>"), From: fund.Some("100"), Template: fund.Some("<i>{donor}</i> gives {amount}\n“{comment}”\nto {name}"), Sound: fund.Some(fund.AlertFanfare),
+		Volume: fund.Some(&volume), Theme: fund.Some(fund.ThemePaper), Lasts: fund.Some(12 * time.Second),
+	}))(t)
+	o := h.overlay(h.Campaign, fund.OverlayAlerts)
+	page := h.follow(o.Key)
+	page.says("hello", "first", "")
+	h.met(o)
+	h.Clock.Advance(fund.DefaultAlertRest)
+	d := h.Give(ctx, fund.DonationInput{Fact: fund.Key{ID: h.Campaign.ID}, Amount: "100", Name: "Grace <u>" + strings.Repeat("W", 80), Comment: "{total} <script>"}, h.Clock.Now())
+	page.says("start", "first", page.cue())
+	shown := page.until("an alert with the words of its variant", func(m frame) bool { return strings.Contains(m.HTML, "data-variant") })
+	for _, want := range []string{
+		`class="alert in-paper"`, `data-variant="Big &amp; &lt;b&gt;"`, `data-lasts="12000"`, `fanfare.wav`, `<h1 dir="ltr">&lt;i&gt;Grace &lt;u&gt;WW`, "WW&lt;/i&gt; gives £100.00 <small>",
+		`<p class="text lines" dir="ltr">“{total} &lt;script&gt;”` + "\n" + `to ` + h.Campaign.Name,
+	} {
+		if !strings.Contains(shown.HTML, want) {
+			t.Errorf("got\n%s\nwant %s", shown.HTML, want)
+		}
+	}
+	if strings.Contains(shown.HTML, `class="amount"`) {
+		t.Errorf("got\n%s\nwant the amount where the text has it alone", shown.HTML)
+	}
+	must.Get(h.ScreenDonation(ctx, app.System(), fund.Key{ID: d.ID}, fund.ScreeningCommentHeld))(t)
+	page.until("a page without what is held", func(m frame) bool { return m.Type == "paint" && !strings.Contains(m.HTML, "script") })
+}

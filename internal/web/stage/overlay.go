@@ -55,6 +55,9 @@ type overlay struct {
 	Sound, Gain string
 	// Speech is where that page reads aloud from, after the sound.
 	Speech, SpeechGain string
+	// Variant is what the variant of the alert is called, Look how it looks where that differs from the overlay, and Direction that of its words; "" for nothing.
+	Variant, Direction string
+	Look               fund.OverlayTheme
 	// Test reports whether the alert is a test.
 	Test bool
 	// Play reports whether all money is play money.

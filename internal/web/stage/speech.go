@@ -25,16 +25,11 @@ func (s *Server) speech(ctx context.Context, l *text.Locale, v app.OverlayVisit,
 	if shown == nil || shown.Count != 1 {
 		return nil
 	}
-	said := app.SpokenDonation{Amount: l.Amount(shown.Total, v.Seen().Fact().Currency)}
-	switch {
-	case shown.Sample != nil:
-		said.Name, said.Comment = l.Donor(shown.Sample.Name), shown.Sample.Comment
-	case len(shown.Donations) == 1:
-		said.Name, said.Comment = l.Donor(shown.Donations[0].Name), shown.Donations[0].Comment
-	}
+	words := alertWords(l, shown)
+	said := app.SpokenDonation{Name: words.Donor, Amount: l.Amount(shown.Total, v.Seen().Fact().Currency), Comment: words.Comment}
 	ctx, cancel := context.WithTimeout(ctx, speakWithin)
 	defer cancel()
-	spoken, err := s.o.App.SpeakAlert(ctx, v, l.Language(), said)
+	spoken, err := s.o.App.SpeakAlert(ctx, v, shown.Variant, l.Language(), said)
 	if err != nil {
 		s.o.Log.WarnContext(ctx, "an alert is not read aloud", "fact", v.FactID, "error", err)
 		return nil
