@@ -1,6 +1,7 @@
 package browser_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -71,4 +72,32 @@ func TestAlertsInAStream(t *testing.T) {
 	w.do(chromedp.Click(".desk .broken button[value=again]"))
 	obs.until(`document.querySelector("[data-alert] small")`)
 	w.until(`document.querySelectorAll(".desk ol li").length >= 2 && !document.querySelector(".desk .broken")`)
+
+	// A small and a large gift say other things with other sounds.
+	w.variant(base, "Large", "500", "WOW {amount}!", fund.AlertFanfare)
+	w.variant(base, "Small", "", "{donor} gave {amount}", fund.AlertCoin)
+	w.do(chromedp.Navigate(base + "/desk"))
+	w.until(`document.querySelector(".desk .on-screen button[value=skip]") || !document.querySelector(".desk .on-screen")`)
+	ask[bool](w, `(document.querySelector(".desk .on-screen button[value=skip]")?.click(), true)`)
+	h.donate(t, "Small Alert")
+	h.post(t, "/pay/sandbox/donations", h.Sandbox.Token, fmt.Sprintf(`{"name":"Large Alert","campaign":%d,"amount":"1000"}`, h.Campaign.LegacyID))
+	for _, want := range [][3]string{{"Small", "Small Alert gave $5.00", "coin.wav"}, {"Large", "WOW $1,000.00!", "fanfare.wav"}} {
+		obs.until(`document.querySelector('[data-variant="` + want[0] + `"]')`)
+		said := ask[string](obs, `(a => a.querySelector("h1").firstChild.textContent.trim() + " " + a.dataset.sound.split("/").pop())(document.querySelector("[data-variant]"))`)
+		if said != want[1]+" "+want[2] {
+			t.Errorf("got %q, want %v", said, want)
+		}
+		obs.keep("alert-" + want[0])
+	}
+}
+
+// variant makes a variant of alerts of single gifts by its form, which shows at once what it says.
+func (w window) variant(base, name, from, template string, sound fund.AlertSound) {
+	w.t.Helper()
+	w.do(chromedp.Navigate(base+"/variants/new"), chromedp.SetValue("#name", name), chromedp.SetValue("#lasts", "3"), chromedp.SetValue("#sound", string(sound)))
+	ask[bool](w, `(document.getElementById("from").value = "`+from+`", true)`)
+	w.do(chromedp.SendKeys("#template", template))
+	w.until(`document.querySelector("#sample dd")?.textContent.includes("25.00") && !document.querySelector("#sample dd").textContent.includes("donated")`)
+	w.keep("variant-" + name)
+	w.press("#form > button:not([name=do])", `document.querySelector("[role=status]:not([hidden])")`)
 }

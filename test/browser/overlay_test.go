@@ -159,6 +159,22 @@ func (v *tour) counted(base string) {
 	}
 }
 
+// varied makes a variant of alerts, looks at its pages, and deletes it.
+func (v *tour) varied(base string) {
+	v.t.Helper()
+	const save = "#form > button:not([name=do])"
+	v.at("new variant", base+"/variants/new")
+	v.press(save, `document.getElementById("summary")`)
+	v.state("new variant wrong")
+	v.do(chromedp.SetValue("#name", "Big"), chromedp.SetValue("#template", "{donor} is great"))
+	v.press(save, `document.querySelector("[role=status]:not([hidden])")`)
+	v.state("stage with a variant")
+	form := ask[string](v.window, `document.querySelector("#variants ~ .list li:last-child a").getAttribute("href")`)
+	v.at("variant", form)
+	v.at("delete a variant", form+"/delete")
+	v.press(`button[name=sure]`, `document.querySelector("[role=status]:not([hidden])")`)
+}
+
 // stage makes an overlay, looks at its pages and at what a stream shows of it, and deletes it.
 func (v *tour) stage(base string) {
 	v.t.Helper()
@@ -179,6 +195,7 @@ func (v *tour) stage(base string) {
 	v.at("overlay on a stream", address)
 	v.at("delete an overlay", form+"/delete")
 	v.press(`button[name=sure]`, `document.querySelector("[role=status]:not([hidden])")`)
+	v.varied(base)
 	v.counted(base)
 	v.at("alert desk without an overlay", base+"/desk")
 	v.do(chromedp.Navigate(v.BaseURL+base+"/overlays/new"), chromedp.SetValue("#kind", string(fund.OverlayAlerts)), chromedp.SetValue("#name", "Alerts"))

@@ -15,6 +15,7 @@ import (
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/live"
 	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/pay/sandbox"
 	"github.com/almoner/almoner/internal/testbrowser"
@@ -69,6 +70,7 @@ func newHousePaid(t *testing.T, o dash.Options, paid func(*app.Options)) *house 
 	mux := http.NewServeMux()
 	mux.Handle(account.Path+"/", account.New(site))
 	o.Preview, o.Sample = namesOnly, noSample
+	o.AlertText = live.AlertText
 	pages := dash.New(site, o)
 	mux.Handle(dash.Path, pages)
 	mux.Handle(dash.Path+"/", pages)

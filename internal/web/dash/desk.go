@@ -55,7 +55,9 @@ type deskPage struct {
 // deskAlert is an alert on the desk.
 type deskAlert struct {
 	ID, Name, Amount, Comment string
-	At                        time.Time
+	// Variant is what its variant is called; "" for none, and for one that was not shown yet.
+	Variant string
+	At      time.Time
 	// State says how it ended; "" for one that did not. Broken is set where nobody is known to have shown its end.
 	State  string
 	Broken bool
@@ -72,8 +74,9 @@ var alertStateTexts = map[fund.AlertState]text.ID{
 	fund.AlertPlayed: "dash.desk.played", fund.AlertSkipped: "dash.desk.skipped", fund.AlertBroken: "dash.desk.broken",
 }
 
-// The tests of a desk.
+// The tests of a desk, behind the prefix that their buttons have; of a variant it is the id.
 const (
+	testPrefix  = "test-"
 	testPlain   = "plain"
 	testLong    = "long"
 	testUnnamed = "unnamed"
@@ -99,6 +102,9 @@ func (s *Server) alertDesk(w http.ResponseWriter, r *http.Request, p place) erro
 	if d.Playing != nil {
 		now := s.deskAlert(l, p.Fact, *d.Playing)
 		shown.Now, shown.Pinned = &now, d.Playing.Pinned()
+	}
+	for _, v := range d.Variants {
+		shown.Tests = append(shown.Tests, pick{v.ID.String(), l.Text("dash.desk.test.variant", "Name", v.Name)})
 	}
 	for _, one := range d.Next {
 		shown.Next = append(shown.Next, s.deskAlert(l, p.Fact, one))
@@ -127,14 +133,19 @@ func (s *Server) alertDesk(w http.ResponseWriter, r *http.Request, p place) erro
 func (s *Server) deskAlert(l *text.Locale, f fund.Fact, a fund.AlertShown) deskAlert {
 	one := deskAlert{ID: a.ID.String(), Amount: l.Amount(a.Total, f.Currency), At: a.QueuedAt.In(fund.Zone(f.TimeZone)), Broken: a.Broken(s.app.Now())}
 	switch {
-	case a.Sample != nil:
+	case a.Sample != nil && a.Count == 1:
 		one.Name, one.Comment = l.Text("dash.desk.test.name", "Name", l.Donor(a.Sample.Name)), a.Sample.Comment
 	case a.Count == 0:
 		one.Name, one.Amount = l.Text("dash.desk.gone"), ""
 	case a.Count == 1:
 		one.Name, one.Comment = l.Donor(a.Donations[0].Name), a.Donations[0].Comment
 	default:
-		one.Name = l.Text("overlay.alert.many", "Count", a.Count, "Number", l.Count(int64(a.Count)))
+		if one.Name = l.Text("overlay.alert.many", "Count", a.Count, "Number", l.Count(int64(a.Count))); a.Sample != nil {
+			one.Name = l.Text("dash.desk.test.name", "Name", one.Name)
+		}
+	}
+	if !a.Variant.None() {
+		one.Variant = a.Variant.Name
 	}
 	state := a.State
 	if one.Broken {
@@ -149,7 +160,7 @@ func (s *Server) deskAlert(l *text.Locale, f fund.Fact, a fund.AlertShown) deskA
 // runDesk does what a button of the desk says, and shows it again.
 func (s *Server) runDesk(w http.ResponseWriter, r *http.Request, p place) error {
 	do := r.PostForm.Get("do")
-	if kind, test := strings.CutPrefix(do, "test-"); test {
+	if kind, test := strings.CutPrefix(do, testPrefix); test {
 		return s.testAlert(w, r, p, kind)
 	}
 	var alert fund.ID
@@ -181,7 +192,11 @@ func (s *Server) testAlert(w http.ResponseWriter, r *http.Request, p place, kind
 	case testUnnamed:
 		sample.Name, sample.Comment = fund.Anonymous, ""
 	}
-	err = s.app.TestAlert(r.Context(), p.actor, p.key(), sample)
+	if id, no := fund.ParseID(kind); no == nil {
+		err = s.app.TestVariant(r.Context(), p.actor, p.key(), id, sample)
+	} else {
+		err = s.app.TestAlert(r.Context(), p.actor, p.key(), sample)
+	}
 	to := p.Base() + "/desk"
 	switch {
 	case fault.Is(err, fault.RateLimited):

@@ -37,6 +37,10 @@ type subject struct {
 	Order *partOrder
 	// Overlay is where it is seen, if it is an overlay; nil for anything else.
 	Overlay *overlayShown
+	// Test is what the alert desk calls a test of it; "" for what is not tested there.
+	Test string
+	// sample shows what would be made of what was typed; nil for nothing.
+	sample func(context.Context, sent) ([]alertSample, error)
 	// made is set for something that does not exist yet: everything that was typed is saved, and sending it twice makes it once.
 	made bool
 	// read are the fields as they are at this moment.
@@ -65,7 +69,12 @@ type editPage struct {
 	Once    string
 	Problem string
 	Clashes []clash
+	// Samples are what would be made of what was typed; none of what would be refused.
+	Samples []alertSample
 }
+
+// Sampled reports whether the form shows what it would make.
+func (p editPage) Sampled() bool { return p.sample != nil }
 
 // Wrong reports whether something has to be mended.
 func (p editPage) Wrong() bool {
@@ -85,7 +94,16 @@ func (s *Server) showEdit(w http.ResponseWriter, r *http.Request, status int, pa
 	if page.made && page.Once == "" {
 		page.Once = rand.Text()
 	}
+	if page.sample != nil {
+		var err error
+		if page.Samples, err = page.sample(r.Context(), page.shown(text.Of(r))); err != nil {
+			return err
+		}
+	}
 	v := session.View{Template: "edit.html", Status: status, Title: page.Title + " · " + page.Fact.Name, Data: page}
+	if page.sample != nil {
+		v.Scripts, v.Fetches = append(v.Scripts, ui.Sample), true
+	}
 	v.Frames = page.Overlay != nil
 	if page.Order != nil {
 		v.Scripts = append(v.Scripts, ui.Order)
@@ -108,6 +126,9 @@ func (s *Server) edit(w http.ResponseWriter, r *http.Request, p place, of subjec
 	}
 	page := editPage{place: p, subject: of, Inputs: slices.Clone(now.all), Version: r.PostForm.Get("version"), Once: r.PostForm.Get("once")}
 	in := page.take(r, now)
+	if of.sample != nil && r.PostForm.Get("do") == "sample" {
+		return s.showEdit(w, r, http.StatusOK, page)
+	}
 	if !of.made && page.Version != version(now.all) {
 		return s.stale(w, r, page, in)
 	}
@@ -172,6 +193,16 @@ func (p *editPage) take(r *http.Request, now *fields) sent {
 		if problem != "" {
 			one.Problem = wrongText(now.locale, fault.Field{Path: one.Name, Text: problem})
 		}
+	}
+	return in
+}
+
+// shown is what the fields of the page hold now, as if all of it had been sent.
+func (p editPage) shown(l *text.Locale) sent {
+	in := sent{fields: &fields{locale: l, currency: p.Fact.Currency, zone: fund.Zone(p.Fact.TimeZone), all: p.Inputs}, plain: map[string]string{}, changed: map[string]bool{}}
+	for _, one := range p.Inputs {
+		in.plain[one.Name], _ = in.read(one.Kind, one.Value)
+		in.changed[one.Name] = true
 	}
 	return in
 }
@@ -278,7 +309,7 @@ var wrongTexts = map[string]text.ID{
 // wrongPaths are what is wrong with a field that has one rule of its own, by the name of the field.
 var wrongPaths = map[string]text.ID{
 	"status": "dash.wrong.status", "minimum": "dash.wrong.bounds", "maximum": "dash.wrong.bounds", "presets": "dash.wrong.presets", "words": "dash.wrong.words",
-	"allowed": "dash.wrong.words", "stream_delay": "dash.wrong.delay", "volume": "dash.wrong.volume", "rest": "dash.wrong.rest", "apart": "dash.wrong.apart", "age": "dash.wrong.age", "jump": "dash.wrong.jump", "end_supporting_at": "dash.wrong.after", "meters": "dash.wrong.exercise", "at": "dash.wrong.future", "user": "dash.wrong.user", "date_of_birth": "dash.wrong.birth",
+	"allowed": "dash.wrong.words", "stream_delay": "dash.wrong.delay", "volume": "dash.wrong.volume", "rest": "dash.wrong.rest", "lasts": "dash.wrong.lasts", "template": "dash.wrong.template", "apart": "dash.wrong.apart", "age": "dash.wrong.age", "jump": "dash.wrong.jump", "end_supporting_at": "dash.wrong.after", "meters": "dash.wrong.exercise", "at": "dash.wrong.future", "user": "dash.wrong.user", "date_of_birth": "dash.wrong.birth",
 	"legal_name": "dash.wrong.legal", "government_id": "dash.wrong.legal", "address": "dash.wrong.cause_address",
 	"contact_email": "dash.charity.wrong.email", "social.website": "dash.charity.wrong.website",
 }
@@ -293,7 +324,7 @@ func wrongText(l *text.Locale, wrong fault.Field) string {
 	if wrong.Rule == fund.TooLight {
 		return l.Text("dash.wrong.light", "Color", fmt.Sprintf("#%06x", wrong.Limit))
 	}
-	for _, long := range []int{fund.MaxName, fund.MaxSlug, fund.MaxDonorName, fund.MaxComment, fund.MaxAddress} {
+	for _, long := range []int{fund.MaxName, fund.MaxSlug, fund.MaxDonorName, fund.MaxComment, fund.MaxAddress, fund.MaxAlertTemplate} {
 		if wrong.Text == fund.TooLong(long) {
 			return l.Text("dash.wrong.too_long", "Max", l.Count(int64(long)))
 		}

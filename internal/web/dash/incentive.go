@@ -19,7 +19,14 @@ var everything = fund.Page{Limit: fund.MaxPerFact, Order: fund.OldestFirst}
 
 // partKinds are the kinds of parts in the order of their pages.
 func (s *Server) partKinds() []partKind {
-	return []partKind{s.polls(), s.targets(), s.rewards(), s.milestones(), s.schedule(), s.matches(), s.overlays(), s.counters(), s.timers()}
+	return []partKind{s.polls(), s.targets(), s.rewards(), s.milestones(), s.schedule(), s.matches(), s.overlays(), s.variants(), s.counters(), s.timers()}
+}
+
+// moveIncentive gives an incentive of a kind another place.
+func (s *Server) moveIncentive(kind fund.IncentiveKind) func(context.Context, place, app.OptionMove) error {
+	return func(ctx context.Context, p place, m app.OptionMove) error {
+		return s.app.MoveIncentive(ctx, p.actor, p.key(), app.IncentiveMove{Kind: kind, ID: m.ID, Before: m.Before})
+	}
 }
 
 // deleting is the deed that deletes a part.
@@ -71,7 +78,7 @@ func (s *Server) polls() partKind {
 		f.hint(f.check("enabled", "dash.part.enabled", p.Enabled), "dash.part.enabled.hint")
 	}
 	return partKind{
-		Path: "polls", param: "poll", order: fund.IncentivePoll, list: "incentives", Heading: "fact.polls", None: "dash.polls.none", Add: "dash.polls.add", change: "dash.polls.change", may: edits,
+		Path: "polls", param: "poll", move: s.moveIncentive(fund.IncentivePoll), list: "incentives", Heading: "fact.polls", None: "dash.polls.none", Add: "dash.polls.add", change: "dash.polls.change", may: edits,
 		rows: func(ctx context.Context, p place, f *fields) ([]partRow, error) {
 			all, err := s.app.Polls(ctx, p.seen, everything)
 			slices.SortStableFunc(all, func(a, b fund.Poll) int { return fund.ComparePositions(a.Position, b.Position) })
@@ -178,7 +185,7 @@ func (s *Server) targets() partKind {
 		}
 	}
 	return partKind{
-		Path: "targets", param: "target", order: fund.IncentiveTarget, list: "incentives", Heading: "fact.challenges", None: "dash.targets.none", Add: "dash.targets.add", change: "dash.targets.change", may: edits,
+		Path: "targets", param: "target", move: s.moveIncentive(fund.IncentiveTarget), list: "incentives", Heading: "fact.challenges", None: "dash.targets.none", Add: "dash.targets.add", change: "dash.targets.change", may: edits,
 		rows: func(ctx context.Context, p place, f *fields) ([]partRow, error) {
 			all, err := s.app.Targets(ctx, p.seen, everything)
 			slices.SortStableFunc(all, func(a, b fund.Target) int { return fund.ComparePositions(a.Position, b.Position) })
@@ -254,7 +261,7 @@ func (s *Server) rewards() partKind {
 		},
 	}
 	return partKind{
-		Path: "rewards", param: "reward", order: fund.IncentiveReward, list: "incentives", Heading: "fact.rewards", None: "dash.rewards.none", Add: "dash.rewards.add", change: "dash.rewards.change", may: edits,
+		Path: "rewards", param: "reward", move: s.moveIncentive(fund.IncentiveReward), list: "incentives", Heading: "fact.rewards", None: "dash.rewards.none", Add: "dash.rewards.add", change: "dash.rewards.change", may: edits,
 		rows: func(ctx context.Context, p place, f *fields) ([]partRow, error) {
 			page := everything
 			page.Order = fund.NewestFirst

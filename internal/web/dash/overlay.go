@@ -62,7 +62,11 @@ func (s *Server) overlays() partKind {
 		find: func(ctx context.Context, a *app.App, p place, id fund.ID, f *fields) (found, error) {
 			one, err := a.GetOverlay(ctx, p.actor, id)
 			set(f, one)
-			return found{name: one.Name, fact: one.FactID, overlay: one.Key}, err
+			of := found{name: one.Name, fact: one.FactID, overlay: one.Key}
+			if err == nil && one.Kind == fund.OverlayAlerts {
+				of.sound, err = a.Hearing(ctx, p.actor, id)
+			}
+			return of, err
 		},
 		more: s.pickAbout,
 		create: func(ctx context.Context, p place, actor app.Actor, in sent) error {
@@ -84,4 +88,14 @@ func (s *Server) overlays() partKind {
 }
 
 // overlayShown is an overlay beside its form: where it is, for a streaming program and for a preview.
-type overlayShown struct{ Address, Preview string }
+type overlayShown struct {
+	Address, Preview string
+	// Sound says whether its alerts are to be heard, Heard reports whether they are; "" for what makes no sound.
+	Sound text.ID
+	Heard bool
+}
+
+// hearingTexts say whether the alerts of an overlay are to be heard.
+var hearingTexts = map[app.Hearing]text.ID{
+	app.HearNobody: "dash.overlay.sound.nobody", app.HearUnknown: "dash.overlay.sound.unknown", app.HearMuted: "dash.overlay.sound.muted", app.HearAll: "dash.overlay.sound.all",
+}

@@ -32,8 +32,10 @@ type partKind struct {
 	update func(context.Context, app.Actor, fund.ID, sent) error
 	// deeds are further things to do with one.
 	deeds []partDeed
-	// order is the kind whose order somebody chooses; "" where it follows from what they are.
-	order fund.IncentiveKind
+	// move gives one another place in an order that somebody chooses; nil where it follows from what they are.
+	move func(context.Context, place, app.OptionMove) error
+	// sample shows what one would make of what was typed; nil for nothing.
+	sample func(context.Context, place, sent) ([]alertSample, error)
 	// within is what of one part somebody puts in order; nil for nothing.
 	within *partWithin
 }
@@ -63,8 +65,11 @@ type found struct {
 	fact fund.ID
 	// over is set for what can no longer be changed.
 	over bool
-	// overlay is the key of an overlay; "" for anything else.
+	// overlay is the key of an overlay, sound what is known of whether it is heard; "" for anything else.
 	overlay string
+	sound   app.Hearing
+	// test is what the alert desk calls a test of it; "" for what is not tested there.
+	test string
 }
 
 // partDeed is something to do with a part beside changing it: a button below its form leads to a page that asks whether it is meant.
@@ -162,7 +167,7 @@ func (s *Server) addParts(routes session.Routes) {
 			http.MethodGet:  s.show(s.at(may(k.may, s.existing(k, s.askEdit)))),
 			http.MethodPost: s.changeLong(s.at(may(k.may, s.existing(k, s.edit)))),
 		}
-		if k.order != "" {
+		if k.move != nil {
 			routes[one+"/move"] = map[string]http.HandlerFunc{http.MethodPost: s.change(s.at(may(k.may, s.move(k))))}
 		}
 		if k.within != nil {
@@ -203,7 +208,7 @@ func (s *Server) parts(list string) func(http.ResponseWriter, *http.Request, pla
 			if err != nil {
 				return err
 			}
-			if k.order != "" && p.Open() && len(rows) > 1 {
+			if k.move != nil && p.Open() && len(rows) > 1 {
 				if said := ordered(r, p, p.Base()+"/"+k.Path, rows); said != "" {
 					page.Done = said
 				}
@@ -232,7 +237,8 @@ func (s *Server) fresh(k partKind, serve form) func(http.ResponseWriter, *http.R
 				k.blank(f)
 				return f, k.addMore(ctx, p, f)
 			},
-			save: func(ctx context.Context, actor app.Actor, in sent) error { return k.create(ctx, p, actor, in) },
+			save:   func(ctx context.Context, actor app.Actor, in sent) error { return k.create(ctx, p, actor, in) },
+			sample: k.sampleAt(p),
 		})
 	}
 }
@@ -254,7 +260,8 @@ func (s *Server) existing(k partKind, serve form) func(http.ResponseWriter, *htt
 				}
 				return f, k.addMore(ctx, p, f)
 			},
-			save: func(ctx context.Context, actor app.Actor, in sent) error { return k.update(ctx, actor, id, in) },
+			save:   func(ctx context.Context, actor app.Actor, in sent) error { return k.update(ctx, actor, id, in) },
+			sample: k.sampleAt(p),
 		}
 		if in := k.within; in != nil && !of.Over {
 			rows, err := in.rows(r.Context(), p, id, fieldsFor(l, p.Fact))
@@ -267,7 +274,10 @@ func (s *Server) existing(k partKind, serve form) func(http.ResponseWriter, *htt
 		}
 		if one.overlay != "" {
 			path := s.overlayPath + "/" + one.overlay
-			of.Overlay = &overlayShown{Address: s.BaseURL() + path, Preview: path + "?preview"}
+			of.Overlay = &overlayShown{Address: s.BaseURL() + path, Preview: path + "?preview", Heard: one.sound == app.HearAll, Sound: hearingTexts[one.sound]}
+		}
+		if p.Rights.Desk {
+			of.Test = one.test
 		}
 		for _, d := range k.deeds {
 			if (p.Open() || d.late) && (!one.over || d.path == deletePath) {
@@ -276,6 +286,14 @@ func (s *Server) existing(k partKind, serve form) func(http.ResponseWriter, *htt
 		}
 		return serve(w, r, p, of)
 	}
+}
+
+// sampleAt is what shows at a fact what something would make; nil for nothing.
+func (k partKind) sampleAt(p place) func(context.Context, sent) ([]alertSample, error) {
+	if k.sample == nil {
+		return nil
+	}
+	return func(ctx context.Context, in sent) ([]alertSample, error) { return k.sample(ctx, p, in) }
 }
 
 func (k partKind) addMore(ctx context.Context, p place, f *fields) error {
@@ -309,7 +327,7 @@ func (s *Server) move(k partKind) func(http.ResponseWriter, *http.Request, place
 		if err != nil {
 			return err
 		}
-		if err := s.app.MoveIncentive(r.Context(), p.actor, p.key(), app.IncentiveMove{Kind: k.order, ID: id, Before: before}); err != nil {
+		if err := k.move(r.Context(), p, app.OptionMove{ID: id, Before: before}); err != nil {
 			return err
 		}
 		session.Redirect(w, movedTo(p.Base()+"/"+k.list, id, how))

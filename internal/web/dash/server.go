@@ -4,6 +4,7 @@ package dash
 
 import (
 	"cmp"
+	"context"
 	"embed"
 	"errors"
 	"mime"
@@ -60,7 +61,12 @@ type Options struct {
 	Remote string
 	// Sample writes the object of a test event.
 	Sample app.Sampler
+	// AlertText fills in the text of a variant of alerts.
+	AlertText AlertTexter
 }
+
+// AlertTexter fills in the text of a variant of alerts of a fact.
+type AlertTexter func(ctx context.Context, a *app.App, seen app.Seen, l *text.Locale, template string, w app.AlertWords) (app.AlertText, error)
 
 // Server has the pages.
 type Server struct {
@@ -74,6 +80,7 @@ type Server struct {
 	exportsLock sync.Mutex
 	maxExport   int64
 	sample      app.Sampler
+	alertText   AlertTexter
 	overlayPath string
 	remote      string
 }
@@ -81,7 +88,7 @@ type Server struct {
 // New makes the handler of the pages. Mount it at Path, with everything below.
 func New(site *session.Site, o Options) *session.Room {
 	s := &Server{
-		Pages: site.Pages(parsed()), app: site.App(), listeners: o.Listeners, preview: o.Preview, sample: o.Sample, overlayPath: o.Overlays, remote: o.Remote, exports: map[string]int{}, maxExport: cmp.Or(o.MaxExport, MaxExport),
+		Pages: site.Pages(parsed()), app: site.App(), listeners: o.Listeners, preview: o.Preview, sample: o.Sample, alertText: o.AlertText, overlayPath: o.Overlays, remote: o.Remote, exports: map[string]int{}, maxExport: cmp.Or(o.MaxExport, MaxExport),
 	}
 	if s.listeners == nil {
 		s.listeners = func(fund.ID) map[app.Listener]int { return nil }
