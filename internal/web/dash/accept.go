@@ -37,7 +37,7 @@ func (s *Server) askAccept(w http.ResponseWriter, r *http.Request) error {
 	by, err := s.who(r)
 	switch {
 	case err == nil && !by.Alone:
-		page.User = by.Name
+		page.User = by.Person
 		page.Form, err = s.form(r, by)
 	case err == nil || fault.Is(err, fault.Unauthenticated):
 		page.Replaces = by.Alone

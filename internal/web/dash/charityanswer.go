@@ -58,7 +58,7 @@ func (s *Server) showAnswer(w http.ResponseWriter, r *http.Request, status int, 
 	}
 	switch by, err := s.who(r); {
 	case err == nil && !by.Alone:
-		page.User = by.Name
+		page.User = by.Person
 	case err != nil && !fault.Is(err, fault.Unauthenticated):
 		return err
 	}

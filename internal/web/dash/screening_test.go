@@ -128,6 +128,8 @@ func TestScreenersWorkOnThePage(t *testing.T) {
 	h.finance("stranger")
 	if finance, screener := h.as("stranger").Get(gift).Text, vic.Get(gift).Text; !strings.Contains(finance, "Mallory") || !strings.Contains(finance, "Name as the donor typed it") || strings.Contains(screener, ">Mallory<") {
 		t.Errorf("got\n%s\nwant what the donor typed for the finance alone\n%s", finance, screener)
+	} else if !strings.Contains(screener, "You are here as <bdi>Vic</bdi>") {
+		t.Errorf("got\n%s\nwant a volunteer to read who they are", screener)
 	}
 }
 

@@ -152,8 +152,8 @@ func New(site *session.Site, o Options) *session.Room {
 // who is here: somebody signed in, or a browser that accepted a grant without an account.
 type who struct {
 	actor app.Actor
-	// Name is what to call them.
-	Name string
+	// Person is what to call them. Pages have names of their own beside it.
+	Person string
 	// Alone reports whether they have no account.
 	Alone bool
 	// PublicAt is when pages of theirs may be public; the zero time for at once.
@@ -169,11 +169,11 @@ func (s *Server) who(r *http.Request) (who, error) {
 	if err == nil {
 		actor := visit.Actor()
 		actor.Scopes = scopes
-		return who{actor: actor.From(s.Address(r)).Reading(text.Of(r).Language()), Name: visit.User.Username, PublicAt: visit.User.PublicAt}, nil
+		return who{actor: actor.From(s.Address(r)).Reading(text.Of(r).Language()), Person: visit.User.Username, PublicAt: visit.User.PublicAt}, nil
 	}
 	if cookie := s.Grant(r); cookie != "" && fault.Is(err, fault.Unauthenticated) {
 		volunteer, err := s.app.GetGrantVisit(r.Context(), cookie)
-		return who{actor: volunteer.Actor().From(s.Address(r)).Reading(text.Of(r).Language()), Name: volunteer.Grant.Name, Alone: true}, err
+		return who{actor: volunteer.Actor().From(s.Address(r)).Reading(text.Of(r).Language()), Person: volunteer.Grant.Name, Alone: true}, err
 	}
 	return who{}, err
 }

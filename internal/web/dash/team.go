@@ -391,7 +391,7 @@ func (s *Server) askJoin(w http.ResponseWriter, r *http.Request) error {
 	by, err := s.who(r)
 	switch {
 	case err == nil && !by.Alone:
-		page.User = by.Name
+		page.User = by.Person
 		if page.Form, err = s.form(r, by); err != nil {
 			return err
 		}
