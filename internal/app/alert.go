@@ -161,7 +161,7 @@ func (a *App) StartAlert(ctx context.Context, v OverlayVisit, secret string, ale
 }
 
 func (a *App) startAlert(ctx context.Context, tx *store.Tx, v OverlayVisit, alert fund.ID, now time.Time, speech time.Duration) (bool, error) {
-	stage, err := tx.GetStage(ctx, v.FactID)
+	stage, err := tx.LockStage(ctx, v.FactID)
 	if err != nil || !stage.Plays() {
 		return false, err
 	}

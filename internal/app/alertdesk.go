@@ -150,7 +150,7 @@ func (a *App) RunStage(ctx context.Context, actor Actor, key FactKey, do fund.De
 		return wrong.Err()
 	}
 	return a.changeStage(ctx, actor, f, runStage, func(ctx context.Context, tx *store.Tx, e stageChange) error {
-		stage, err := tx.GetStage(ctx, f.ID)
+		stage, err := tx.LockStage(ctx, f.ID)
 		if err != nil {
 			return err
 		}

@@ -47,6 +47,16 @@ func (q Queries) GetStage(ctx context.Context, fact fund.ID) (fund.Stage, error)
 	return s, nil
 }
 
+// LockStage is GetStage for a change that writes what follows from it: until that ends, no other one reads the stage this way.
+func (t *Tx) LockStage(ctx context.Context, fact fund.ID) (fund.Stage, error) {
+	if lock := t.store.dialect.lockRows(); lock != "" {
+		if _, err := list(ctx, t.db, selecting("SELECT id FROM stages").and("fact_id = ?", fact).then(lock), scanID); err != nil {
+			return fund.Stage{}, fmt.Errorf("stage of fact %s: %w", fact, err)
+		}
+	}
+	return t.GetStage(ctx, fact)
+}
+
 // UpdateStage writes whether alerts wait on a stage, and whether it is off air.
 func (t *Tx) UpdateStage(ctx context.Context, s fund.Stage) error {
 	return t.update(ctx, thing{"stage", s.ID.String()}, updating("stages", columns{{"paused_at", nullMicros(s.PausedAt)}, {"off_at", nullMicros(s.OffAt)}}).and("id = ?", s.ID))
