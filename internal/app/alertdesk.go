@@ -35,6 +35,8 @@ type Desk struct {
 	Variants []fund.AlertVariant
 	// Players are the pages that may play alerts, and those that ask for it, by the overlay.
 	Players map[fund.ID][]fund.AlertPlayer
+	// Until is when it changes if nothing happens; the zero time for never.
+	Until time.Time
 }
 
 // Desk reads what the alert desk of a fact shows, for those who run its stage.
@@ -107,9 +109,12 @@ func (a *App) readDesk(ctx context.Context, d *Desk) error {
 		if err != nil {
 			return err
 		}
-		d.Playing = &shown
+		d.Playing, d.Until = &shown, playing.EndsAt
 	} else if playing != nil {
 		ended = append([]fund.Alert{*playing}, ended...)
+		if !playing.Broken(now) {
+			d.Until = playing.EndsAt.Add(fund.AlertGrace + time.Microsecond)
+		}
 	}
 	queue, err := a.store.AlertQueue(ctx, d.Stage)
 	if err != nil {

@@ -14,7 +14,7 @@ const MaxListeners = 50
 
 // Listener are live connections that follow a fact: those of one kind by one program, volunteer, or all of the others.
 type Listener struct {
-	// Kind is how they are connected: "sse", "websocket", "phoenix" or "overlay".
+	// Kind is how they are connected: "sse", "websocket", "phoenix", "overlay" or "desk".
 	Kind string
 	// By is who they act for. Application is the application, else Token the access token without one, Grant the grant of somebody without an account,
 	// Overlay the overlay whose key they have.

@@ -39,3 +39,13 @@ func AfterBatch(limit, events int, meanwhile int64, took time.Duration) (rest ti
 	p := passed{limit: limit, events: events, meanwhile: meanwhile, took: took}
 	return p.rest(), p.nextLimit()
 }
+
+// DrawnFor is for how long a drawing serves others.
+const DrawnFor = drawnFor
+
+// SharedKeys is how many keys a Sharing holds.
+func SharedKeys[K comparable, V any](s *Sharing[K, V]) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.of)
+}

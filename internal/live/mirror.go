@@ -10,6 +10,7 @@ import (
 
 	"github.com/coder/websocket"
 
+	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
@@ -33,6 +34,20 @@ type Frame struct {
 	Until time.Time
 }
 
+// paintMessage is what a page is sent: what it shows from now on.
+type paintMessage struct {
+	Type  string `json:"type"`
+	Build string `json:"build"`
+	HTML  string `json:"html"`
+}
+
+// Painting is the frame of a page that shows some HTML until then. build names what the page is made of: a server of another version has another one, and then
+// the page loads again.
+func Painting(build, html string, until time.Time) (Frame, error) {
+	body, err := api.Marshal(paintMessage{"paint", build, html})
+	return Frame{Body: body, Until: until}, err
+}
+
 // Mirror is a WebSocket that shows a page how something looks now: it sends a frame at once, and another one whenever a fact, or who looks at it,
 // changed. What changes together is sent together.
 type Mirror struct {
@@ -43,17 +58,23 @@ type Mirror struct {
 
 	// Fact is whose events it follows.
 	Fact fund.ID
-	// Alerts are what the page shows: it changes with its stage and its overlay alone, and may be drawn often. Others change with all that everybody sees of the fact.
+	// Alerts are what the page shows: it changes with its stage and its overlays alone, and may be drawn often. Others change with all that everybody sees of the fact.
 	Alerts bool
+	// Origin is where pages come from that may open it, where a cookie says who looks; "" where the address does.
+	Origin string
 	// Hear takes what the page sends, at most maxHeard bytes, and returns what it is told; nil for nothing. An error that is Malformed ends the connection. Without
 	// Hear, a page that sends anything is ended.
 	Hear func(context.Context, []byte) ([]byte, error)
-	// Paint makes a frame. Its error ends the connection; one that is NotFound says that there is nothing to be seen any more.
+	// Paint makes a frame. Its error ends the connection; one that is NotFound says that there is nothing to be seen any more, one that is Forbidden that it is not for who looks.
 	Paint func(context.Context) (Frame, error)
 }
 
-// anyChange is the format of mirrors: it says that something happened, and not what.
-type anyChange struct{ alerts bool }
+// anyChange is the format of mirrors: it says that something happened, and not what. role is the fact at which the receivers have a role, so that one that has
+// roles at several is several audiences.
+type anyChange struct {
+	alerts bool
+	role   fund.ID
+}
 
 // Render is one byte for each event that can change what everybody sees of a fact, or an overlay of it.
 func (c anyChange) Render(_ context.Context, _ app.Actor, o Occurrence) ([]byte, error) {
@@ -74,13 +95,16 @@ func (m Mirror) every() time.Duration {
 
 // Serve takes a WebSocket, and serves it until it ends. Its error is one before that.
 func (m Mirror) Serve(w http.ResponseWriter, r *http.Request) error {
-	m.Format = anyChange{m.Alerts}
+	if m.Origin != "" && r.Header.Get("Origin") != m.Origin {
+		return fault.New(fault.Forbidden, "A page of another site asks.")
+	}
+	m.Format = anyChange{m.Alerts, m.Receiver.Role}
 	c, err := m.Hub.Join(r.Context(), m.Joining)
 	if err != nil {
 		return err
 	}
 	ws, err := websocket.Accept(lean{w}, r, &websocket.AcceptOptions{
-		InsecureSkipVerify: true, // who looks is named by the address, and no cookie counts
+		InsecureSkipVerify: true, // where a cookie counts, Origin was checked
 		CompressionMode:    websocket.CompressionDisabled,
 	})
 	if err != nil {
@@ -155,6 +179,8 @@ func (m Mirror) show(ctx context.Context, c *Conn, to frames) *End {
 			return nil //nolint:nilerr // nobody is there any more
 		case fault.Is(err, fault.NotFound):
 			return &End{Reason: ReasonGone, Retry: ReasonGone.retry()}
+		case fault.Is(err, fault.Forbidden):
+			return &End{Reason: ReasonRights, Retry: ReasonRights.retry()}
 		case err != nil:
 			m.Log.WarnContext(ctx, "an overlay cannot be drawn", "fact", m.Fact, "error", err)
 			return &End{Reason: ReasonRetry, Retry: ReasonRetry.retry()}

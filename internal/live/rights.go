@@ -20,6 +20,8 @@ type Receiver struct {
 	Session fund.ID
 	// Renew reads again who the token or the session is for, and fails once it has ended; nil without one.
 	Renew func(context.Context) (app.Actor, error)
+	// Role is the fact at which the receiver has a role that the connection needs: Renew fails once it has ended, too. Zero for none.
+	Role fund.ID
 }
 
 // key is the same for receivers with the same rights.
@@ -119,6 +121,9 @@ func (h *Hub) renewing(e *fund.Event) []*audience {
 }
 
 func concerns(e *fund.Event, r *Receiver) bool {
+	if !r.Role.IsZero() && (e.Topic == fund.TopicTeamChanged || e.Topic.Object() == fund.ObjectFact && slices.Contains(e.Facts, r.Role)) {
+		return true
+	}
 	switch {
 	case e.Topic.RevokesToken():
 		return r.Actor.Token == e.Subject

@@ -35,6 +35,10 @@ func TestAlertsInAStream(t *testing.T) {
 
 	const shows = `document.querySelector("[data-alert] h1")?.textContent.startsWith(%q)`
 	says := func(name string) string { return strings.Replace(shows, "%q", `"`+name+`"`, 1) }
+	// What comes is told, and not asked for. The dock is as narrow as one of OBS.
+	w.do(chromedp.EmulateViewport(300, 600), chromedp.Navigate(base+"/desk?dock=yes"))
+	w.until(`document.querySelector(".dock .desk button[value=off]")`)
+	ask[bool](w, `(window.fetch = () => Promise.reject(), true)`)
 	h.donate(t, "Grace Alert")
 	for _, one := range []window{obs, leaked} {
 		one.until(says("Grace Alert"))
@@ -42,6 +46,11 @@ func TestAlertsInAStream(t *testing.T) {
 	obs.overlayed("alert")
 	w.until(`document.querySelector(".desk .on-screen")?.textContent.includes("Grace Alert")`)
 	w.keep("desk-playing")
+	if wide := ask[int64](w, "document.documentElement.scrollWidth"); wide > 300 {
+		t.Errorf("got a dock %d wide, want it to fit", wide)
+	}
+	w.do(chromedp.EmulateViewport(1280, 900), chromedp.Navigate(base+"/desk"))
+	w.until(`document.querySelector(".desk .on-screen")`)
 
 	began := time.Now()
 	w.do(chromedp.Click("button[value=off]"))

@@ -71,6 +71,9 @@ func newHousePaid(t *testing.T, o dash.Options, paid func(*app.Options)) *house 
 	mux.Handle(account.Path+"/", account.New(site))
 	o.Preview, o.Sample = namesOnly, noSample
 	o.AlertText = live.AlertText
+	if o.Hub == following {
+		o.Hub = h.follow()
+	}
 	pages := dash.New(site, o)
 	mux.Handle(dash.Path, pages)
 	mux.Handle(dash.Path+"/", pages)

@@ -31,6 +31,9 @@ func (s *Server) addDesk(routes session.Routes) {
 type deskPage struct {
 	place
 
+	// Follows reports whether the page is told what happens, Build what it is made of. Dock is set for the page of a dock in a streaming program.
+	Follows, Dock bool
+	Build         string
 	// Shows reports whether there is an overlay for alerts, Off whether the stage is off the air, Paused whether alerts wait.
 	Shows, Off, Paused bool
 	// Muted reports whether the page that plays can make no sound.
@@ -51,6 +54,9 @@ type deskPage struct {
 	// Problem is why nothing was done; "" for nothing.
 	Problem string
 }
+
+// DockStyle is the address of the style sheet of a dock.
+func (deskPage) DockStyle() string { return ui.DockStyle.Path() }
 
 // deskAlert is an alert on the desk.
 type deskAlert struct {
@@ -82,22 +88,38 @@ const (
 	testUnnamed = "unnamed"
 )
 
-// alertDesk shows the alert desk.
+// alertDesk shows the alert desk, or follows it.
 func (s *Server) alertDesk(w http.ResponseWriter, r *http.Request, p place) error {
+	if s.hub != nil && strings.EqualFold(r.Header.Get("Upgrade"), "websocket") {
+		return s.followDesk(w, r, p)
+	}
 	l := text.Of(r)
 	d, err := s.app.Desk(r.Context(), p.seen)
 	if err != nil {
 		return err
 	}
-	shown := deskPage{
-		place: p, Shows: d.Shows, Muted: d.Muted, Off: !d.OffAt.IsZero(), Paused: !d.PausedAt.IsZero(), Waiting: l.Text("dash.desk.waiting", "Count", d.Waiting, "Number", l.Count(int64(d.Waiting))),
-		Tests: []pick{{testPlain, l.Text("dash.desk.test.plain")}, {testLong, l.Text("dash.desk.test.long")}, {testUnnamed, l.Text("dash.desk.test.unnamed")}},
-	}
-	if shown.Handover, err = s.handoverOf(r, p); err != nil {
-		return err
-	}
+	shown := s.deskPage(l, p, d)
+	shown.Dock = docked(r)
 	if r.URL.Query().Has("wait") {
 		shown.Problem = l.Text("dash.air.problem.wait")
+	}
+	v := session.View{Template: "desk.html", Title: session.Say(r, "dash.desk.title", "Name", p.Fact.Name), Scripts: []*ui.Asset{ui.Desk}, Fetches: true}
+	if shown.Dock {
+		v.Template = "dock.html"
+	} else if shown.Handover, err = s.handoverOf(r, p); err != nil {
+		return err
+	}
+	v.Data = shown
+	s.Show(w, r, v)
+	return nil
+}
+
+// deskPage is what the page of a desk shows to who is here.
+func (s *Server) deskPage(l *text.Locale, p place, d app.Desk) deskPage {
+	shown := deskPage{
+		place: p, Follows: s.hub != nil, Build: ui.Desk.Path() + " " + ui.DockStyle.Path(),
+		Shows: d.Shows, Muted: d.Muted, Off: !d.OffAt.IsZero(), Paused: !d.PausedAt.IsZero(), Waiting: l.Text("dash.desk.waiting", "Count", d.Waiting, "Number", l.Count(int64(d.Waiting))),
+		Tests: []pick{{testPlain, l.Text("dash.desk.test.plain")}, {testLong, l.Text("dash.desk.test.long")}, {testUnnamed, l.Text("dash.desk.test.unnamed")}},
 	}
 	if d.Playing != nil {
 		now := s.deskAlert(l, p.Fact, *d.Playing)
@@ -123,10 +145,7 @@ func (s *Server) alertDesk(w http.ResponseWriter, r *http.Request, p place) erro
 		}
 	}
 	slices.SortFunc(shown.Asking, func(a, b askingPage) int { return a.At.Compare(b.At) })
-	s.Show(w, r, session.View{
-		Template: "desk.html", Title: session.Say(r, "dash.desk.title", "Name", p.Fact.Name), Data: shown, Scripts: []*ui.Asset{ui.Desk}, Fetches: true,
-	})
-	return nil
+	return shown
 }
 
 // deskAlert is an alert in words.
@@ -173,7 +192,7 @@ func (s *Server) runDesk(w http.ResponseWriter, r *http.Request, p place) error 
 	if err := s.app.RunStage(r.Context(), p.actor, p.key(), fund.DeskAct(do), alert); err != nil {
 		return err
 	}
-	session.Redirect(w, p.Base()+"/desk")
+	session.Redirect(w, p.deskAt(docked(r)))
 	return nil
 }
 
@@ -197,11 +216,11 @@ func (s *Server) testAlert(w http.ResponseWriter, r *http.Request, p place, kind
 	} else {
 		err = s.app.TestAlert(r.Context(), p.actor, p.key(), sample)
 	}
-	to := p.Base() + "/desk"
+	to := p.deskAt(docked(r))
 	switch {
 	case fault.Is(err, fault.RateLimited):
 		s.Limited(w, r, fault.From(err))
-		to += "?wait=yes"
+		to = p.deskAt(docked(r), "wait")
 	case err != nil:
 		return err
 	}
@@ -222,6 +241,6 @@ func (s *Server) changePlayer(w http.ResponseWriter, r *http.Request, p place) e
 	if err := change(r.Context(), p.actor, overlay, r.PostForm.Get("player")); err != nil && !fault.Is(err, fault.NotFound) {
 		return err
 	}
-	session.Redirect(w, p.Base()+"/desk")
+	session.Redirect(w, p.deskAt(docked(r)))
 	return nil
 }

@@ -19,7 +19,7 @@ var (
 	unnamedTexts = map[app.ListenerSort]text.ID{
 		app.ListenerApplication: "dash.listener.application.other", app.ListenerToken: "dash.listener.token.other", app.ListenerVolunteer: "dash.listener.volunteer.other",
 	}
-	listenerKinds = map[string]text.ID{"websocket": "dash.listener.websocket", "sse": "dash.listener.sse", "phoenix": "dash.listener.phoenix", "overlay": "dash.listener.pages"}
+	listenerKinds = map[string]text.ID{"websocket": "dash.listener.websocket", "sse": "dash.listener.sse", "phoenix": "dash.listener.phoenix", "overlay": "dash.listener.pages", "desk": "dash.listener.desk"}
 )
 
 // listening are the live connections to a fact; none for those who do not change it.

@@ -141,6 +141,8 @@ type partsPage struct {
 	Lists []partList
 	// More leads to what there is besides.
 	More []deed
+	// Dock is the address of the alert desk for a dock of a streaming program; "" where it is not theirs.
+	Dock string
 }
 
 // doneTexts say what a form did, by the word that the address of the next page has for it.
@@ -217,6 +219,9 @@ func (s *Server) parts(list string) func(http.ResponseWriter, *http.Request, pla
 		}
 		if list == "stage" {
 			page.More = []deed{{p.Base() + soundPath, l.Text("dash.alerts")}, {p.Base() + queuePath, l.Text("dash.queue")}}
+			if p.Rights.Desk {
+				page.Dock = s.BaseURL() + p.deskAt(true)
+			}
 		}
 		s.Show(w, r, session.View{Template: "partlist.html", Title: l.Text(lists[list].title, "Name", p.Fact.Name), Data: page, Scripts: []*ui.Asset{ui.Order}})
 		return nil

@@ -15,6 +15,7 @@ import (
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/live"
 	"github.com/almoner/almoner/internal/text"
 	"github.com/almoner/almoner/internal/web/session"
 	"github.com/almoner/almoner/internal/web/ui"
@@ -63,6 +64,8 @@ type Options struct {
 	Sample app.Sampler
 	// AlertText fills in the text of a variant of alerts.
 	AlertText AlertTexter
+	// Hub tells pages what happens; nil tells them nothing, and they look each second.
+	Hub *live.Hub
 }
 
 // AlertTexter fills in the text of a variant of alerts of a fact.
@@ -83,12 +86,18 @@ type Server struct {
 	alertText   AlertTexter
 	overlayPath string
 	remote      string
+	hub         *live.Hub
+	// desks are what alert desks show, by the fact.
+	desks *live.Sharing[fund.ID, app.Desk]
 }
 
 // New makes the handler of the pages. Mount it at Path, with everything below.
 func New(site *session.Site, o Options) *session.Room {
 	s := &Server{
 		Pages: site.Pages(parsed()), app: site.App(), listeners: o.Listeners, preview: o.Preview, sample: o.Sample, alertText: o.AlertText, overlayPath: o.Overlays, remote: o.Remote, exports: map[string]int{}, maxExport: cmp.Or(o.MaxExport, MaxExport),
+	}
+	if s.hub = o.Hub; s.hub != nil {
+		s.desks = live.NewSharing[fund.ID, app.Desk](func() int64 { return s.hub.Here().Cursor.Position })
 	}
 	if s.listeners == nil {
 		s.listeners = func(fund.ID) map[app.Listener]int { return nil }
@@ -158,22 +167,27 @@ type who struct {
 	Alone bool
 	// PublicAt is when pages of theirs may be public; the zero time for at once.
 	PublicAt time.Time
+	// session is that of who is signed in, or the grant of who has no account.
+	session fund.ID
 }
 
 // scopes are those of people on these pages, which do what an application could be allowed to.
 var scopes = []string{fund.ScopePublic, fund.ScopeCause, fund.ScopeWrite, fund.ScopeDonationsRead, fund.ScopeDonationsWrite}
 
 // who finds out who asks; Unauthenticated for nobody. An account counts more than a grant.
-func (s *Server) who(r *http.Request) (who, error) {
-	visit, err := s.Visit(r)
+func (s *Server) who(r *http.Request) (who, error) { return s.whoBy(r, s.Visit) }
+
+// whoBy is who with what finds the session.
+func (s *Server) whoBy(r *http.Request, find func(*http.Request) (app.Visit, error)) (who, error) {
+	visit, err := find(r)
 	if err == nil {
 		actor := visit.Actor()
 		actor.Scopes = scopes
-		return who{actor: actor.From(s.Address(r)).Reading(text.Of(r).Language()), Person: visit.User.Username, PublicAt: visit.User.PublicAt}, nil
+		return who{actor: actor.From(s.Address(r)).Reading(text.Of(r).Language()), Person: visit.User.Username, PublicAt: visit.User.PublicAt, session: visit.Session.ID}, nil
 	}
 	if cookie := s.Grant(r); cookie != "" && fault.Is(err, fault.Unauthenticated) {
 		volunteer, err := s.app.GetGrantVisit(r.Context(), cookie)
-		return who{actor: volunteer.Actor().From(s.Address(r)).Reading(text.Of(r).Language()), Person: volunteer.Grant.Name, Alone: true}, err
+		return who{actor: volunteer.Actor().From(s.Address(r)).Reading(text.Of(r).Language()), Person: volunteer.Grant.Name, Alone: true, session: volunteer.Grant.ID}, err
 	}
 	return who{}, err
 }

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"io/fs"
 	"net/http"
+	"strings"
 
 	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/app"
@@ -119,6 +120,13 @@ func (p Pages) Show(w http.ResponseWriter, r *http.Request, v View) {
 		w.WriteHeader(v.Status)
 	}
 	_, _ = w.Write(focused(page.Bytes()))
+}
+
+// Part is a part of a page, by the name of its template.
+func (p Pages) Part(l *text.Locale, name string, data any) (string, error) {
+	var part strings.Builder
+	err := p.parsed.Write(&part, l, name, data)
+	return part.String(), err
 }
 
 // Get serves what shows itself, and its errors as pages.

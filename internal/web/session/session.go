@@ -109,6 +109,23 @@ func (s *Site) cookie(r *http.Request, name string) string {
 // Text is the text of the session cookie of a request; "" without one.
 func (s *Site) Text(r *http.Request) string { return s.cookie(r, sessionCookie) }
 
+// Log takes what goes wrong.
+func (s *Site) Log() *slog.Logger { return s.log }
+
+// Origin is where pages of ours come from, as browsers say it.
+func (s *Site) Origin() string {
+	u, err := url.Parse(s.baseURL)
+	if err != nil {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
+}
+
+// Watch is Visit for a connection that stays open, which is no use of the session.
+func (s *Site) Watch(r *http.Request) (app.Visit, error) {
+	return s.app.WatchVisit(r.Context(), s.Text(r))
+}
+
 // Visitor is the text that tells a browser from others that are not signed in either; "" for one that has seen no form yet.
 func (s *Site) Visitor(r *http.Request) string { return s.cookie(r, visitorCookie) }
 

@@ -61,8 +61,11 @@ type Options struct {
 // Server serves overlays.
 type Server struct {
 	o      Options
-	shared sharing
+	shared *live.Sharing[frameKey, live.Frame]
 }
+
+// frameKey names what pages are sent together: an overlay by its key, in a language.
+type frameKey struct{ key, language string }
 
 // New makes a Server. Mount it at Path, with everything below.
 func New(o Options) *Server {
@@ -75,7 +78,7 @@ func New(o Options) *Server {
 	if o.Address == nil {
 		o.Address = func(*http.Request) netip.Addr { return netip.Addr{} }
 	}
-	return &Server{o: o, shared: sharing{next: map[frameKey]*drawing{}}}
+	return &Server{o: o, shared: live.NewSharing[frameKey, live.Frame](nil)}
 }
 
 // Endpoints names what is served.
@@ -215,13 +218,6 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	}
 }
 
-// message is what a page is sent: what it shows from now on.
-type message struct {
-	Type  string `json:"type"`
-	Build string `json:"build"`
-	HTML  string `json:"html"`
-}
-
 // mirror has the page of an overlay show what there is to see, as long as its key opens it.
 func (s *Server) mirror(visit app.OverlayVisit, key string, l *text.Locale, r *http.Request) live.Mirror {
 	renew := func(ctx context.Context) (app.Actor, error) {
@@ -236,7 +232,10 @@ func (s *Server) mirror(visit app.OverlayVisit, key string, l *text.Locale, r *h
 		Joining: live.Joining{Kind: "overlay", Receiver: live.Receiver{Actor: visit.Actor(), Session: visit.ID, Renew: renew}, Address: s.o.Address(r)},
 		Alerts:  visit.Kind == fund.OverlayAlerts, Hear: s.hears(visit, l),
 		Paint: func(ctx context.Context) (live.Frame, error) {
-			return s.shared.frame(ctx, frameKey{key, l.Language()}, func(ctx context.Context) (live.Frame, error) { return s.frame(ctx, l, key) })
+			return s.shared.Get(ctx, frameKey{key, l.Language()}, func(ctx context.Context) (live.Frame, time.Time, error) {
+				f, err := s.frame(ctx, l, key)
+				return f, f.Until, err
+			})
 		},
 	}
 }
@@ -255,6 +254,5 @@ func (s *Server) frame(ctx context.Context, l *text.Locale, key string) (live.Fr
 	if err := parsed().Write(&html, l, "overlay", shown); err != nil {
 		return live.Frame{}, err
 	}
-	body, err := api.Marshal(message{"paint", build(), html.String()})
-	return live.Frame{Body: body, Until: shown.until}, err
+	return live.Painting(build(), html.String(), shown.until)
 }

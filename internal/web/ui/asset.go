@@ -48,12 +48,13 @@ var (
 	Passkey = newAsset("passkey.js", read("js/passkey.js"))
 	// Preview is the script of forms that show what a page would look like.
 	Preview = newAsset("preview.js", read("js/preview.js"))
-	// Desk is the script of the alert desk.
-	Desk = newAsset("desk.js", read("js/desk.js"))
+	// Desk is the script of the alert desk, DockStyle its style sheet in a dock of a streaming program, which knows no other.
+	Desk      = newAsset("desk.js", slices.Concat(read("js/line.js"), read("js/desk.js")))
+	DockStyle = newAsset("dock.css", read("overlay/dock.css"))
 	// Screening is the script of the page on which somebody screens.
-	Screening = newAsset("screening.js", slices.Concat(read("js/feed.js"), read("js/screening.js"), read("js/sync.js")))
+	Screening = newAsset("screening.js", slices.Concat(read("js/line.js"), read("js/feed.js"), read("js/screening.js"), read("js/sync.js")))
 	// Reader is the script of the page of somebody who reads donations aloud.
-	Reader = newAsset("reader.js", slices.Concat(read("js/feed.js"), read("js/reader.js"), read("js/sync.js")))
+	Reader = newAsset("reader.js", slices.Concat(read("js/line.js"), read("js/feed.js"), read("js/reader.js"), read("js/sync.js")))
 	// Order is the script of lists whose order somebody changes: rows can be dragged.
 	Order = newAsset("order.js", read("js/order.js"))
 	// Local is the script of forms with times: it says beside each what time that is for the reader.
@@ -71,7 +72,7 @@ var (
 
 // Assets are all assets.
 func Assets() []*Asset {
-	return []*Asset{Style, Waiting, Live, Player, Country, Passkey, Order, Preview, Desk, Screening, Reader, Local, Sample, OverlayStyle, Overlay, Alerts, Mark}
+	return []*Asset{Style, Waiting, Live, Player, Country, Passkey, Order, Preview, Desk, DockStyle, Screening, Reader, Local, Sample, OverlayStyle, Overlay, Alerts, Mark}
 }
 
 func newAsset(name string, content []byte) *Asset {

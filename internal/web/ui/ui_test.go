@@ -142,13 +142,13 @@ func TestComponentsFailOnIconsThatAreNot(t *testing.T) {
 // TestOverlaysKnowNothingNew wants no part of CSS or of JavaScript that Chromium 103 does not have, which OBS 30 has.
 func TestOverlaysKnowNothingNew(t *testing.T) {
 	t.Parallel()
-	style := string(ui.OverlayStyle.Plain())
+	style := string(ui.OverlayStyle.Plain()) + string(ui.DockStyle.Plain())
 	for _, newer := range []string{"oklch(", "oklab(", "lab(", "color-mix(", ":has(", "@container", "@starting-style", "@scope", "@layer components", "&", "cqw", "text-wrap", "light-dark(", "linear(", "round(", "prefers-reduced-motion"} {
 		if strings.Contains(style, newer) {
-			t.Errorf("got %s in the style of overlays, want what Chromium 103 knows", newer)
+			t.Errorf("got %s in the style of overlays and docks, want what Chromium 103 knows", newer)
 		}
 	}
-	for asset, most := range map[*ui.Asset]int{ui.Overlay: 4 << 10, ui.Alerts: 7 << 10} {
+	for asset, most := range map[*ui.Asset]int{ui.Overlay: 4 << 10, ui.Alerts: 7 << 10, ui.Desk: 5 << 10} {
 		script := string(asset.Plain())
 		for _, newer := range []string{"structuredClone(", ".toSorted(", ".toReversed(", ".with(", "Promise.withResolvers", "Object.groupBy", ".findLast(", "Promise.try", "startViewTransition", "popover", ".isSubsetOf("} {
 			if strings.Contains(script, newer) {
