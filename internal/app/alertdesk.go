@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/almoner/almoner/internal/fault"
@@ -125,22 +126,11 @@ func (a *App) readDesk(ctx context.Context, d *Desk) error {
 	if err != nil {
 		return err
 	}
-	if d.Next, err = a.alertsShown(ctx, next); err != nil {
-		return err
+	all, err := a.store.AlertsShown(ctx, slices.Concat(next, ended))
+	if err == nil {
+		d.Next, d.Ended = all[:len(next)], all[len(next):]
 	}
-	d.Ended, err = a.alertsShown(ctx, ended)
 	return err
-}
-
-func (a *App) alertsShown(ctx context.Context, all []fund.Alert) ([]fund.AlertShown, error) {
-	shown := make([]fund.AlertShown, len(all))
-	for i, one := range all {
-		var err error
-		if shown[i], err = a.store.AlertShown(ctx, one, 1); err != nil {
-			return nil, err
-		}
-	}
-	return shown, nil
 }
 
 // RunStage does something at the alert desk of a fact; alert is the one that it is about, if it is about one. With the zero id that is what is shown now, and to show
