@@ -145,7 +145,7 @@ func (a *App) NextAlert(ctx context.Context, v OverlayVisit, id fund.ID) (*fund.
 // takes. It reports whether this page is the one that started it: of several, on whatever nodes, one is, and it makes the sound. An alert that is not next any more
 // is not started.
 func (a *App) StartAlert(ctx context.Context, v OverlayVisit, secret string, alert fund.ID, speech time.Duration) (started bool, err error) {
-	if v.Kind != fund.OverlayAlerts {
+	if !v.Plays() {
 		return false, &fault.Error{Kind: fault.Forbidden}
 	}
 	hash := hashOf(secret)

@@ -34,7 +34,7 @@ type Desk struct {
 	Muted bool
 	// Variants are those of its alerts in their order.
 	Variants []fund.AlertVariant
-	// Players are the pages that may play alerts, and those that ask for it, by the overlay.
+	// Players are the pages that may play alerts, and those that ask for it, by the overlay or the scene.
 	Players map[fund.ID][]fund.AlertPlayer
 	// Until is when it changes if nothing happens; the zero time for never.
 	Until time.Time
@@ -54,8 +54,8 @@ func (a *App) Desk(ctx context.Context, s Seen) (d Desk, err error) {
 	}
 	d.Players = map[fund.ID][]fund.AlertPlayer{}
 	for _, o := range overlays {
-		if o.Kind == fund.OverlayAlerts {
-			d.Shows = true
+		d.Shows = d.Shows || o.Kind == fund.OverlayAlerts
+		if o.PlaysAlerts(overlays) {
 			if d.Players[o.ID], err = a.store.ListAlertPlayers(ctx, o.ID); err != nil {
 				return Desk{}, err
 			}

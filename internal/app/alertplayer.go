@@ -17,7 +17,7 @@ const playerSeenEvery = time.Minute
 // MeetPlayer notes that a page of an overlay of alerts is there, by the secret in its browser, and reports whether it may play alerts. The first page of a
 // key may. Another one may have been opened by who read the address off the stream: it only looks until somebody lets it.
 func (a *App) MeetPlayer(ctx context.Context, v OverlayVisit, secret string) (allowed bool, err error) {
-	if v.Kind != fund.OverlayAlerts || secret == "" {
+	if !v.Plays() || secret == "" {
 		return false, nil
 	}
 	hash := hashOf(secret)

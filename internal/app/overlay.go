@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/almoner/almoner/internal/fault"
@@ -91,6 +92,13 @@ func (a *App) UpdateOverlay(ctx context.Context, actor Actor, id fund.ID, patch 
 // applyOverlay changes an overlay. What it is about is a counter or a timer of its fact.
 func applyOverlay(ctx context.Context, tx *store.Tx, o *fund.Overlay, patch fund.OverlayPatch, e stageChange) error {
 	wrong := patch.Apply(o, e.now)
+	if len(o.Parts) > 0 {
+		all, err := tx.ListOverlays(ctx, o.FactID, fund.MaxOverlays)
+		if err != nil {
+			return err
+		}
+		o.CheckParts(&wrong, all)
+	}
 	if o.About.IsZero() {
 		return wrong.Err()
 	}
@@ -138,9 +146,32 @@ func (a *App) DeleteOverlay(ctx context.Context, actor Actor, id fund.ID) error 
 		if err := tx.DeleteOverlay(ctx, id); err != nil {
 			return err
 		}
+		if err := takeFromScenes(ctx, tx, *o, e.now); err != nil {
+			return err
+		}
 		return logAct(ctx, tx, actor, onOverlay(fund.ActDeleteOverlay, *o, e))
 	})
 	return err
+}
+
+// takeFromScenes takes an overlay that was deleted out of the scenes that hold it.
+func takeFromScenes(ctx context.Context, tx *store.Tx, gone fund.Overlay, now time.Time) error {
+	all, err := tx.ListOverlays(ctx, gone.FactID, fund.MaxOverlays)
+	if err != nil {
+		return err
+	}
+	for _, o := range all {
+		scene, had := o.Without(gone.ID)
+		if !had {
+			continue
+		}
+		scene.UpdatedAt = now
+		if err := tx.UpdateOverlay(ctx, scene); err != nil {
+			return err
+		}
+		appendOverlayChanged(tx, scene, now)
+	}
+	return nil
 }
 
 // endOverlays deletes all overlays of a fact.
@@ -225,6 +256,8 @@ type OverlayVisit struct {
 	fund.Overlay
 
 	seen Seen
+	// within are the overlays that a scene holds.
+	within []fund.Overlay
 }
 
 // Seen is the fact of the overlay as who has its key sees it: with what everybody may see, also before it is published.
@@ -232,6 +265,35 @@ func (v OverlayVisit) Seen() Seen { return v.seen }
 
 // Actor is who has the key of an overlay.
 func (v OverlayVisit) Actor() Actor { return v.seen.actor }
+
+// Plays reports whether pages of the overlay play alerts.
+func (v OverlayVisit) Plays() bool { return v.PlaysAlerts(v.within) }
+
+// PlacedOverlay is what a scene shows at a place: an overlay, by the key of the scene.
+type PlacedOverlay struct {
+	OverlayVisit
+	fund.ScenePlace
+
+	// Part is the overlay itself.
+	Part fund.ID
+}
+
+// Placed are what a scene shows, in the order of its parts. One that is no more is not among them, nor what became a scene, or a second one for alerts.
+func (v OverlayVisit) Placed() []PlacedOverlay {
+	var all []PlacedOverlay
+	alerts := false
+	for _, part := range v.Parts {
+		i := slices.IndexFunc(v.within, func(o fund.Overlay) bool { return o.ID == part.Overlay })
+		if i < 0 || v.within[i].Kind == fund.OverlayScene || alerts && v.within[i].Kind == fund.OverlayAlerts {
+			continue
+		}
+		o, shown := v.within[i], v
+		alerts = alerts || o.Kind == fund.OverlayAlerts
+		shown.Kind, shown.Theme, shown.Title, shown.About = o.Kind, o.Theme, o.Title, o.About
+		all = append(all, PlacedOverlay{shown, part.ScenePlace, o.ID})
+	}
+	return all
+}
 
 // OpenOverlay finds an overlay by its key. A key that ended is NotFound, and so is one of a fact that was taken down.
 func (a *App) OpenOverlay(ctx context.Context, key string) (OverlayVisit, error) {
@@ -244,7 +306,13 @@ func (a *App) OpenOverlay(ctx context.Context, key string) (OverlayVisit, error)
 	if err != nil {
 		return OverlayVisit{}, asRequested(err, "overlay", "")
 	}
-	return OverlayVisit{o, seen}, nil
+	v := OverlayVisit{Overlay: o, seen: seen}
+	if len(o.Parts) > 0 {
+		if v.within, err = a.store.ListOverlays(ctx, o.FactID, fund.MaxOverlays); err != nil {
+			return OverlayVisit{}, err
+		}
+	}
+	return v, nil
 }
 
 // overlayShows reports whether the overlay whose key the actor has is one of the fact.

@@ -43,13 +43,15 @@ const (
 	OverlayTimer OverlayKind = "timer"
 	// OverlayCode is a QR code that leads to the page where people donate.
 	OverlayCode OverlayKind = "code"
+	// OverlayScene holds other overlays of its fact, each at a place.
+	OverlayScene OverlayKind = "scene"
 )
 
 // OverlayKinds lists what overlays can show.
 func OverlayKinds() []OverlayKind {
 	return []OverlayKind{
 		OverlayAlerts, OverlayGoal, OverlayTotal, OverlayStream, OverlayLatest, OverlayTicker, OverlayDonors, OverlayPoll, OverlayTarget, OverlayMilestones, OverlayMatch, OverlaySchedule,
-		OverlayCounter, OverlayTimer, OverlayCode,
+		OverlayCounter, OverlayTimer, OverlayCode, OverlayScene,
 	}
 }
 
@@ -78,6 +80,8 @@ type Overlay struct {
 	Title string
 	// About is the counter or the timer that it shows; zero for the one that was made last, of counters of those that count now.
 	About ID
+	// Parts are what a scene holds.
+	Parts []ScenePart
 	// Key is what its address has. It is no part of a patch.
 	Key string
 	// OffAir reports whether its stage is off air: it shows nothing then. It is no part of a patch.
@@ -91,6 +95,8 @@ type OverlayPatch struct {
 	Kind        Opt[OverlayKind]
 	Theme       Opt[OverlayTheme]
 	About       Opt[ID]
+	// Parts change what a scene holds; overlays that are not among them stay where they are.
+	Parts []ScenePartPatch
 }
 
 // Apply changes an overlay.
@@ -105,6 +111,11 @@ func (p OverlayPatch) Apply(o *Overlay, now time.Time) (wrong fault.Fields) {
 	p.About.To(&o.About)
 	if o.Kind != OverlayCounter && o.Kind != OverlayTimer {
 		o.About = ID{}
+	}
+	if o.Kind == OverlayScene {
+		applyParts(&wrong, o, p.Parts)
+	} else {
+		o.Parts = nil
 	}
 	CheckName(&wrong, "name", &o.Name)
 	checkText(&wrong, "title", &o.Title, MaxOverlayTitle)

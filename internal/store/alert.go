@@ -265,7 +265,7 @@ func (q Queries) AlertsShown(ctx context.Context, all []fund.Alert) ([]fund.Aler
 		one := &shown[i]
 		switch one.Alert = a; {
 		case a.Sample != nil:
-			one.Count, one.Total = 1, a.Sample.Amount
+			one.Count, one.Total = max(1, a.Sample.Count), a.Sample.Amount
 		case a.Lead.IsZero():
 			alone, at[a.ID] = append(alone, a.ID), one
 		default:

@@ -8,13 +8,13 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-const selectOverlay = `SELECT o.id, o.stage_id, s.fact_id, o.name, o.kind, o.theme, o.title, o.about_id, o.key, s.off_at IS NOT NULL, o.created_at, o.updated_at
+const selectOverlay = `SELECT o.id, o.stage_id, s.fact_id, o.name, o.kind, o.theme, o.title, o.about_id, o.parts, o.key, s.off_at IS NOT NULL, o.created_at, o.updated_at
 	FROM overlays o JOIN stages s ON s.id = o.stage_id`
 
 // openOverlay scans an overlay, and opens its key.
 func (q Queries) openOverlay(r row) (fund.Overlay, error) {
 	var o fund.Overlay
-	err := r.Scan(&o.ID, &o.StageID, &o.FactID, &o.Name, &o.Kind, &o.Theme, &o.Title, &o.About, &o.Key, &o.OffAir, instant{&o.CreatedAt}, instant{&o.UpdatedAt})
+	err := r.Scan(&o.ID, &o.StageID, &o.FactID, &o.Name, &o.Kind, &o.Theme, &o.Title, &o.About, textJSON{&o.Parts}, &o.Key, &o.OffAir, instant{&o.CreatedAt}, instant{&o.UpdatedAt})
 	if err != nil {
 		return o, err
 	}
@@ -52,9 +52,13 @@ func (t *Tx) InsertOverlay(ctx context.Context, o *fund.Overlay, hash []byte, st
 	if err != nil {
 		return err
 	}
+	row, err := overlayRow(*o)
+	if err != nil {
+		return err
+	}
 	return t.insert(ctx, what, "overlays", append(columns{
 		{"id", o.ID}, {"stage_id", o.StageID}, {"key", sealed}, {"key_hash", hash}, {"created_at", micros(o.CreatedAt)},
-	}, overlayRow(*o)...))
+	}, row...))
 }
 
 // stageOf is the stage of a fact, which it makes with the id where there is none.
@@ -67,13 +71,24 @@ func (t *Tx) stageOf(ctx context.Context, fact, id fund.ID, at time.Time) (stage
 }
 
 // overlayRow lists the columns of overlays that an update may change.
-func overlayRow(o fund.Overlay) columns {
-	return columns{{"name", o.Name}, {"kind", string(o.Kind)}, {"theme", string(o.Theme)}, {"title", o.Title}, {"about_id", o.About}, {"updated_at", micros(o.UpdatedAt)}}
+func overlayRow(o fund.Overlay) (columns, error) {
+	var parts string
+	if len(o.Parts) > 0 {
+		var err error
+		if parts, err = encodeJSON(o.Parts); err != nil {
+			return nil, err
+		}
+	}
+	return columns{{"name", o.Name}, {"kind", string(o.Kind)}, {"theme", string(o.Theme)}, {"title", o.Title}, {"about_id", o.About}, {"parts", parts}, {"updated_at", micros(o.UpdatedAt)}}, nil
 }
 
 // UpdateOverlay writes everything about an overlay except its stage and its key.
 func (t *Tx) UpdateOverlay(ctx context.Context, o fund.Overlay) error {
-	return t.update(ctx, thing{"overlay", o.ID.String()}, updating("overlays", overlayRow(o)).and("id = ?", o.ID))
+	row, err := overlayRow(o)
+	if err != nil {
+		return err
+	}
+	return t.update(ctx, thing{"overlay", o.ID.String()}, updating("overlays", row).and("id = ?", o.ID))
 }
 
 // RenewOverlay gives an overlay another key, by its SHA-256, and forgets which pages had the old one.

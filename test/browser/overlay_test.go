@@ -43,8 +43,12 @@ func TestOverlaysShowWhatHappens(t *testing.T) {
 	for i, kind := range fund.OverlayKinds() {
 		at, address := w.newOverlay(base, kind, fund.OverlayThemes()[i%len(fund.OverlayThemes())])
 		addresses[kind] = address
-		if kind == fund.OverlayTotal {
+		switch kind {
+		case fund.OverlayTotal:
 			form = at
+		case fund.OverlayScene: // of the first twelve
+			ask[bool](w, `([...document.querySelectorAll("[id^=parts-]")].slice(0, 12).forEach((f, i) => (f.value = i % 4 * 25 + " " + Math.floor(i / 4) * 33 + " 25 33")), true)`)
+			w.press("#form > button", `document.querySelector("[role=status]:not([hidden])")`)
 		}
 	}
 	h.say(t, true)
@@ -59,6 +63,9 @@ func TestOverlaysShowWhatHappens(t *testing.T) {
 			t.Errorf("%s: got nothing to be seen", kind)
 			continue
 		}
+		if parts := ask[int64](one, `document.querySelectorAll(".part").length`); kind == fund.OverlayScene && parts != fund.MaxSceneParts {
+			t.Errorf("got a scene of %d, want %d", parts, fund.MaxSceneParts)
+		}
 		one.overlayed(string(kind))
 	}
 	total := tabs[fund.OverlayTotal]
@@ -66,6 +73,7 @@ func TestOverlaysShowWhatHappens(t *testing.T) {
 	before := ask[string](total, amount)
 	h.donate(t, "Grace Overlay")
 	total.until(amount + ` !== ` + fmt.Sprintf("%q", before))
+	tabs[fund.OverlayScene].until(`document.querySelector(".latest li .name").textContent === "Grace Overlay"`)
 	after := ask[string](total, amount)
 	tabs[fund.OverlayLatest].until(`document.querySelector("li .name").textContent === "Grace Overlay"`)
 
@@ -200,6 +208,13 @@ func (v *tour) stage(base string) {
 	v.at("alert desk without an overlay", base+"/desk")
 	v.do(chromedp.Navigate(v.BaseURL+base+"/overlays/new"), chromedp.SetValue("#kind", string(fund.OverlayAlerts)), chromedp.SetValue("#name", "Alerts"))
 	v.press("#form > button", `document.querySelector("[role=status]:not([hidden])")`)
+	v.do(chromedp.Navigate(v.BaseURL+base+"/overlays/new"), chromedp.SetValue("#kind", string(fund.OverlayScene)), chromedp.SetValue("#name", "Scene"))
+	v.press("#form > button", `document.querySelector("[role=status]:not([hidden])")`)
+	v.do(chromedp.Navigate(ask[string](v.window, `document.querySelector("#overlays ~ .list li:last-child a").href`)), chromedp.SetValue("[id^=parts-]", "everywhere"))
+	v.press("#form > button", `document.getElementById("summary")`)
+	v.state("scene wrong")
+	v.do(chromedp.SetValue("[id^=parts-]", "0 0 50 50"))
+	v.press("#form > button", `document.querySelector("[role=status]:not([hidden])")`)
 	v.at("keys of the alert desk", base+"/desk/keys")
 	v.press("#name ~ button", `document.getElementById("name-problem")`)
 	v.state("keys of the alert desk wrong")
@@ -212,4 +227,5 @@ func (v *tour) stage(base string) {
 	v.press(`button[value=off]`, `document.querySelector("button[value=on_empty]")`)
 	v.state("alert desk off the air")
 	v.press(`button[value=on_empty]`, `document.querySelector("button[value=off]")`)
+	v.at("alert desk in a dock", base+"/desk?dock=yes")
 }

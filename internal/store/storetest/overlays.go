@@ -31,7 +31,8 @@ func testOverlays(t *testing.T, w *world) {
 	same(t, "the first", must.Get(w.s.ListOverlays(ctx, run.ID, 1))(t), []fund.Overlay{first})
 	same(t, "by its key", must.Get(w.s.GetOverlayByKey(ctx, []byte("three")))(t), elsewhere)
 
-	first.Name, first.Kind, first.Theme, first.Title, first.UpdatedAt = "new", fund.OverlayPoll, fund.ThemeClear, "", now.Add(time.Second)
+	first.Name, first.Kind, first.Theme, first.Title, first.UpdatedAt = "new", fund.OverlayScene, fund.ThemeClear, "", now.Add(time.Second)
+	first.Parts = []fund.ScenePart{{Overlay: second.ID, ScenePlace: fund.ScenePlace{Left: 1, Top: 2, Width: 3, Height: 4, Layer: 5}}}
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.UpdateOverlay(ctx, first) })
 	same(t, "changed", must.Get(w.s.GetOverlay(ctx, first.ID))(t), first)
 	first.Key, first.UpdatedAt = "four", now.Add(2*time.Second)

@@ -105,6 +105,9 @@ func (s *Server) showEdit(w http.ResponseWriter, r *http.Request, status int, pa
 		v.Scripts, v.Fetches = append(v.Scripts, ui.Sample), true
 	}
 	v.Frames = page.Overlay != nil
+	if page.Overlay != nil && page.Overlay.Scene {
+		v.Scripts = append(v.Scripts, ui.Scene)
+	}
 	if page.Order != nil {
 		v.Scripts = append(v.Scripts, ui.Order)
 	}
@@ -302,7 +305,7 @@ var wrongTexts = map[string]text.ID{
 	money.UnclearDigits: "dash.wrong.amount", money.OtherCurrency: "dash.wrong.currency", money.Ambiguous: "dash.wrong.ambiguous", money.TooLarge: "dash.wrong.much",
 	string(fund.TooManyDecimals): "dash.wrong.decimals", string(fund.BelowClaimed): "dash.wrong.claimed", fund.InPast: "dash.wrong.past",
 	string(fund.AboveOffline): "dash.wrong.offline", string(fund.AboveMaximum): "dash.wrong.much", fund.StaffOnly: "dash.wrong.staff", fund.NoPledge: "dash.wrong.pledge", fund.TooMuch(fund.MaxQuantity): "dash.wrong.much", fund.AfterStart: "dash.wrong.after", fund.AfterActive: "dash.wrong.after",
-	fund.NotSlug: "dash.wrong.slug", fund.NotColor: "dash.wrong.color", fund.Reserved: "dash.wrong.taken",
+	fund.BadPlace: "dash.wrong.place", fund.TooManyParts: "dash.wrong.parts", fund.TwoAlerts: "dash.wrong.alerts", fund.NotSlug: "dash.wrong.slug", fund.NotColor: "dash.wrong.color", fund.Reserved: "dash.wrong.taken",
 	fund.NotTime: "dash.wrong.moment", fund.SkippedTime: "dash.wrong.skipped", fund.NeedsAsking: "dash.wrong.asking", fund.NotEmail: "dash.wrong.email", fund.NotPhone: "dash.wrong.phone", fund.HeldWord: "dash.wrong.held", fund.TooMany(fund.MaxOptions): "dash.wrong.options",
 }
 

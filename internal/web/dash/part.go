@@ -68,6 +68,8 @@ type found struct {
 	// overlay is the key of an overlay, sound what is known of whether it is heard; "" for anything else.
 	overlay string
 	sound   app.Hearing
+	// scene is set for an overlay that is a scene.
+	scene bool
 	// test is what the alert desk calls a test of it; "" for what is not tested there.
 	test string
 }
@@ -279,7 +281,7 @@ func (s *Server) existing(k partKind, serve form) func(http.ResponseWriter, *htt
 		}
 		if one.overlay != "" {
 			path := s.overlayPath + "/" + one.overlay
-			of.Overlay = &overlayShown{Address: s.BaseURL() + path, Preview: path + "?preview", Heard: one.sound == app.HearAll, Sound: hearingTexts[one.sound]}
+			of.Overlay = &overlayShown{Address: s.BaseURL() + path, Preview: path + "?preview", Heard: one.sound == app.HearAll, Sound: hearingTexts[one.sound], Scene: one.scene}
 		}
 		if p.Rights.Desk {
 			of.Test = one.test

@@ -115,11 +115,15 @@ type told struct {
 	Alert string `json:"alert"`
 }
 
+// talks reports whether pages of an overlay say something: those for alerts, and scenes, which may hold one at any time.
+func talks(k fund.OverlayKind) bool { return k == fund.OverlayAlerts || k == fund.OverlayScene }
+
 // hears takes what a page of alerts says; nil for overlays that only look.
 func (s *Server) hears(visit app.OverlayVisit, l *text.Locale) func(context.Context, []byte) ([]byte, error) {
-	if visit.Kind != fund.OverlayAlerts {
+	if !talks(visit.Kind) {
 		return nil
 	}
+	key := visit.Key
 	var player string
 	return func(ctx context.Context, body []byte) ([]byte, error) {
 		var one said
@@ -131,6 +135,12 @@ func (s *Server) hears(visit app.OverlayVisit, l *text.Locale) func(context.Cont
 			return nil, &fault.Error{Kind: fault.Malformed}
 		}
 		player = one.Player
+		if visit.Kind == fund.OverlayScene { // what it holds changes
+			var err error
+			if visit, err = s.o.App.OpenOverlay(ctx, key); err != nil {
+				return nil, err
+			}
+		}
 		if one.Type == saysHello {
 			_, err := s.o.App.MeetPlayer(ctx, visit, one.Player)
 			return nil, err

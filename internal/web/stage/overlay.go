@@ -64,6 +64,18 @@ type overlay struct {
 	Play bool
 	// Empty says why there is nothing to be seen; "" where there is.
 	Empty text.ID
+	// Placed are what a scene holds. At begins the ids of what one of them shows, so that no two are the same.
+	Placed []placed
+	At     string
+}
+
+// placed is an overlay at its place in a scene.
+type placed struct {
+	overlay
+	fund.ScenePlace
+
+	// ID is that of the overlay.
+	ID string
 }
 
 // line is one line of a list.
@@ -83,8 +95,11 @@ func (s *Server) draw(ctx context.Context, l *text.Locale, v app.OverlayVisit) (
 		o.Empty = "overlay.empty.off"
 		return o, nil
 	}
-	if v.Kind == fund.OverlayAlerts {
+	switch v.Kind {
+	case fund.OverlayAlerts:
 		return o, s.alerts(ctx, v, &o)
+	case fund.OverlayScene:
+		return o, s.scene(ctx, v, &o)
 	}
 	err := map[fund.OverlayKind]func(context.Context, *overlay) error{
 		fund.OverlayGoal: s.goal, fund.OverlayTotal: s.total, fund.OverlayStream: s.stream, fund.OverlayLatest: s.latest, fund.OverlayTicker: s.ticker, fund.OverlayDonors: s.donors,
@@ -97,6 +112,26 @@ func (s *Server) draw(ctx context.Context, l *text.Locale, v app.OverlayVisit) (
 		o.Title = v.Title
 	}
 	return o, err
+}
+
+// scene shows all that a scene holds. The alert that a page may start is that of the scene.
+func (s *Server) scene(ctx context.Context, v app.OverlayVisit, o *overlay) error {
+	for _, part := range v.Placed() {
+		one, err := s.draw(ctx, o.locale, part.OverlayVisit)
+		if err != nil {
+			return err
+		}
+		o.changesAt(one.until)
+		if one.Cue != "" {
+			o.Cue = one.Cue
+		}
+		one.Cue, one.At = "", "p"+strconv.Itoa(len(o.Placed)+1)+"-"
+		o.Placed = append(o.Placed, placed{one, part.ScenePlace, part.Part.String()})
+	}
+	if len(o.Placed) == 0 {
+		o.Empty = "overlay.empty.scene"
+	}
+	return nil
 }
 
 // timer shows a timer. While it runs, the page counts down to its end by the clock of the server.

@@ -43,7 +43,7 @@ func (s *Server) serveSpeech(w http.ResponseWriter, r *http.Request, v app.Overl
 	if err != nil {
 		return err
 	}
-	if v.Kind != fund.OverlayAlerts || v.OffAir || cue.Shown == nil || cue.Shown.ID.String() != alert {
+	if !v.Plays() || v.OffAir || cue.Shown == nil || cue.Shown.ID.String() != alert {
 		return &fault.Error{Kind: fault.NotFound}
 	}
 	spoken := s.speech(r.Context(), text.Of(r), v, cue.Shown)

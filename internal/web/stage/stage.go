@@ -154,7 +154,7 @@ func (page) Style() string { return ui.OverlayStyle.Path() }
 
 // Script is the address of its script.
 func (p page) Script() string {
-	if p.Kind == fund.OverlayAlerts {
+	if talks(p.Kind) {
 		return ui.Alerts.Path()
 	}
 	return ui.Overlay.Path()
@@ -175,7 +175,7 @@ func (s *Server) page(w http.ResponseWriter, r *http.Request, visit app.OverlayV
 	}
 	preview := r.URL.Query().Has("preview")
 	return s.write(w, http.StatusOK, page{
-		Plays:   visit.Kind == fund.OverlayAlerts && !preview,
+		Plays:   talks(visit.Kind) && !preview,
 		overlay: shown, Socket: Path + "/" + key + socketEnd + "?lang=" + l.Language(), Build: build(), Now: shown.now.UnixMilli(), Preview: preview,
 	})
 }

@@ -55,6 +55,8 @@ var (
 	Screening = newAsset("screening.js", slices.Concat(read("js/line.js"), read("js/feed.js"), read("js/screening.js"), read("js/sync.js")))
 	// Reader is the script of the page of somebody who reads donations aloud.
 	Reader = newAsset("reader.js", slices.Concat(read("js/line.js"), read("js/feed.js"), read("js/reader.js"), read("js/sync.js")))
+	// Scene is the script of the form of a scene: what it holds can be moved in its preview.
+	Scene = newAsset("scene.js", read("js/scene.js"))
 	// Order is the script of lists whose order somebody changes: rows can be dragged.
 	Order = newAsset("order.js", read("js/order.js"))
 	// Local is the script of forms with times: it says beside each what time that is for the reader.
@@ -72,7 +74,7 @@ var (
 
 // Assets are all assets.
 func Assets() []*Asset {
-	return []*Asset{Style, Waiting, Live, Player, Country, Passkey, Order, Preview, Desk, DockStyle, Screening, Reader, Local, Sample, OverlayStyle, Overlay, Alerts, Mark}
+	return []*Asset{Style, Waiting, Live, Player, Country, Passkey, Order, Preview, Desk, DockStyle, Screening, Reader, Scene, Local, Sample, OverlayStyle, Overlay, Alerts, Mark}
 }
 
 func newAsset(name string, content []byte) *Asset {
