@@ -47,7 +47,7 @@ func TestOverlaysShowWhatHappens(t *testing.T) {
 		case fund.OverlayTotal:
 			form = at
 		case fund.OverlayScene: // of the first twelve
-			ask[bool](w, `([...document.querySelectorAll("[id^=parts-]")].slice(0, 12).forEach((f, i) => (f.value = i % 4 * 25 + " " + Math.floor(i / 4) * 33 + " 25 33")), true)`)
+			ask[bool](w, `([...document.querySelectorAll("input[id^=parts-]")].slice(0, 12).forEach((f, i) => (f.value = i % 4 * 25 + " " + Math.floor(i / 4) * 33 + " 25 33")), true)`)
 			w.press("#form > button", `document.querySelector("[role=status]:not([hidden])")`)
 		}
 	}
@@ -210,10 +210,10 @@ func (v *tour) stage(base string) {
 	v.press("#form > button", `document.querySelector("[role=status]:not([hidden])")`)
 	v.do(chromedp.Navigate(v.BaseURL+base+"/overlays/new"), chromedp.SetValue("#kind", string(fund.OverlayScene)), chromedp.SetValue("#name", "Scene"))
 	v.press("#form > button", `document.querySelector("[role=status]:not([hidden])")`)
-	v.do(chromedp.Navigate(ask[string](v.window, `document.querySelector("#overlays ~ .list li:last-child a").href`)), chromedp.SetValue("[id^=parts-]", "everywhere"))
+	v.do(chromedp.Navigate(ask[string](v.window, `document.querySelector("#overlays ~ .list li:last-child a").href`)), chromedp.SetValue("input[id^=parts-]", "everywhere"))
 	v.press("#form > button", `document.getElementById("summary")`)
 	v.state("scene wrong")
-	v.do(chromedp.SetValue("[id^=parts-]", "0 0 50 50"))
+	v.do(chromedp.SetValue("input[id^=parts-]", "0 0 50 50"))
 	v.press("#form > button", `document.querySelector("[role=status]:not([hidden])")`)
 	v.at("keys of the alert desk", base+"/desk/keys")
 	v.press("#name ~ button", `document.getElementById("name-problem")`)

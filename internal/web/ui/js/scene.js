@@ -38,4 +38,4 @@ function draw(field) {
   show();
 }
 
-document.querySelectorAll("[id^=parts-]:not([id$=-problem], [id$=-hint])").forEach(draw);
+document.querySelectorAll("input[id^=parts-]").forEach(draw);
