@@ -124,7 +124,6 @@ var rooms = map[string]room{
 	"scripts/mutants":          {nil, "a script knows the code only as text"},
 	"scripts/racing":           {nil, "a script knows the code only as text"},
 	"scripts/systems":          {nil, "a script knows the code only as text"},
-	"scripts/racing":           {nil, "a script knows the code only as text"},
 }
 
 // testHelpers may be imported only where a row names them.
