@@ -9,7 +9,7 @@ usage() {
   cat <<'TEXT'
 usage: bash scripts/test.sh [PART [ARGUMENT…]]
 
-  all                   lint, unit, the use cases and V5 of pg, clients on sqlite, and openapi; this is what no argument means
+  all                   lint, unit, the use cases of pg, clients on sqlite, and openapi; this is what no argument means
   short [ARGUMENT…]     go test -short: the loop while you write; seconds, no race detector
   lint                  gofmt, go.mod, build, vet, types on other systems, golangci-lint, govulncheck
   unit [ARGUMENT…]      all Go tests, with the race detector in the rooms where goroutines meet;
@@ -49,8 +49,9 @@ esac
 # shellcheck source=scripts/lib/parts.sh
 . scripts/lib/parts.sh
 
-# The stamp of the commit needs a checkout that belongs to the user, which a CI's may not.
-export GOFLAGS="${GOFLAGS:-} -buildvcs=false"
+# The stamp of the commit needs a checkout that belongs to the user, which a CI's may not. Without paths, as it is released, what was compiled in one checkout is
+# not compiled again in the next one.
+export GOFLAGS="${GOFLAGS:-} -buildvcs=false -trimpath"
 
 # Everything is compiled once, without C as it is released: with C, SQLite would be compiled once more. Only the race detector needs C.
 export CGO_ENABLED=0

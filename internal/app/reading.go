@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/almoner/almoner/internal/fault"
@@ -91,6 +92,27 @@ func (a *App) SendToReader(ctx context.Context, actor Actor, key fund.Key) error
 		return tx.SendToReader(ctx, d, now)
 	})
 }
+
+// SendNewToReader is SendToReader for a donation that was shown a moment ago. If a reader was faster than who sends it, it is not read once more.
+func (a *App) SendNewToReader(ctx context.Context, actor Actor, key fund.Key) error {
+	err := a.changeReading(ctx, actor, arrangeReadings, key, readingChange{fund.ActSendToReader, readingWaits, readingFirst}, func(ctx context.Context, tx *store.Tx, d fund.Donation, now time.Time) error {
+		read, err := tx.WasRead(ctx, d.ID)
+		if err == nil && read {
+			err = errReadMeanwhile
+		}
+		if err != nil {
+			return err
+		}
+		return tx.SendToReader(ctx, d, now)
+	})
+	if errors.Is(err, errReadMeanwhile) {
+		return nil
+	}
+	return err
+}
+
+// errReadMeanwhile is why a donation is not sent to the reader.
+var errReadMeanwhile = fault.New(fault.Conflict, "Somebody has read this donation meanwhile.")
 
 // PinReading keeps a donation in view of those who read aloud, read or not; UnpinReading no longer. More than fund.MaxPinned at a fact are a Conflict.
 func (a *App) PinReading(ctx context.Context, actor Actor, key fund.Key) error {

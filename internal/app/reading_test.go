@@ -95,6 +95,8 @@ func TestWhatIsReadAloud(t *testing.T) {
 	wants("at the end of its time", "Dee: new")
 	w.Clock.Advance(time.Microsecond)
 	wants("after it")
+	must.Do(t, w.SendNewToReader(ctx, w.owner, key(ada)))
+	wants("one that a reader had read before the screener sent it")
 	must.Do(t, w.SendToReader(ctx, w.owner, key(ada)))
 	if got := w.readings(t, reader); len(got.Waiting) != 1 || got.Waiting[0].ID != ada.ID || got.Waiting[0].SentAt.IsZero() {
 		t.Errorf("got %+v, want what somebody sent, however old", got.Waiting)

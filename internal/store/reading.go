@@ -108,6 +108,12 @@ func (t *Tx) UnreadDonation(ctx context.Context, d fund.Donation) (bool, error) 
 	return true, orReading(err, d.ID)
 }
 
+// WasRead reports whether a donation was read aloud.
+func (q Queries) WasRead(ctx context.Context, id fund.ID) (read bool, err error) {
+	err = q.db.QueryRowContext(ctx, "SELECT read_at IS NOT NULL FROM donations WHERE id = $1", id).Scan(&read)
+	return read, orReading(err, id)
+}
+
 // SendToReader moves a donation to the front of those that wait to be read aloud, behind those that were moved there before.
 func (t *Tx) SendToReader(ctx context.Context, d fund.Donation, now time.Time) error {
 	_, err := t.db.ExecContext(ctx, `INSERT INTO readings (donation_id, fact_id, sent_at) VALUES ($1, $2, $3)

@@ -12,13 +12,12 @@ race_flags=(-race '-gcflags=modernc.org/...=-d=checkptr=0' '-gcflags=modernc.org
 # The rooms where goroutines meet, and those that money goes through: they run under the race detector each time. All others run without
 # it, which takes them a third of the time or less; "race" has the race detector in all of them. Those that take longest come first, so that no
 # processor waits for them in the end.
-race_rooms=(./internal/live ./internal/web/stage ./internal/feed ./internal/server ./internal/web ./client ./internal/api
-  ./internal/bearer ./internal/checkout ./internal/logthrottle ./internal/mail ./internal/pay/... ./internal/phoenix ./internal/requestline
-  ./internal/runner ./internal/shield ./internal/submit ./internal/webhook)
+race_rooms=(./internal/live ./internal/web ./internal/web/stage ./internal/feed ./client ./internal/bearer ./internal/logthrottle ./internal/mail
+  ./internal/pay ./internal/pay/stripe ./internal/phoenix ./internal/requestline ./internal/runner ./internal/submit ./internal/webhook)
 
-# The room of the use cases is under the race detector where its tests start goroutines. The others do one thing after the other there, where it finds nothing and
-# takes four times as long.
-racing_room=./internal/app
+# Of these rooms the tests that start goroutines are under the race detector. The others do one thing after the other there, where it finds nothing and takes
+# four times as long.
+racing_rooms=(./internal/app ./internal/server ./internal/api ./internal/checkout ./internal/pay/sandbox ./internal/shield)
 
 # long_rooms are those of all others that take longest, and wait for browsers, disks and leases meanwhile. They come first.
 long_rooms=(./test/crash ./test/browser ./test/chaos ./internal/app)
@@ -26,8 +25,8 @@ long_rooms=(./test/crash ./test/browser ./test/chaos ./internal/app)
 # The rooms whose tests run on SQLite unless ALMONER_TEST_DB says otherwise. The store's own tests
 # run on both databases each time.
 pg_rooms=(./internal/app ./internal/apiv3 ./internal/apiv5 ./internal/oauth ./internal/web/account ./test/leaks)
-# pg_each_time are those of them that the checks run: what they ask of the database is what all ask.
-pg_each_time=(./internal/app ./internal/apiv5)
+# pg_each_time is the one of them that the checks run: what it asks of the database is what all ask.
+pg_each_time=(./internal/app)
 
 # other_systems are those beside Linux that the types of everything are checked for, tests too.
 other_systems=(darwin freebsd windows)
@@ -95,8 +94,8 @@ unit() {
   # One server for all packages; a package alone starts one when it needs it. Tests kill Almoner, never the machine.
   pg_start fsync=off
   race "${race_rooms[@]}"
-  racing="$(go run ./scripts/racing "$racing_room")"
-  race "$racing_room" -run "$racing"
+  racing="$(go run ./scripts/racing "${racing_rooms[@]}")"
+  race "${racing_rooms[@]}" -run "$racing"
   begin "go test of the other rooms, on SQLite and PostgreSQL"
   # The linters run vet.
   go test -vet=off -count=1 -shuffle=on -timeout 25m "${others[@]}"

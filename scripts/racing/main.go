@@ -1,12 +1,11 @@
-// Racing prints the tests of a package that start goroutines, as a pattern for go test -run: those that the race detector can find something in.
-// A test counts when its own code, or a function that it may call in the files of the package, says go, or calls a method Go with a function. Functions are told apart
-// by their names alone, so that rather too many count.
+// Racing prints the tests of packages that start goroutines, as a pattern for go test -run: those that the race detector can find something in.
+// A test counts when its own code, or a function that it may call in the files of the package, says go, or calls what starts one, such as Go of a
+// group. Functions are told apart by their names alone, so that rather too many count.
 //
-//	go run ./scripts/racing ./internal/app
+//	go run ./scripts/racing ./internal/app ./internal/live
 package main
 
 import (
-	"errors"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -17,17 +16,25 @@ import (
 	"strings"
 )
 
+// starters are the methods and functions of other packages that start goroutines.
+var starters = []string{"Go", "AfterFunc"}
+
 func main() {
-	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: racing FOLDER")
+	if len(os.Args) < 2 {
+		fmt.Fprintln(os.Stderr, "usage: racing FOLDER…")
 		os.Exit(2)
 	}
-	pattern, err := racing(os.DirFS(os.Args[1]))
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "racing:", err)
-		os.Exit(1)
+	var all []string
+	for _, folder := range os.Args[1:] {
+		tests, err := racing(os.DirFS(folder))
+		if err != nil {
+			fmt.Fprintf(os.Stderr, "racing: %s: %v\n", folder, err)
+			os.Exit(1)
+		}
+		all = append(all, tests...)
 	}
-	fmt.Println(pattern)
+	slices.Sort(all)
+	fmt.Println("^(" + strings.Join(slices.Compact(all), "|") + ")$")
 }
 
 // names are the functions of a package or of its tests.
@@ -40,22 +47,22 @@ type names struct {
 	below *names
 }
 
-// racing is the pattern of the tests of the Go files in a folder that start goroutines.
-func racing(folder fs.FS) (pattern string, err error) {
+// racing are the tests of the Go files in a folder that start goroutines.
+func racing(folder fs.FS) (found []string, err error) {
 	own := &names{calls: map[string][]string{}, starts: map[string]bool{}}
 	tests := &names{calls: map[string][]string{}, starts: map[string]bool{}, below: own}
 	files, err := fs.Glob(folder, "*.go")
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	for _, name := range files {
 		source, err := fs.ReadFile(folder, name)
 		if err != nil {
-			return "", err
+			return nil, err
 		}
 		file, err := parser.ParseFile(token.NewFileSet(), name, source, parser.SkipObjectResolution)
 		if err != nil {
-			return "", err
+			return nil, err
 		}
 		in := own
 		if strings.HasSuffix(name, "_test.go") {
@@ -69,17 +76,13 @@ func racing(folder fs.FS) (pattern string, err error) {
 	}
 	own.follow()
 	tests.follow()
-	var found []string
 	for name := range tests.starts {
 		if strings.HasPrefix(name, "Test") && name != "TestMain" {
 			found = append(found, name)
 		}
 	}
-	if len(found) == 0 {
-		return "", errors.New("no test starts a goroutine")
-	}
 	slices.Sort(found)
-	return "^(" + strings.Join(found, "|") + ")$", nil
+	return found, nil
 }
 
 // read notes whom a function calls, and whether it starts a goroutine.
@@ -95,7 +98,7 @@ func (n *names) read(function *ast.FuncDecl) {
 			case *ast.Ident:
 				n.calls[name] = append(n.calls[name], called.Name)
 			case *ast.SelectorExpr:
-				if called.Sel.Name == "Go" {
+				if slices.Contains(starters, called.Sel.Name) {
 					n.starts[name] = true
 				}
 				n.calls[name] = append(n.calls[name], called.Sel.Name)

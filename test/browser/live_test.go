@@ -85,7 +85,13 @@ func (h house) donate(t *testing.T, donor string) {
 // post sends JSON that is to be accepted.
 func (h house) post(t *testing.T, path, token, body string) {
 	t.Helper()
-	r := must.Get(http.NewRequestWithContext(t.Context(), http.MethodPost, h.BaseURL+path, strings.NewReader(body)))(t)
+	h.write(t, http.MethodPost, path, token, body)
+}
+
+// write sends JSON in some way that is to be accepted.
+func (h house) write(t *testing.T, method, path, token, body string) {
+	t.Helper()
+	r := must.Get(http.NewRequestWithContext(t.Context(), method, h.BaseURL+path, strings.NewReader(body)))(t)
 	r.Header.Set("Authorization", "Bearer "+token)
 	r.Header.Set("Content-Type", "application/json")
 	answer := must.Get(http.DefaultClient.Do(r))(t)

@@ -24,7 +24,7 @@ func (r *run) totals(ctx context.Context, t *testing.T) {
 		}
 		if until(ctx, 2*time.Second, func() bool { return r.pushedAll(want) }) {
 			for _, node := range r.nodes {
-				node.front.cut()
+				node.front.Cut()
 			}
 			if !until(ctx, levelWithin, func() bool { return r.statesSince(states) }) {
 				t.Error("not everybody came back for the present state")
@@ -129,7 +129,7 @@ func (r *run) goBack(ctx context.Context, t *testing.T) {
 		}
 	}
 	for _, n := range r.nodes {
-		n.front.point("tcp", nowhere)
+		n.front.Point("tcp", nowhere)
 		n.kill(t)
 	}
 	for _, rd := range r.readers {
@@ -148,7 +148,7 @@ func (r *run) goBack(ctx context.Context, t *testing.T) {
 	r.direct = false
 	began := time.Now()
 	for _, n := range r.nodes {
-		n.front.point("tcp", n.at)
+		n.front.Point("tcp", n.at)
 	}
 	reset := func() bool {
 		for _, rd := range r.readers {

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/almoner/almoner/internal/must"
+	"github.com/almoner/almoner/internal/testnode"
 	"github.com/almoner/almoner/internal/testpg"
 )
 
@@ -87,7 +88,7 @@ func replace(t *testing.T, from, to string) {
 // primary.
 type pair struct {
 	primary, standby *testpg.Server
-	address          *proxy
+	address          *testnode.Proxy
 	older            func(testing.TB) *testpg.Server
 }
 
@@ -95,13 +96,13 @@ func newPair(t *testing.T) *pair {
 	t.Helper()
 	p := &pair{primary: testpg.Own(t)}
 	network, at := p.primary.Address()
-	p.address = startProxy(t, network, at)
+	p.address = testnode.StartProxy(t, network, at)
 	return p
 }
 
 func (p *pair) direct() string { return p.primary.URL }
 func (p *pair) url() string {
-	return "postgres://postgres@" + p.address.at + "/postgres?sslmode=disable"
+	return "postgres://postgres@" + p.address.At + "/postgres?sslmode=disable"
 }
 func (p *pair) nodes() int          { return 2 }
 func (p *pair) downtime(*testing.T) {}
@@ -113,7 +114,7 @@ func (p *pair) fill(t *testing.T) {
 
 func (p *pair) trouble() []step {
 	return []step{
-		{"cut the database off", func(*testing.T) { p.address.cut() }},
+		{"cut the database off", func(*testing.T) { p.address.Cut() }},
 		{"restart PostgreSQL", func(t *testing.T) {
 			t.Helper()
 			p.primary.Stop(t)
@@ -134,8 +135,8 @@ func (p *pair) failover() *step {
 // lead makes a server the primary.
 func (p *pair) lead(to *testpg.Server) {
 	p.primary = to
-	p.address.point(to.Address())
-	p.address.cut()
+	p.address.Point(to.Address())
+	p.address.Cut()
 }
 
 func (p *pair) keep(t *testing.T) {

@@ -116,7 +116,7 @@ func (r *run) ask(ctx context.Context, q request, into any) (status int, err err
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	n := r.nodes[q.node%len(r.nodes)]
-	to := "http://" + n.front.at + q.path
+	to := "http://" + n.front.At + q.path
 	if r.direct {
 		to = "http://" + n.at + q.path
 	}

@@ -20,7 +20,7 @@ type node struct {
 	args   []string
 	// at is where it listens.
 	at     string
-	front  *proxy
+	front  *testnode.Proxy
 	server *exec.Cmd
 	log    *journal
 }
@@ -29,9 +29,9 @@ type node struct {
 func newNode(t *testing.T, binary string, args ...string) *node {
 	t.Helper()
 	at := testnode.Free(t)
-	n := &node{binary: binary, at: at, front: startProxy(t, "tcp", at), log: &journal{}}
+	n := &node{binary: binary, at: at, front: testnode.StartProxy(t, "tcp", at), log: &journal{}}
 	n.args = append([]string{
-		"serve", "--sandbox", "--addr", at, "--base-url", "http://" + n.front.at, "--webhook-networks", "127.0.0.0/8", "--log-level", "warn",
+		"serve", "--sandbox", "--addr", at, "--base-url", "http://" + n.front.At, "--webhook-networks", "127.0.0.0/8", "--log-level", "warn",
 		"--limit-token-per-minute", "0", "--limit-address-per-minute", "0",
 	}, args...)
 	return n

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/almoner/almoner/internal/testnode"
 )
 
 const (
@@ -60,7 +62,7 @@ func (r *run) follow(ctx context.Context, rd *reader, first int) {
 		rd.mu.Lock()
 		rd.connections++
 		rd.mu.Unlock()
-		_ = rd.connect(ctx, rd, r.nodes[n%len(r.nodes)].front.at)
+		_ = rd.connect(ctx, rd, r.nodes[n%len(r.nodes)].front.At)
 		wait(ctx, pauseBefore)
 	}
 }
@@ -190,7 +192,7 @@ func slowTransport() *http.Transport {
 	return &http.Transport{DisableKeepAlives: true, DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
 		c, err := new(net.Dialer).DialContext(ctx, network, address)
 		if tcp, is := c.(*net.TCPConn); is {
-			err = tcp.SetReadBuffer(smallBuffer)
+			err = tcp.SetReadBuffer(testnode.SmallBuffer)
 		}
 		return c, err
 	}}

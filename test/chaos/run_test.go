@@ -49,7 +49,7 @@ type run struct {
 	readers []*reader
 	hooks   *receiver
 	// wire is between the nodes and the receiver of webhooks.
-	wire *proxy
+	wire *testnode.Proxy
 	// said is what `almoner listen` prints.
 	said journal
 
@@ -67,7 +67,7 @@ func newRun(t *testing.T, binary string, length time.Duration, db database) *run
 	}
 	r.fill(t)
 	db.fill(t)
-	r.wire = startProxy(t, "tcp", strings.TrimPrefix(r.hooks.url, "http://"))
+	r.wire = testnode.StartProxy(t, "tcp", strings.TrimPrefix(r.hooks.url, "http://"))
 	donors := &http.Transport{MaxIdleConnsPerHost: donors}
 	slow := slowTransport()
 	t.Cleanup(func() {
@@ -146,7 +146,7 @@ func (r *run) prove(t *testing.T) {
 func (r *run) authorize(t *testing.T) string {
 	t.Helper()
 	a := r.credentials.Application
-	answer, err := r.client.PostForm("http://"+r.nodes[0].front.at+"/oauth/token", url.Values{
+	answer, err := r.client.PostForm("http://"+r.nodes[0].front.At+"/oauth/token", url.Values{
 		"grant_type": {"client_credentials"}, "client_id": {a.ClientID}, "client_secret": {a.ClientSecret}, "scope": {"public webhooks:write"},
 	})
 	must.Do(t, err)
@@ -170,7 +170,7 @@ func (r *run) subscribe(ctx context.Context, t *testing.T, path string, ordered 
 			ID string `json:"id"`
 		} `json:"data"`
 	}
-	r.must(ctx, t, request{method: http.MethodPost, path: endpoints, body: fmt.Sprintf(`{"url":"http://%s%s","ordered":%t}`, r.wire.at, path, ordered)}, &made)
+	r.must(ctx, t, request{method: http.MethodPost, path: endpoints, body: fmt.Sprintf(`{"url":"http://%s%s","ordered":%t}`, r.wire.At, path, ordered)}, &made)
 	for _, fact := range r.facts() {
 		r.must(ctx, t, request{
 			method: http.MethodPut, path: endpoints + "/" + made.Data.ID + "/webhook_subscriptions/" + fact,
@@ -193,7 +193,7 @@ func (r *run) listen(t *testing.T) {
 	t.Helper()
 	token := filepath.Join(t.TempDir(), "token")
 	must.Do(t, os.WriteFile(token, []byte(r.token), 0o600))
-	words := []string{"listen", "--server", "http://" + r.nodes[0].front.at, "--token-file", token, "--forward-to", r.hooks.url + pathListened, "--type", "donation.completed"}
+	words := []string{"listen", "--server", "http://" + r.nodes[0].front.At, "--token-file", token, "--forward-to", r.hooks.url + pathListened, "--type", "donation.completed"}
 	for _, fact := range r.facts() {
 		words = append(words, "--campaign", fact)
 	}

@@ -22,7 +22,7 @@ type step struct {
 func (r *run) steps(ctx context.Context) []step {
 	cut := step{"cut readers and donors off", func(*testing.T) {
 		for _, n := range r.nodes {
-			n.front.cut()
+			n.front.Cut()
 		}
 	}}
 	stall := step{"stall readers", func(*testing.T) {
@@ -30,7 +30,7 @@ func (r *run) steps(ctx context.Context) []step {
 			r.readers[i].stall(r.length / 10)
 		}
 	}}
-	all := []step{cut, stall, {"cut webhooks off", func(*testing.T) { r.wire.cut() }}}
+	all := []step{cut, stall, {"cut webhooks off", func(*testing.T) { r.wire.Cut() }}}
 	trouble := r.db.trouble()
 	var mixed []step
 	for i := range max(len(r.nodes), len(all)) {

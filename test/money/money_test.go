@@ -17,7 +17,7 @@ import (
 )
 
 // begunWithin is for how long histories are begun on each database, unless flags say how many there are; 0 for no limit.
-var begunWithin = 40 * time.Second
+var begunWithin = 20 * time.Second
 
 // TestMain makes few but long histories unless flags say otherwise: each step looks at everything.
 func TestMain(m *testing.M) {

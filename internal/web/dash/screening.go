@@ -257,7 +257,7 @@ func (s *Server) decide(r *http.Request, p place, key fund.Key) error {
 		if to == toShowPin {
 			return s.app.PinReading(ctx, p.actor, key)
 		}
-		return s.app.SendToReader(ctx, p.actor, key)
+		return s.app.SendNewToReader(ctx, p.actor, key)
 	case "":
 		return fault.New(fault.Malformed, "The form does not say what to do.")
 	default:

@@ -1,6 +1,7 @@
-package chaos_test
+package testnode
 
 import (
+	"context"
 	"net"
 	"sync"
 	"testing"
@@ -8,45 +9,44 @@ import (
 	"github.com/almoner/almoner/internal/must"
 )
 
-// smallBuffer keeps what is on its way to a reader short, in bytes: a reader that stalls is felt by the server soon.
-const smallBuffer = 32 << 10
+// SmallBuffer keeps what is on its way to a reader short, in bytes: a reader that stalls is felt by the server soon.
+const SmallBuffer = 32 << 10
 
-// proxy is a network that can be cut, between anybody and a server that can be exchanged.
-type proxy struct {
-	// at is where it listens.
-	at string
+// Proxy is a network that can be cut, between anybody and a server that can be exchanged.
+type Proxy struct {
+	// At is where it listens.
+	At string
 
 	mu      sync.Mutex
 	network string
 	to      string
 	open    map[net.Conn]struct{}
-	cuts    int
 }
 
-// startProxy starts a proxy to a server. It ends with the test.
-func startProxy(t *testing.T, network, to string) *proxy {
+// StartProxy starts a proxy to a server. It ends with the test.
+func StartProxy(t *testing.T, network, to string) *Proxy {
 	t.Helper()
 	listener := must.Get((&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0"))(t)
-	p := &proxy{at: listener.Addr().String(), network: network, to: to, open: map[net.Conn]struct{}{}}
+	p := &Proxy{At: listener.Addr().String(), network: network, to: to, open: map[net.Conn]struct{}{}}
 	var serving sync.WaitGroup
-	serving.Go(func() { p.serve(listener, &serving) })
+	serving.Go(func() { p.serve(context.WithoutCancel(t.Context()), listener, &serving) })
 	t.Cleanup(func() {
 		_ = listener.Close()
-		p.cut()
+		p.Cut()
 		serving.Wait()
 	})
 	return p
 }
 
-// point sends new connections to another server.
-func (p *proxy) point(network, to string) {
+// Point sends new connections to another server.
+func (p *Proxy) Point(network, to string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.network, p.to = network, to
 }
 
-// cut ends all connections, in the middle of whatever is sent.
-func (p *proxy) cut() {
+// Cut ends all connections, in the middle of whatever is sent.
+func (p *Proxy) Cut() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for c := range p.open {
@@ -54,12 +54,11 @@ func (p *proxy) cut() {
 			_ = tcp.SetLinger(0) // what is on its way is lost
 		}
 		_ = c.Close()
-		p.cuts++
 	}
 	clear(p.open)
 }
 
-func (p *proxy) serve(listener net.Listener, serving *sync.WaitGroup) {
+func (p *Proxy) serve(ctx context.Context, listener net.Listener, serving *sync.WaitGroup) {
 	for {
 		from, err := listener.Accept()
 		if err != nil {
@@ -68,7 +67,7 @@ func (p *proxy) serve(listener net.Listener, serving *sync.WaitGroup) {
 		p.mu.Lock()
 		network, address := p.network, p.to
 		p.mu.Unlock()
-		to, err := net.Dial(network, address)
+		to, err := new(net.Dialer).DialContext(ctx, network, address)
 		if err != nil {
 			_ = from.Close()
 			continue
@@ -79,19 +78,19 @@ func (p *proxy) serve(listener net.Listener, serving *sync.WaitGroup) {
 	}
 }
 
-func (p *proxy) hold(conns ...net.Conn) {
+func (p *Proxy) hold(conns ...net.Conn) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, c := range conns {
 		if tcp, is := c.(*net.TCPConn); is {
-			_, _ = tcp.SetReadBuffer(smallBuffer), tcp.SetWriteBuffer(smallBuffer)
+			_, _ = tcp.SetReadBuffer(SmallBuffer), tcp.SetWriteBuffer(SmallBuffer)
 		}
 		p.open[c] = struct{}{}
 	}
 }
 
 // pass copies what it reads until one side ends, and then ends both.
-func (p *proxy) pass(to, from net.Conn) {
+func (p *Proxy) pass(to, from net.Conn) {
 	chunk := make([]byte, 16<<10)
 	for {
 		n, err := from.Read(chunk)
