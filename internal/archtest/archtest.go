@@ -122,7 +122,6 @@ var rooms = map[string]room{
 	"examples/*":               {[]string{"client"}, "a bot knows a server by its wire only, as everybody's does"},
 	"bench":                    {[]string{anything, "internal/testpg"}, "bench measures whatever it likes"},
 	"scripts/mutants":          {nil, "a script knows the code only as text"},
-	"scripts/racing":           {nil, "a script knows the code only as text"},
 	"scripts/systems":          {nil, "a script knows the code only as text"},
 	"scripts/racing":           {nil, "a script knows the code only as text"},
 }
