@@ -25,6 +25,7 @@ var untold = []struct{ path, body string }{
 	{"/rewards/{reward}", `{"always_active":true,"starts_at":"2026-03-01T00:00:00.25Z","ends_at":"2026-03-02","image":"https://cdn.test/a.png"}`},
 	{"/donation_matches/{match}", `{"starts_at":"2026-03-14T11:59:59.5Z"}`},
 	{"/counters/{counter}", `{"starts_at":"2026-03-14T12:00:00.5Z","ends_at":"2026-03-14T13:00:00.5Z"}`},
+	{"/timers/{timer}", `{"latest_end":"2026-03-15T12:00:00.5Z","maximum_seconds":7200}`},
 	{"/schedules/{schedule}", `{"starts_at":"2026-03-14T12:00:00.5Z","ends_at":"2026-03-14T13:00:00.5Z"}`},
 	{"/campaigns/{campaign}/giving", `{"minimum":"2","presets":["5","10"],"screening_mode":"comments","release_after":60}`},
 }
@@ -39,6 +40,7 @@ var stored = map[string]func(d *desk, ctx context.Context) (any, error){
 	"/donation_matches/{donation_match_id}": storedPart("match",
 		(*app.App).GetMatch),
 	"/counters/{counter_id}":   storedPart("counter", (*app.App).GetCounter),
+	"/timers/{timer_id}":       storedPart("timer", (*app.App).GetTimer),
 	"/schedules/{schedule_id}": storedPart("schedule", (*app.App).GetScheduleItem),
 	"/milestones/{milestone_id}": storedPart("milestone", func(a *app.App, ctx context.Context, actor app.Actor, key fund.Key) (fund.Milestone, error) {
 		return a.GetMilestone(ctx, actor, app.MilestoneKey{Milestone: key})

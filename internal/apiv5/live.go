@@ -66,6 +66,8 @@ func (l Live) object(ctx context.Context, actor app.Actor, e fund.Event) (any, e
 		return objectOf(v.app.GetMatch, v.toDonationMatch)(ctx, actor, key)
 	case fund.ObjectCounter:
 		return objectOf(v.app.GetCounter, v.toCounter)(ctx, actor, key)
+	case fund.ObjectTimer:
+		return objectOf(v.app.GetTimer, v.toTimer)(ctx, actor, key)
 	case fund.ObjectAuctionItem:
 		return l.auctionItem(ctx, actor, e.Facts[0], key)
 	default:
@@ -169,6 +171,7 @@ type liveState struct {
 	Milestones      []milestone     `json:"milestones" doc:"Its first 100 milestones, the oldest first"`
 	DonationMatches []donationMatch `json:"donation_matches" doc:"Its first 100 donation matches, the oldest first"`
 	Counters        []counter       `json:"counters" doc:"Its counters, the oldest first"`
+	Timers          []timer         `json:"timers" doc:"Its timers, the oldest first"`
 	Donations       []donation      `json:"donations" doc:"The ten latest donations to it, the newest first"`
 }
 
@@ -189,6 +192,7 @@ func (l Live) State(ctx context.Context, seen app.Seen) (json.RawMessage, error)
 		},
 		func() error { return readInto(ctx, &made.DonationMatches, v.allMatches, v.toDonationMatch, seen, page) },
 		func() error { return readInto(ctx, &made.Counters, v.app.Counters, v.toCounter, seen, page) },
+		func() error { return readInto(ctx, &made.Timers, v.app.Timers, v.toTimer, seen, page) },
 		func() error {
 			facts := append(w.parents(f), toSimpleFact(fund.Ancestor{ID: f.ID, Name: f.Name, Kind: f.Kind}))
 			to := func(d fund.Donation) donation { return v.toDonation(d, facts) }
@@ -242,6 +246,6 @@ func objectShapes(kind fund.Object) []any {
 	return map[fund.Object][]any{
 		fund.ObjectDonation: {donation{}, handledDonation{}}, fund.ObjectFact: {fact{}}, fund.ObjectPoll: {poll{}}, fund.ObjectPollOption: {poll{}},
 		fund.ObjectTarget: {target{}}, fund.ObjectReward: {reward{}}, fund.ObjectMilestone: {milestone{}}, fund.ObjectScheduleItem: {schedule{}},
-		fund.ObjectMatch: {donationMatch{}}, fund.ObjectCounter: {counter{}}, fund.ObjectAuctionItem: {auctionItem{}},
+		fund.ObjectMatch: {donationMatch{}}, fund.ObjectCounter: {counter{}}, fund.ObjectTimer: {timer{}}, fund.ObjectAuctionItem: {auctionItem{}},
 	}[kind]
 }

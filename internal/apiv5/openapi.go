@@ -151,7 +151,7 @@ func wildcardParams() []api.Param {
 	}
 	for _, noun := range []string{
 		"campaign", "team_campaign", "personal_campaign", "fact", "user", "team", "cause", "fundraising_event", "auction_house",
-		"auction_item", "auction_bid", "donation", "poll", "target", "reward", "milestone", "schedule", "donation_match", "counter", "fitness_goal", "registration",
+		"auction_item", "auction_bid", "donation", "poll", "target", "reward", "milestone", "schedule", "donation_match", "counter", "timer", "fitness_goal", "registration",
 		"webhook_endpoint", "webhook_relay", "webhook_delivery", "case",
 	} {
 		name := strings.ReplaceAll(noun, "_", " ")

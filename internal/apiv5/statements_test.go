@@ -47,7 +47,7 @@ func TestStatementsOfParts(t *testing.T) {
 	d := newDesk(t)
 	var counts bytes.Buffer
 	for _, target := range []string{
-		"/polls/{poll}", "/targets/{target}", "/rewards/{reward}", "/milestones/{milestone}", "/schedules/{schedule}", "/donation_matches/{match}", "/counters/{counter}",
+		"/polls/{poll}", "/targets/{target}", "/rewards/{reward}", "/milestones/{milestone}", "/schedules/{schedule}", "/donation_matches/{match}", "/counters/{counter}", "/timers/{timer}",
 	} {
 		read := func() { d.ask(t, "owner", http.MethodGet, target, "") }
 		read()

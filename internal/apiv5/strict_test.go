@@ -45,7 +45,7 @@ var writtenAs = map[string]string{
 	"campaigns": "Campaign", "team_campaigns": "TeamCampaign", "polls": "Poll", "targets": "Target", "rewards": "Reward",
 	"milestones": "Milestone", "donation_matches": "DonationMatch", "schedules": "Schedule", "fitness_goals": "FitnessGoal",
 	"fitness_activities": "", "donations": "Donation", "refund": "Donation", "concede": "Donation", "fulfill": "Donation", "trigger": "", "teams": "Team", "members": "TeamMember",
-	"current-user": "User", "causes": "Cause", "fundraising_events": "FundraisingEvent", "giving": "", "live": "", "counters": "",
+	"current-user": "User", "causes": "Cause", "fundraising_events": "FundraisingEvent", "giving": "", "live": "", "counters": "", "timers": "", "start": "", "pause": "", "resume": "", "add": "",
 }
 
 // readsWrite wants the answer of a write to be what the facts say of a read.

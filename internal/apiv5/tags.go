@@ -23,6 +23,7 @@ const (
 	tagSchedules     = "Schedules"
 	tagMatches       = "Donation matches"
 	tagCounters      = "Counters"
+	tagTimers        = "Timers"
 	tagFitness       = "Fitness"
 	tagWebhooks      = "Webhooks"
 	tagRelays        = "Relays"
@@ -51,6 +52,7 @@ func tags() []api.DocTag {
 		{Name: tagSchedules, Description: "Items of schedules."},
 		{Name: tagMatches, Description: "Donation matches."},
 		{Name: tagCounters, Description: "What was raised within a time, for streams."},
+		{Name: tagTimers, Description: "Clocks that run down, and that donations add to."},
 		{Name: tagFitness, Description: "Fitness goals."},
 		{Name: tagWebhooks, Description: "Endpoints, and what they are sent."},
 		{Name: tagRelays, Description: "Relays, and keys for one donation each."},

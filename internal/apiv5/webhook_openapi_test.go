@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/apiv5"
@@ -51,6 +52,7 @@ func TestMessagesAboutEventsFitTheDocument(t *testing.T) {
 	w, schemas, seen := newWorld(t), messageSchemas(t), map[string]int{}
 	owner := app.Actor{Kind: app.ActorUser, User: w.Ada.ID, Scopes: []string{fund.ScopePublic, fund.ScopeDonationsRead}}
 	must.Get(w.CreateCounter(t.Context(), app.System(), app.FactKey{Key: fund.Key{ID: w.Campaign.ID}}, fund.CounterPatch{Name: fund.Some("Tonight")}))(t)
+	must.Get(w.CreateTimer(t.Context(), app.System(), app.FactKey{Key: fund.Key{ID: w.Campaign.ID}}, fund.TimerPatch{Name: fund.Some("Marathon"), Length: fund.Some(time.Hour)}))(t)
 	for _, e := range must.Get(w.Store.EventsAfter(t.Context(), 0, 100_000))(t) {
 		if !e.Topic.GoesOut() {
 			continue

@@ -135,6 +135,11 @@ func (d *desk) things(t testing.TB) {
 	d.made(t, "milestone", "/campaigns/{campaign}/milestones", `{"name":"Half","amount":"50"}`)
 	d.made(t, "schedule", "/campaigns/{campaign}/schedules", `{"name":"Start","starts_at":"2026-03-14T12:00:00Z"}`)
 	d.made(t, "counter", "/facts/{campaign}/counters", `{"name":"Tonight"}`)
+	for _, one := range []string{"timer", "paused timer"} {
+		d.made(t, one, "/facts/{campaign}/timers", `{"name":"Run","starting_seconds":3600}`)
+		d.ask(t, "owner", "POST", "/timers/{"+one+"}/start", "")
+	}
+	d.ask(t, "owner", "POST", "/timers/{paused timer}/pause", "")
 	d.made(t, "match", "/campaigns/{campaign}/donation_matches", `{"matched_by":"Friend","pledged_amount":"100","ends_at":"2026-03-20"}`)
 	d.made(t, "donation", "/campaigns/{campaign}/donations", `{"amount":"20.00","donor_name":"Gus","donor_comment":"Hi","donor_email":"gus@example.com"}`)
 }

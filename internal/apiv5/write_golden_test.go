@@ -92,6 +92,18 @@ var writings = []writing{
 		wrong: `{"name":"","starts_at":"x","ends_at":7,"poll_option_id":"{campaign}","via":"a/b","webhook_relay_id":"{campaign}","amount_raised":"7"}`,
 	},
 	{
+		name: "timer", input: "timerInput", method: "POST", target: "/facts/{campaign}/timers", by: "owner",
+		right: `{"name":"Marathon","starting_seconds":3600,"seconds_per_unit":30,"seconds_per_donation":10,"maximum_seconds":7200,"latest_end":"2026-03-15","factor":2,
+			"factor_from":"2026-03-14T13:00:00Z","factor_until":null,"offline_adds":true,"matches_add":false,"refunds_subtract":true}`,
+		wrong: `{"name":"","starting_seconds":0,"seconds_per_unit":-1,"seconds_per_donation":"x","maximum_seconds":31622401,"latest_end":7,"factor":11,"factor_from":"x",
+			"factor_until":{},"offline_adds":"no","matches_add":1,"refunds_subtract":"yes","seconds_left":7}`,
+	},
+	{
+		name: "timer-add", input: "timerAddInput", method: "POST", target: "/timers/{timer}/add", by: "owner",
+		right: `{"seconds":-90,"reason":"He slept."}`,
+		wrong: `{"seconds":9223372036854775807,"reason":7,"by":5}`,
+	},
+	{
 		name: "schedule-of-an-event", method: "POST", target: "/facts/{event}/schedules", by: "cause",
 		right: `{"name":"Closing","starts_at":"2026-03-31T20:00:00Z"}`,
 		wrong: `{"name":7,"description":7,"starts_at":true,"ends_at":"12:00"}`,
@@ -271,7 +283,7 @@ func TestReceiptsAndCasesArePinned(t *testing.T) {
 	}
 	for name, path := range map[string]string{
 		"receipts": "/donations/{claimed}/receipts", "yearly-statement": "/donations/{claimed}/yearly_statement", "cases": "/causes/{cause}/cases", "cases-declined": "/causes/{cause}/cases?case_status=declined", "case": "/cases/{case}",
-		"vias": "/facts/{campaign}/vias", "counters": "/facts/{campaign}/counters", "counter": "/counters/{counter}",
+		"vias": "/facts/{campaign}/vias", "counters": "/facts/{campaign}/counters", "counter": "/counters/{counter}", "timers": "/facts/{campaign}/timers", "timer": "/timers/{timer}",
 	} {
 		d.pin(t, writing{name: name, method: "GET", target: path, by: "owner"}, "read-"+name, "{}")
 	}
@@ -334,7 +346,7 @@ func (d *desk) pin(t *testing.T, one writing, file, body string) reply {
 	text.WriteByte('\n')
 	masked := d.masked(text.String())
 	want := http.StatusOK
-	if one.method == "POST" && !strings.HasSuffix(one.target, "/refund") && !strings.HasSuffix(one.target, "/concede") && !strings.HasSuffix(one.target, "/fulfill") && !strings.HasSuffix(one.target, "/decline") && !strings.HasSuffix(one.target, "/trigger") {
+	if one.method == "POST" && !strings.HasSuffix(one.target, "/refund") && !strings.HasSuffix(one.target, "/concede") && !strings.HasSuffix(one.target, "/fulfill") && !strings.HasSuffix(one.target, "/decline") && !strings.HasSuffix(one.target, "/trigger") && !strings.HasSuffix(one.target, "/add") {
 		want = http.StatusCreated
 	}
 	if strings.HasSuffix(file, "-wrong") {

@@ -12,7 +12,7 @@ import (
 // partRows are what hangs on facts. A part is made below its fact, and has an address of its own
 // from then on.
 func (v *version) partRows() []route {
-	return slices.Concat(v.pollRows(), v.targetRows(), v.rewardRows(), v.milestoneRows(), v.matchRows(), v.scheduleRows(), v.fitnessRows(), v.counterRows())
+	return slices.Concat(v.pollRows(), v.targetRows(), v.rewardRows(), v.milestoneRows(), v.matchRows(), v.scheduleRows(), v.fitnessRows(), v.counterRows(), v.timerRows())
 }
 
 func (v *version) pollRows() []route {

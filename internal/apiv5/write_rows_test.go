@@ -50,6 +50,13 @@ var changes = map[string]change{
 	"POST /facts/{fact_id}/counters":                          {target: "/facts/{campaign}/counters", body: `{"name":"This run"}`},
 	"PATCH /counters/{counter_id}":                            {target: "/counters/{counter}", body: `{"ends_at":"2030-03-14T13:00:00Z"}`},
 	"DELETE /counters/{counter_id}":                           {target: "/counters/{counter}"},
+	"POST /facts/{fact_id}/timers":                            {target: "/facts/{campaign}/timers", body: `{"name":"Marathon","starting_seconds":60}`},
+	"PATCH /timers/{timer_id}":                                {target: "/timers/{timer}", body: `{"seconds_per_unit":30}`},
+	"DELETE /timers/{timer_id}":                               {target: "/timers/{timer}"},
+	"POST /timers/{timer_id}/start":                           {target: "/timers/{paused timer}/start", body: `{"reason":"Again."}`},
+	"POST /timers/{timer_id}/pause":                           {target: "/timers/{timer}/pause"},
+	"POST /timers/{timer_id}/resume":                          {target: "/timers/{paused timer}/resume"},
+	"POST /timers/{timer_id}/add":                             {target: "/timers/{timer}/add", body: `{"seconds":-90,"reason":"He slept."}`},
 	"PATCH /donations/{donation_id}":                          {target: "/donations/{donation}", body: `{"screening":"hidden"}`},
 	"POST /donations/{donation_id}/refund":                    {target: "/donations/{donation}/refund", body: `{"amount":{"value":"5","currency":"USD"}}`},
 	"POST /donations/{donation_id}/fulfill":                   {target: "/donations/{claimed}/fulfill", body: `{"fulfilled":true}`, foreign: 403},
@@ -124,7 +131,7 @@ func (r row) creates() bool { return r.Method == "POST" && !r.acts() }
 
 // acts reports whether the row is an action on something.
 func (r row) acts() bool {
-	for _, action := range []string{"/retire", "/end", "/refund", "/decline", "/dispute/concede", "/fulfill", "/trigger"} {
+	for _, action := range []string{"/retire", "/end", "/refund", "/decline", "/dispute/concede", "/fulfill", "/trigger", "/start", "/pause", "/resume", "/add"} {
 		if strings.HasSuffix(r.Pattern, action) {
 			return true
 		}

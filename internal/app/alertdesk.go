@@ -36,6 +36,8 @@ type Desk struct {
 	Variants []fund.AlertVariant
 	// Players are the pages that may play alerts, and those that ask for it, by the overlay or the scene.
 	Players map[fund.ID][]fund.AlertPlayer
+	// Timers are those of the fact, the oldest first.
+	Timers []fund.Timer
 	// Until is when it changes if nothing happens; the zero time for never.
 	Until time.Time
 }
@@ -43,6 +45,9 @@ type Desk struct {
 // Desk reads what the alert desk of a fact shows, for those who run its stage.
 func (a *App) Desk(ctx context.Context, s Seen) (d Desk, err error) {
 	if err := requireRole(ctx, a.store.Queries, s.actor, runStage, s.fact); err != nil {
+		return Desk{}, err
+	}
+	if d.Timers, err = allTimers(ctx, a.store.Queries, s.fact.ID); err != nil {
 		return Desk{}, err
 	}
 	if d.Stage, err = a.store.GetStage(ctx, s.fact.ID); err != nil || d.ID.IsZero() {

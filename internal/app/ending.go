@@ -15,7 +15,7 @@ type ending struct {
 	step step
 }
 
-// reportEnding reports that the time of a poll, target, reward or live stream is over, once: nobody does anything then.
+// reportEnding reports that the time of a poll, target, reward, timer or live stream is over, once: nobody does anything then.
 func (a *App) reportEnding(ctx context.Context, id fund.ID) error {
 	part, err := a.endingOf(ctx, id)
 	known, err := found(err)
@@ -23,6 +23,9 @@ func (a *App) reportEnding(ctx context.Context, id fund.ID) error {
 	case err != nil:
 		return err
 	case !known:
+		if timer, err := a.endTimerDue(ctx, id); timer || err != nil {
+			return err
+		}
 		return a.endLiveDue(ctx, id)
 	}
 	f, err := a.store.GetFact(ctx, factByID(part.fact))

@@ -295,6 +295,32 @@ func (w *walk) walkCounters() {
 	count("nothing")
 }
 
+func (w *walk) walkTimers() {
+	ctx := w.t.Context()
+	var id fund.Key
+	run := func(act fund.TimerAct) func() error {
+		return func() error { return err1(w.RunTimer(ctx, w.owner, id, fund.TimerRun{Act: act})) }
+	}
+	settled := func() error { w.DoDue(ctx, fund.WorkEnding); w.DoDue(ctx, fund.WorkEnding); return nil }
+	w.step("new timer", func() error {
+		c, err := w.CreateTimer(ctx, w.owner, campaignKey(w.campaign), fund.TimerPatch{Name: fund.Some("Marathon"), Length: fund.Some(time.Minute), PerDonation: fund.Some(time.Second)})
+		id = fund.Key{ID: c.ID}
+		return err
+	}, "timer.created")
+	w.step("started timer", run(fund.TimerStart), "timer.changed")
+	w.step("a gift", func() error { return err1(w.donate(w.t, fund.DonationInput{Amount: "1"})) }, "donation.completed")
+	w.step("that adds", func() error { w.count(w.t); return nil }, "timer.progressed")
+	w.Clock.Advance(time.Minute)
+	w.step("not over", settled)
+	w.Clock.Advance(time.Second)
+	w.step("over by the clock", settled, "timer.ended")
+	w.step("started timer again", run(fund.TimerStart), "timer.changed")
+	w.Clock.Advance(time.Minute)
+	w.step("started before the end was reported", run(fund.TimerStart), "timer.ended", "timer.changed")
+	w.step("renamed timer", func() error { return err1(w.UpdateTimer(ctx, w.owner, id, fund.TimerPatch{Name: fund.Some("Run")})) }, "timer.changed")
+	w.step("deleted timer", func() error { return w.DeleteTimer(ctx, w.owner, id) }, "timer.removed")
+}
+
 func (w *walk) walkDonations() {
 	ctx := w.t.Context()
 	pay := func(card string) func() error {

@@ -198,6 +198,7 @@ func TestEveryChangeIsAnEvent(t *testing.T) {
 	w.walkRewards()
 	w.walkMilestones()
 	w.walkCounters()
+	w.walkTimers()
 	w.walkDonations()
 	w.walkMatches()
 	w.walkAuction()

@@ -11,9 +11,14 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// Timers lists the timers of a fact, the oldest first.
-func (a *App) Timers(ctx context.Context, s Seen) ([]fund.Timer, error) {
-	return a.store.ListTimers(ctx, s.fact.ID)
+// Timers lists the timers of a fact, the oldest first. A cursor is {ID}.
+func (a *App) Timers(ctx context.Context, s Seen, page fund.Page) ([]fund.Timer, error) {
+	return a.store.ListTimers(ctx, s.fact.ID, oldestFirst(page))
+}
+
+// allTimers are the timers of a fact, the oldest first.
+func allTimers(ctx context.Context, q store.Queries, fact fund.ID) ([]fund.Timer, error) {
+	return q.ListTimers(ctx, fact, fund.Page{Limit: fund.MaxTimers, Order: fund.OldestFirst})
 }
 
 // GetTimer finds a timer of a fact that the actor may see.
@@ -46,7 +51,7 @@ func (a *App) CreateTimer(ctx context.Context, actor Actor, key FactKey, patch f
 	}
 	var t fund.Timer
 	err = a.setStageParts(ctx, actor, f, func(ctx context.Context, tx *store.Tx, e edit) error {
-		all, err := tx.ListTimers(ctx, e.fact.ID)
+		all, err := allTimers(ctx, tx.Queries, e.fact.ID)
 		if err := room(fund.MaxTimers, "timers")(len(all), err); err != nil {
 			return err
 		}
@@ -54,7 +59,7 @@ func (a *App) CreateTimer(ctx context.Context, actor Actor, key FactKey, patch f
 		if err := patch.Apply(&t, e.now).Err(); err != nil {
 			return err
 		}
-		tx.Append(store.StageChanged(t.ID, t.FactID, e.now))
+		e.report(fund.TopicTimerCreated, t.ID, fund.Detail{})
 		return tx.InsertTimer(ctx, t)
 	})
 	if err != nil {
@@ -66,32 +71,94 @@ func (a *App) CreateTimer(ctx context.Context, actor Actor, key FactKey, patch f
 // UpdateTimer changes the rules of a timer.
 func (a *App) UpdateTimer(ctx context.Context, actor Actor, key fund.Key, patch fund.TimerPatch) (fund.Timer, error) {
 	return a.changeTimer(ctx, actor, key, setStage, func(ctx context.Context, tx *store.Tx, e edit) (fund.Timer, error) {
+		e.report(fund.TopicTimerChanged, key.ID, fund.Detail{})
 		return tx.ChangeTimer(ctx, key.ID, func(t *fund.Timer) error { return patch.Apply(t, e.now).Err() })
 	})
 }
 
-// RunTimer starts, pauses or resumes a timer, or adds time to it, for those who run the stage of its fact. Each is in the log of acts.
-func (a *App) RunTimer(ctx context.Context, actor Actor, key fund.Key, act fund.TimerAct, by time.Duration) (fund.Timer, error) {
+// RunTimer starts, pauses or resumes a timer, or adds time to it, for those who run the stage of its fact. Each is in the log of acts, and with its reason in that of
+// the timer. That it ran out before is reported, if it was not.
+func (a *App) RunTimer(ctx context.Context, actor Actor, key fund.Key, run fund.TimerRun) (fund.Timer, error) {
 	return a.changeTimer(ctx, actor, key, runStage, func(ctx context.Context, tx *store.Tx, e edit) (fund.Timer, error) {
-		t, err := tx.ChangeTimer(ctx, key.ID, func(t *fund.Timer) error { return t.Run(act, by, e.now).Err() })
+		var ended time.Time
+		t, err := tx.ChangeTimer(ctx, key.ID, func(t *fund.Timer) error {
+			if t.End(e.now) {
+				ended = t.EndsAt
+			}
+			return t.Run(&run, e.now).Err()
+		})
 		if err != nil {
 			return t, err
 		}
-		did := doneOn(fund.ActRunTimer, t.ID, e.now).of(e.fact.Cause.ID).byGrant(e.fact.ID).with("fact", e.fact.ID.String()).with("do", string(act))
-		if act == fund.TimerAdd {
-			did = did.with("seconds", strconv.FormatInt(int64(by/time.Second), 10))
+		if !ended.IsZero() {
+			if err := tx.LogTimer(ctx, fund.TimerEntry{TimerID: t.ID, At: ended, Act: fund.TimerEnd}); err != nil {
+				return t, err
+			}
+			e.report(fund.TopicTimerEnded, t.ID, fund.Detail{})
+		}
+		e.report(fund.TopicTimerChanged, t.ID, fund.Detail{})
+		line := fund.TimerEntry{TimerID: t.ID, At: e.now, Act: run.Act, Reason: run.Reason, Actor: actor.id()}
+		did := doneOn(fund.ActRunTimer, t.ID, e.now).of(e.fact.Cause.ID).byGrant(e.fact.ID).with("fact", e.fact.ID.String()).with("do", string(run.Act))
+		if run.Act == fund.TimerAdd {
+			line.By = run.By
+			did = did.with("seconds", strconv.FormatInt(int64(run.By/time.Second), 10))
+		}
+		if err := tx.LogTimer(ctx, line); err != nil {
+			return t, err
 		}
 		return t, logAct(ctx, tx, actor, did)
 	})
 }
 
+// TimerLog lists what became of a timer, the latest first, for those who run the stage of its fact.
+func (a *App) TimerLog(ctx context.Context, actor Actor, key fund.Key) ([]fund.TimerEntry, error) {
+	t, f, err := a.seenTimer(ctx, actor, key)
+	if err != nil {
+		return nil, err
+	}
+	if err := requireRole(ctx, a.store.Queries, actor, runStage, f); err != nil {
+		return nil, err
+	}
+	return a.store.ListTimerEntries(ctx, t.ID, TimerLogged)
+}
+
+// TimerLogged is how many entries of its log the page of a timer lists.
+const TimerLogged = 100
+
+// endTimerDue reports that a timer ran out, once, if the log has nothing that made it longer. It returns whether there is such a timer.
+func (a *App) endTimerDue(ctx context.Context, id fund.ID) (known bool, err error) {
+	t, err := a.store.GetTimer(ctx, id)
+	if known, err := found(err); !known {
+		return false, err
+	}
+	f, err := a.store.GetFact(ctx, factByID(t.FactID))
+	if err != nil {
+		return true, err
+	}
+	return true, a.write(ctx, background(), f.Cause.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+		ended := false
+		t, err := tx.ChangeTimer(ctx, id, func(t *fund.Timer) error {
+			ended = t.End(now)
+			return nil
+		})
+		if known, err := found(err); !known || !ended {
+			return err
+		}
+		if err := tx.LogTimer(ctx, fund.TimerEntry{TimerID: id, At: t.EndsAt, Act: fund.TimerEnd}); err != nil {
+			return err
+		}
+		return appendAbout(ctx, tx, f, fund.Event{Topic: fund.TopicTimerEnded, Subject: id, At: now})
+	})
+}
+
 // DeleteTimer removes a timer.
 func (a *App) DeleteTimer(ctx context.Context, actor Actor, key fund.Key) error {
-	_, err := a.changeTimer(ctx, actor, key, setStage, func(ctx context.Context, tx *store.Tx, _ edit) (fund.Timer, error) {
+	_, err := a.changeTimer(ctx, actor, key, setStage, func(ctx context.Context, tx *store.Tx, e edit) (fund.Timer, error) {
 		t, err := tx.GetTimer(ctx, key.ID)
 		if err != nil {
 			return t, err
 		}
+		e.report(fund.TopicTimerRemoved, t.ID, fund.Detail{})
 		return t, tx.DeleteTimer(ctx, key.ID)
 	})
 	return err
@@ -104,11 +171,8 @@ func (a *App) changeTimer(ctx context.Context, actor Actor, key fund.Key, by rig
 	}
 	var t fund.Timer
 	err = a.writeBelow(ctx, actor, f, requireChange(actor, by), func(ctx context.Context, tx *store.Tx, e edit) error {
-		if t, err = work(ctx, tx, e); err != nil {
-			return err
-		}
-		tx.Append(store.StageChanged(t.ID, t.FactID, e.now))
-		return nil
+		t, err = work(ctx, tx, e)
+		return err
 	})
 	if err != nil {
 		return fund.Timer{}, fmt.Errorf("timer %s: %w", key, err)
@@ -118,7 +182,7 @@ func (a *App) changeTimer(ctx context.Context, actor Actor, key fund.Key, by rig
 
 // ShownTimer is the timer that an overlay shows: the one that it is about, or the one that was made last; nil for none.
 func (a *App) ShownTimer(ctx context.Context, v OverlayVisit) (*fund.Timer, error) {
-	all, err := a.store.ListTimers(ctx, v.FactID)
+	all, err := allTimers(ctx, a.store.Queries, v.FactID)
 	var shown *fund.Timer
 	for i := range all {
 		if shown = &all[i]; shown.ID == v.About {

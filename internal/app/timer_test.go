@@ -1,6 +1,8 @@
 package app_test
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -31,7 +33,7 @@ func (w *world) timer(t *testing.T, patch fund.TimerPatch) clock {
 
 func (c clock) run(act fund.TimerAct, by time.Duration) fund.Timer {
 	c.t.Helper()
-	return must.Get(c.RunTimer(c.t.Context(), c.owner, c.id, act, by))(c.t)
+	return must.Get(c.RunTimer(c.t.Context(), c.owner, c.id, fund.TimerRun{Act: act, By: by}))(c.t)
 }
 
 // give donates, and returns the donation.
@@ -76,7 +78,7 @@ func TestDonationsAddToATimer(t *testing.T) {
 	w.Clock.Advance(11*time.Second + time.Microsecond)
 	c.give("100")
 	c.left("too late", 0)
-	_, err := w.RunTimer(t.Context(), w.owner, c.id, fund.TimerResume, 0)
+	_, err := w.RunTimer(t.Context(), w.owner, c.id, fund.TimerRun{Act: fund.TimerResume})
 	wantKind(t, err, "invalid")
 	c.run(fund.TimerStart, 0)
 	c.left("started again", time.Hour)
@@ -146,7 +148,7 @@ func TestTwoNodesTime(t *testing.T) {
 	}
 	running.Go(func() {
 		for range rounds {
-			if _, err := other.RunTimer(t.Context(), w.owner, c.id, fund.TimerAdd, time.Minute); err != nil {
+			if _, err := other.RunTimer(t.Context(), w.owner, c.id, fund.TimerRun{Act: fund.TimerAdd, By: time.Minute}); err != nil {
 				t.Error(err)
 			}
 		}
@@ -173,7 +175,9 @@ func TestWhoRunsTimers(t *testing.T) {
 		wantKind(t, err, one.want)
 		_, err = w.UpdateTimer(ctx, one.actor, c.id, fund.TimerPatch{})
 		wantKind(t, err, one.want)
-		_, err = w.RunTimer(ctx, one.actor, c.id, fund.TimerAdd, time.Minute)
+		_, err = w.RunTimer(ctx, one.actor, c.id, fund.TimerRun{Act: fund.TimerAdd, By: time.Minute})
+		wantKind(t, err, one.want)
+		_, err = w.TimerLog(ctx, one.actor, c.id)
 		wantKind(t, err, one.want)
 		if one.want != "" {
 			wantKind(t, w.DeleteTimer(ctx, one.actor, c.id), one.want)
@@ -190,7 +194,7 @@ func TestWhoRunsTimers(t *testing.T) {
 		}
 	}
 	for _, by := range []time.Duration{0, fund.MaxTimerLength + time.Second, -fund.MaxTimerLength - time.Second} {
-		_, err := w.RunTimer(ctx, w.owner, c.id, fund.TimerAdd, by)
+		_, err := w.RunTimer(ctx, w.owner, c.id, fund.TimerRun{Act: fund.TimerAdd, By: by})
 		wantKind(t, err, "invalid")
 	}
 	acts := must.Get(w.Acts(ctx, app.System(), c.id.ID, fund.Page{Limit: 9}))(t)
@@ -203,5 +207,102 @@ func TestWhoRunsTimers(t *testing.T) {
 	}
 	_, err := w.CreateTimer(ctx, w.owner, at, patch)
 	wantKind(t, err, "conflict")
+	must.Do(t, w.DeleteTimer(ctx, w.owner, c.id))
+}
+
+// ends are the ends of timers that the log of events has after a position.
+func (c clock) ends(after int64) (n int) {
+	c.t.Helper()
+	for _, e := range must.Get(c.Store.EventsAfter(c.t.Context(), after, 999))(c.t) {
+		if e.Topic == fund.TopicTimerEnded && e.Subject == c.id.ID {
+			n++
+		}
+	}
+	return n
+}
+
+// TestATimerEndsOnce has two nodes report that a timer ran out: late, not before what came in time is counted, once, and again after another start.
+func TestATimerEndsOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	c := w.timer(t, fund.TimerPatch{PerDonation: fund.Some(time.Minute)})
+	other := w.Node(nil)
+	position := w.position(ctx, t)
+	report := func() {
+		t.Helper()
+		var both sync.WaitGroup
+		both.Go(func() { w.DoDue(ctx, fund.WorkEnding) })
+		both.Go(func() { other.DoDue(ctx, fund.WorkEnding) })
+		both.Wait()
+		w.DoDue(ctx, fund.WorkEnding)
+	}
+	want := func(when string, ends int) {
+		t.Helper()
+		if got := c.ends(position); got != ends {
+			t.Errorf("%s: got %d ends, want %d", when, got, ends)
+		}
+	}
+	w.Clock.Advance(time.Hour - time.Microsecond)
+	report()
+	c.give("1") // which nothing has counted yet
+	w.Clock.Advance(time.Second)
+	report()
+	want("made longer", 0)
+	w.Clock.Advance(time.Hour) // no node was up
+	report()
+	want("over", 1)
+	if due, _, err := w.Store.CountWork(ctx, fund.WorkEnding, w.Now()); due != 0 || err != nil {
+		t.Errorf("got %d rows of work, %v, want nothing left", due, err)
+	}
+	log := must.Get(w.TimerLog(ctx, w.owner, c.id))(t)
+	if timer := must.Get(w.GetTimer(ctx, w.owner, c.id))(t); log[0].Act != fund.TimerEnd || !log[0].At.Equal(timer.EndsAt) || !timer.EndsAt.Before(w.Clock.Now().Add(-58*time.Minute)) {
+		t.Errorf("got %+v, want when it really ended (%v)", log[0], timer.EndsAt)
+	}
+	c.run(fund.TimerStart, 0)
+	c.run(fund.TimerPause, 0)
+	w.Clock.Advance(2 * time.Hour)
+	report()
+	want("paused", 1)
+	c.run(fund.TimerResume, 0)
+	w.Clock.Advance(2 * time.Hour)
+	c.run(fund.TimerStart, 0)
+	want("started again before that was reported", 2)
+	w.Clock.Advance(time.Hour)
+	c.give("1") // too late
+	c.count(t)
+	report()
+	want("over again", 3)
+}
+
+// TestTheLogOfATimer has what somebody did and why, and donations that came one after the other as one entry.
+func TestTheLogOfATimer(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := t.Context()
+	c := w.timer(t, fund.TimerPatch{PerDonation: fund.Some(time.Minute), MaxLength: fund.Some(time.Hour + 150*time.Second), Refunds: fund.Some(true)})
+	c.give("1")
+	c.count(t)
+	c.give("1")
+	c.count(t)
+	last := c.give("1") // half of it, and then nothing
+	c.give("1")
+	must.Get(c.RunTimer(ctx, w.owner, c.id, fund.TimerRun{Act: fund.TimerAdd, By: -90 * time.Second, Reason: " He slept.\t"}))(t)
+	must.Get(w.RefundDonation(ctx, app.System(), fund.Key{ID: last.ID}, ""))(t)
+	c.count(t)
+	log := must.Get(w.TimerLog(ctx, w.owner, c.id))(t)
+	var got []string
+	for _, e := range log {
+		got = append(got, fmt.Sprintf("%d %s %v %d %q %q", e.Number, e.Act, e.By, e.Gifts, e.Reason, e.Name))
+	}
+	name := must.Get(w.GetUser(ctx, app.System(), fund.Key{ID: w.owner.User}))(t).Username
+	want := []string{`4 gifts -1m0s 1 "" ""`, `3 add -1m30s 0 "He slept." "` + name + `"`, `2 gifts 2m30s 3 "" ""`, `1 start 0s 0 "" "` + name + `"`}
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	long := strings.Repeat("ü", fund.MaxTimerReason)
+	must.Get(c.RunTimer(ctx, w.owner, c.id, fund.TimerRun{Act: fund.TimerAdd, By: time.Second, Reason: long}))(t)
+	_, err := c.RunTimer(ctx, w.owner, c.id, fund.TimerRun{Act: fund.TimerAdd, By: time.Second, Reason: long + "x"})
+	wantFields(t, err, "reason "+fund.TooLong(fund.MaxTimerReason))
 	must.Do(t, w.DeleteTimer(ctx, w.owner, c.id))
 }

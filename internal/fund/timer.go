@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"math/big"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/money"
 )
 
 // The limits of timers.
@@ -19,6 +21,8 @@ const (
 	MaxTimerRate = 24 * time.Hour
 	// MaxTimerFactor is how many times as much donations add at most in the time of a factor.
 	MaxTimerFactor = 10
+	// MaxTimerReason is how many characters the reason for an act may have.
+	MaxTimerReason = 200
 )
 
 // TimerState is how a timer is.
@@ -42,6 +46,8 @@ type Timer struct {
 	State      TimerState
 	// StartedAt is when it was started last; EndsAt is when it ends, if it runs or is over.
 	StartedAt, EndsAt time.Time
+	// EndReported is the last end that was reported.
+	EndReported time.Time
 	// Left is what is left while it is paused.
 	Left time.Duration
 	// Length is what it starts with; Granted is what it got since then, with that.
@@ -90,6 +96,23 @@ func ClockText(d time.Duration) string {
 		return fmt.Sprintf("%d:%02d", seconds/60, seconds%60)
 	}
 	return fmt.Sprintf("%d:%02d:%02d", seconds/3600, seconds/60%60, seconds%60)
+}
+
+// ReadClock reads a length of time as somebody types it: seconds alone, 2:03 or 1:02:03.
+func ReadClock(typed string) (d time.Duration, ok bool) {
+	parts := strings.Split(strings.TrimSpace(typed), ":")
+	if len(parts) > 3 {
+		return 0, false
+	}
+	var seconds int64
+	for i, part := range parts {
+		number, ok := money.ReadCount(part)
+		if !ok || number < 0 || number > int64(MaxTimerLength/time.Second) || i > 0 && number > 59 {
+			return 0, false
+		}
+		seconds = seconds*60 + number
+	}
+	return min(time.Duration(seconds), MaxTimerLength/time.Second+1) * time.Second, true
 }
 
 // Take counts an event about a donation, in a currency of so many minor units to one, and reports whether the timer is another one now. Times are those of the
@@ -168,10 +191,19 @@ func (t *Timer) endIn(left time.Duration, now time.Time) {
 	}
 }
 
-// TimerAct is what somebody does with a timer.
+// End notes that the end of a timer is reported, if it has passed by an instant and was not. It returns whether that was so.
+func (t *Timer) End(now time.Time) (due bool) {
+	if t.EndsAt.IsZero() || now.Before(t.EndsAt) || t.EndReported.Equal(t.EndsAt) {
+		return false
+	}
+	t.EndReported = t.EndsAt
+	return true
+}
+
+// TimerAct is what becomes of a timer.
 type TimerAct string
 
-// The acts.
+// The acts: what somebody does, and what the log of a timer holds besides.
 const (
 	// TimerStart starts a timer, also one that runs or is over, with its length.
 	TimerStart  TimerAct = "start"
@@ -179,11 +211,44 @@ const (
 	TimerResume TimerAct = "resume"
 	// TimerAdd adds time, or takes it off.
 	TimerAdd TimerAct = "add"
+	// TimerGifts says that donations added time, or that what went back took it off.
+	TimerGifts TimerAct = "gifts"
+	// TimerEnd says that it ran out.
+	TimerEnd TimerAct = "end"
 )
 
+// TimerRun is something to do with a timer.
+type TimerRun struct {
+	Act TimerAct
+	// By is how much time is added; less than 0 takes it off.
+	By time.Duration
+	// Reason is why, for those who run the stage; "" for none.
+	Reason  string
+	Invalid fault.Fields
+}
+
+// TimerEntry is a line of the log of a timer.
+type TimerEntry struct {
+	TimerID ID
+	// Number is 1, 2, 3 … in the order of the log of a timer.
+	Number int64
+	At     time.Time
+	Act    TimerAct
+	// By is how much time was added, less than 0 for what was taken off. Gifts is how many donations did so, of an entry of donations.
+	By    time.Duration
+	Gifts int64
+	// Reason is why somebody did it.
+	Reason string
+	// Actor is who did it; zero for nobody. Name is what they are called.
+	Actor ID
+	Name  string
+}
+
 // Run does something with the timer. What does not fit its state is Invalid at state.
-func (t *Timer) Run(act TimerAct, by time.Duration, now time.Time) (wrong fault.Fields) {
-	is := t.StateAt(now)
+func (t *Timer) Run(r *TimerRun, now time.Time) fault.Fields {
+	wrong := begin(r.Invalid)
+	is, act, by := t.StateAt(now), r.Act, r.By
+	checkText(&wrong, "reason", &r.Reason, MaxTimerReason)
 	fits := map[TimerAct]bool{
 		TimerStart: true, TimerPause: is == TimerRunning, TimerResume: is == TimerPaused, TimerAdd: is == TimerRunning || is == TimerPaused,
 	}[act]

@@ -85,8 +85,16 @@ const (
 	TopicCounterCreated  Topic = "counter.created"
 	TopicCounterChanged  Topic = "counter.changed"
 	// TopicCounterProgressed says that donations counted for a counter, or went back.
-	TopicCounterProgressed    Topic = "counter.progressed"
-	TopicCounterRemoved       Topic = "counter.removed"
+	TopicCounterProgressed Topic = "counter.progressed"
+	TopicCounterRemoved    Topic = "counter.removed"
+	TopicTimerCreated      Topic = "timer.created"
+	// TopicTimerChanged says that a timer was set up again, started, paused or resumed, or that somebody added time to it or took it off.
+	TopicTimerChanged Topic = "timer.changed"
+	// TopicTimerProgressed says that donations added time to a timer, or that what went back took it off.
+	TopicTimerProgressed Topic = "timer.progressed"
+	// TopicTimerEnded says that a timer ran out.
+	TopicTimerEnded           Topic = "timer.ended"
+	TopicTimerRemoved         Topic = "timer.removed"
 	TopicAuctionItemCreated   Topic = "auction_item.created"
 	TopicAuctionItemChanged   Topic = "auction_item.changed"
 	TopicAuctionItemCompleted Topic = "auction_item.completed"
@@ -135,6 +143,7 @@ const (
 	ObjectScheduleItem    Object = "schedule_item"
 	ObjectMatch           Object = "match"
 	ObjectCounter         Object = "counter"
+	ObjectTimer           Object = "timer"
 	ObjectAuctionItem     Object = "auction_item"
 	ObjectBid             Object = "bid"
 	ObjectEventIncentive  Object = "event_incentive"
@@ -228,6 +237,11 @@ var topics = []meaning{
 	{TopicCounterChanged, public(ObjectCounter), effects{}},
 	{TopicCounterProgressed, public(ObjectCounter), effects{donations: true}},
 	{TopicCounterRemoved, public(ObjectCounter), effects{}},
+	{TopicTimerCreated, public(ObjectTimer), effects{}},
+	{TopicTimerChanged, public(ObjectTimer), effects{}},
+	{TopicTimerProgressed, public(ObjectTimer), effects{donations: true}},
+	{TopicTimerEnded, public(ObjectTimer), effects{}},
+	{TopicTimerRemoved, public(ObjectTimer), effects{}},
 	{TopicAuctionItemCreated, public(ObjectAuctionItem), effects{forms: true}},
 	{TopicAuctionItemChanged, public(ObjectAuctionItem), effects{forms: true}},
 	{TopicAuctionItemCompleted, public(ObjectAuctionItem), effects{forms: true}},

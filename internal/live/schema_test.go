@@ -82,6 +82,7 @@ func TestEachEventFitsTheSchema(t *testing.T) {
 	poll := must.Get(s.CreatePoll(ctx, app.System(), key, game))(t)
 	must.Get(s.UpdatePoll(ctx, app.System(), fund.Key{ID: poll.ID}, fund.PollPatch{Options: []fund.PollOptionPatch{{Name: fund.Some("Tetris")}}}))(t)
 	must.Get(s.CreateCounter(ctx, app.System(), key, fund.CounterPatch{Name: fund.Some("Tonight")}))(t)
+	must.Get(s.CreateTimer(ctx, app.System(), key, fund.TimerPatch{Name: fund.Some("Marathon"), Length: fund.Some(time.Hour)}))(t)
 	last := s.Give(ctx, fund.DonationInput{Fact: fund.Key{ID: cause}, Amount: "12.50", Name: "Bob"}, time.Time{}).ID.String()
 	s.stage.here(ctx)
 	for who, headers := range map[string][]string{"everybody": nil, "the cause": {"Authorization", "Bearer " + token}} {

@@ -77,7 +77,7 @@ func TestTextOfACampaign(t *testing.T) {
 	w.Give(t.Context(), fund.DonationInput{Fact: fund.Key{ID: w.Campaign.ID}, Amount: "5.50", Name: "/ban Ada", Comment: "Go!\nGo!"}, now.Add(-time.Minute))
 	must.Do(t, w.CatchUp(t.Context(), app.System()))
 	must.Get(w.CreateCounter(t.Context(), app.System(), testworld.ByID(w.Campaign), fund.CounterPatch{Name: fund.Some("Tonight"), StartsAt: fund.Some(now.Add(-time.Minute))}))(t)
-	must.Get(w.CreateTimer(t.Context(), app.System(), testworld.ByID(w.Campaign), fund.TimerPatch{Name: fund.Some("Marathon"), Length: fund.Some(time.Hour)}))(t)
+	timer := must.Get(w.CreateTimer(t.Context(), app.System(), testworld.ByID(w.Campaign), fund.TimerPatch{Name: fund.Some("Marathon"), Length: fund.Some(time.Hour)}))(t)
 	for word, want := range map[string]string{
 		"total":          "£25.50",
 		"goal":           "£500.50",
@@ -118,6 +118,9 @@ func TestTextOfACampaign(t *testing.T) {
 	} {
 		w.says(t, campaign+"total?x=%&template="+typed, want)
 	}
+	must.Get(w.RunTimer(t.Context(), app.System(), fund.Key{ID: timer.ID}, fund.TimerRun{Act: fund.TimerStart}))(t)
+	w.Clock.Advance(time.Hour)
+	w.says(t, template("{timer}"), "ended")
 	if got := w.ask(t, template(strings.Repeat("x", live.MaxTemplate))).Body.String(); !strings.HasSuffix(got, "x…") {
 		t.Errorf("got %q, want as much as fits", got)
 	}

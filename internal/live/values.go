@@ -243,16 +243,20 @@ func (v *values) counter(ctx context.Context, place int) (string, error) {
 	return c.Name + ": " + v.amount(c.Raised), nil
 }
 
-// timer is what is left of the timer that was made last.
+// timer is what is left of the timer that was made last, or that it has ended.
 func (v *values) timer(ctx context.Context) (string, error) {
-	all, err := v.app.Timers(ctx, v.seen)
+	all, err := v.app.Timers(ctx, v.seen, fund.Page{Limit: fund.MaxTimers})
 	if err != nil {
 		return "", err
 	}
 	if len(all) == 0 {
 		return v.l.Text("live.no_timer"), nil
 	}
-	return fund.ClockText(all[len(all)-1].LeftAt(v.app.Now())), nil
+	t, now := all[len(all)-1], v.app.Now()
+	if t.StateAt(now) == fund.TimerOver {
+		return v.l.Text("live.timer_ended"), nil
+	}
+	return fund.ClockText(t.LeftAt(now)), nil
 }
 
 // options are those of a poll with what they raised.

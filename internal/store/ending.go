@@ -18,10 +18,11 @@ const (
 	EndingRewards Ending = "rewards"
 )
 
-// endingRows are what ends by time and was not reported yet: parts of facts, and facts that are live.
+// endingRows are what ends by time and was not reported yet: parts of facts, timers that run or ran out, and facts that are live.
 const endingRows = `(SELECT id, ends_at FROM polls WHERE enabled AND COALESCE(end_reported, 0) <> ends_at
 	UNION ALL SELECT id, ends_at FROM targets WHERE enabled AND COALESCE(end_reported, 0) <> ends_at
 	UNION ALL SELECT id, ends_at FROM rewards WHERE enabled AND COALESCE(end_reported, 0) <> ends_at AND NOT always_active
+	UNION ALL SELECT id, ends_at FROM timers WHERE COALESCE(end_reported, 0) <> ends_at
 	UNION ALL SELECT id, live_until FROM facts WHERE live_until IS NOT NULL)`
 
 // ReportEnd notes that the end of a part is reported, if it has passed by an instant and was not. It returns whether that was so.

@@ -77,7 +77,7 @@ var (
 		"overlays":            {"name", "kind", "theme", "title", "key", "key_hash", "parts"},
 		"alert_settings":      {"sound"}, "stage_sounds": {"hash", "type", "content"},
 		"alert_variants": {"name", "kind", "template", "sound", "theme"},
-		"counters":       {"name", "via"}, "timers": {"name", "state"},
+		"counters":       {"name", "via"}, "timers": {"name", "state"}, "timer_entries": {"act", "reason"},
 		// A sample is what those at the desk made up for a test.
 		"alerts": {"state", "sample", "variant"}, "alert_players": {"secret_hash"}, "desk_keys": {"name", "key_hash"},
 		"fact_grants":        {"name", "roles", "link_hash", "session_hash", "given_by"},

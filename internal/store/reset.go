@@ -13,7 +13,7 @@ var (
 	// emptied are the tables that hold donations and what followed from them, those that refer to others first. Bids are
 	// promises of the same money, legacy relays name donations, answers may hold some, and numbers begin again.
 	emptied = []string{
-		"matched_donations", "reward_claims", "cases", "erasures", "receipts_kept", "donor_access", "consents", "alerts", "legacy_relays", "receipt_files", "receipts", "leases", "readings", "screening_leases", "screening_notes", "screening_decisions", "payments", "notices", "sandbox_payments",
+		"matched_donations", "reward_claims", "cases", "erasures", "receipts_kept", "donor_access", "consents", "alerts", "legacy_relays", "receipt_files", "receipts", "leases", "readings", "screening_leases", "screening_notes", "screening_decisions", "timer_entries", "payments", "notices", "sandbox_payments",
 		"ledger", "scores", "boards", "donors", "projections", "idempotency_keys", "auction_bids", "donations",
 		"webhook_attempts", "webhook_deliveries", "raised_hours",
 	}
@@ -39,7 +39,7 @@ var resetColumns = []string{
 	"UPDATE rewards SET claimed = 0, held = 0 WHERE claimed <> 0 OR held <> 0",
 	"UPDATE milestones SET reached_at = NULL WHERE reached_at IS NOT NULL",
 	"UPDATE counters SET raised = 0, position = 0 WHERE raised <> 0 OR position <> 0",
-	"UPDATE timers SET state = 'off', started_at = NULL, ends_at = NULL, remaining = 0, granted = 0, carry = 0 WHERE state <> 'off'",
+	"UPDATE timers SET state = 'off', started_at = NULL, ends_at = NULL, remaining = 0, granted = 0, carry = 0, end_reported = NULL WHERE state <> 'off'",
 	"UPDATE auction_houses SET pledged = 0 WHERE pledged <> 0",
 	"UPDATE relay_keys SET donation_id = NULL WHERE donation_id IS NOT NULL",
 	"UPDATE donation_matches SET raised = 0 WHERE raised <> 0",

@@ -11,7 +11,7 @@ import (
 )
 
 const timerColumns = `id, fact_id, name, state, started_at, ends_at, remaining, length, granted, per_unit, per_donation, carry, COALESCE(max_length, 0), latest_end, factor,
-	factor_from, factor_until, offline, matches, refunds, created_at, updated_at, position`
+	factor_from, factor_until, offline, matches, refunds, end_reported, created_at, updated_at, position`
 
 // runningTimer is a timer with the position of the last event of the log that is in it.
 type runningTimer struct {
@@ -23,7 +23,8 @@ type runningTimer struct {
 func scanTimer(r row) (t runningTimer, err error) {
 	var left, length, granted, perUnit, perDonation, maxLength int64
 	err = r.Scan(&t.ID, &t.FactID, &t.Name, &t.State, instant{&t.StartedAt}, instant{&t.EndsAt}, &left, &length, &granted, &perUnit, &perDonation, &t.Carry, &maxLength,
-		instant{&t.LatestEnd}, &t.Factor, instant{&t.FactorFrom}, instant{&t.FactorUntil}, &t.Offline, &t.Matches, &t.Refunds, instant{&t.CreatedAt}, instant{&t.UpdatedAt}, &t.position)
+		instant{&t.LatestEnd}, &t.Factor, instant{&t.FactorFrom}, instant{&t.FactorUntil}, &t.Offline, &t.Matches, &t.Refunds,
+		instant{&t.EndReported}, instant{&t.CreatedAt}, instant{&t.UpdatedAt}, &t.position)
 	t.Left = time.Duration(left) * time.Microsecond
 	t.Length, t.Granted, t.PerUnit = time.Duration(length)*time.Second, time.Duration(granted)*time.Second, time.Duration(perUnit)*time.Second
 	t.PerDonation, t.MaxLength = time.Duration(perDonation)*time.Second, time.Duration(maxLength)*time.Second
@@ -37,13 +38,13 @@ func (t runningTimer) row() columns {
 		{"length", int64(t.Length / time.Second)}, {"granted", int64(t.Granted / time.Second)}, {"per_unit", int64(t.PerUnit / time.Second)},
 		{"per_donation", int64(t.PerDonation / time.Second)}, {"carry", t.Carry}, {"max_length", int64(t.MaxLength / time.Second)},
 		{"latest_end", nullMicros(t.LatestEnd)}, {"factor", t.Factor}, {"factor_from", nullMicros(t.FactorFrom)}, {"factor_until", nullMicros(t.FactorUntil)},
-		{"offline", t.Offline}, {"matches", t.Matches}, {"refunds", t.Refunds}, {"position", t.position}, {"updated_at", micros(t.UpdatedAt)},
+		{"offline", t.Offline}, {"matches", t.Matches}, {"refunds", t.Refunds}, {"end_reported", nullMicros(t.EndReported)}, {"position", t.position}, {"updated_at", micros(t.UpdatedAt)},
 	}
 }
 
-// ListTimers lists the timers of a fact, the oldest first.
-func (q Queries) ListTimers(ctx context.Context, fact fund.ID) ([]fund.Timer, error) {
-	all, err := list(ctx, q.db, selecting("SELECT "+timerColumns+" FROM timers").and("fact_id = ?", fact).then("ORDER BY id LIMIT ?", fund.MaxTimers), scanTimer)
+// ListTimers lists the timers of a fact by age. A cursor is {ID}.
+func (q Queries) ListTimers(ctx context.Context, fact fund.ID, page fund.Page) ([]fund.Timer, error) {
+	all, err := keysetPage(ctx, q.db, selecting("SELECT "+timerColumns+" FROM timers").and("fact_id = ?", fact), byID("id"), page, scanTimer)
 	if err != nil {
 		return nil, fmt.Errorf("timers of fact %s: %w", fact, err)
 	}
@@ -133,11 +134,23 @@ func (t *Tx) take(ctx context.Context, timers []*runningTimer, events []fund.Eve
 		return nil, err
 	}
 	for _, one := range timers {
-		is := false
+		is, gifts := false, fund.TimerEntry{TimerID: one.ID, Act: fund.TimerGifts}
 		for _, e := range events {
 			d, known := counted[e.Subject]
-			if known && countsMoney(e) && e.Position > one.position && slices.Contains(e.Facts, one.FactID) {
-				is = one.Take(e, d, units[one.FactID]) || is
+			if !known || !countsMoney(e) || e.Position <= one.position || !slices.Contains(e.Facts, one.FactID) {
+				continue
+			}
+			before := one.Granted
+			if one.Take(e, d, units[one.FactID]) {
+				is = true
+			}
+			if by := one.Granted - before; by != 0 {
+				gifts.By, gifts.Gifts, gifts.At = gifts.By+by, gifts.Gifts+1, e.At
+			}
+		}
+		if gifts.Gifts > 0 {
+			if err := t.logGifts(ctx, gifts); err != nil {
+				return nil, err
 			}
 		}
 		if is {
@@ -197,15 +210,22 @@ func (t *Tx) tallyTimers(ctx context.Context, events []fund.Event, now time.Time
 		if err := t.update(ctx, thing{"timer", one.ID.String()}, updating("timers", one.row()).and("id = ?", one.ID)); err != nil {
 			return err
 		}
-		t.Append(StageChanged(one.ID, one.FactID, now))
+		above, err := t.ChainIDs(ctx, one.FactID)
+		if err != nil {
+			return err
+		}
+		t.Append(fund.Event{Topic: fund.TopicTimerProgressed, Subject: one.ID, Facts: above, At: now})
 	}
 	return nil
 }
 
-// DeleteTimer deletes a timer. Overlays that showed it show the one that was made last.
+// DeleteTimer deletes a timer with its log. Overlays that showed it show the one that was made last.
 func (t *Tx) DeleteTimer(ctx context.Context, id fund.ID) error {
 	if err := t.forgetAbout(ctx, id); err != nil {
 		return err
+	}
+	if _, err := t.db.ExecContext(ctx, "DELETE FROM timer_entries WHERE timer_id = $1", id); err != nil {
+		return fmt.Errorf("log of timer %s: %w", id, err)
 	}
 	return t.change(ctx, thing{"timer", id.String()}, "DELETE FROM timers WHERE id = $1", id)
 }

@@ -281,6 +281,7 @@ func (t *Tx) DeleteFact(ctx context.Context, id fund.ID) error {
 		"DELETE FROM milestones WHERE fact_id = $1",
 		"DELETE FROM schedule_items WHERE fact_id = $1",
 		"DELETE FROM counters WHERE fact_id = $1",
+		"DELETE FROM timer_entries WHERE timer_id IN (SELECT id FROM timers WHERE fact_id = $1)",
 		"DELETE FROM timers WHERE fact_id = $1",
 		"DELETE FROM incentives WHERE event_id = $1",
 		"DELETE FROM registrations WHERE event_id = $1",

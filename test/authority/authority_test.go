@@ -51,6 +51,7 @@ var classes = map[string]string{
 	"streamer, readers":               streamers + " grant_reader volunteer",
 	"streamer, schedulers":            streamers + " grant_schedule volunteer",
 	"streamer, desk":                  streamers + " grant_desk volunteer",
+	"streamer, desk tokens":           streamers + " grant_desk",
 	"screeners, cause, operator":      streamers + " " + screeners + " " + staff + " operator",
 	"screeners, parcels, cause":       streamers + " " + screeners + " " + parcels + " " + staff + " operator",
 	"head screener, cause, operator":  streamers + " grant_head_screener " + staff + " operator",

@@ -151,7 +151,7 @@ func (v *tour) counted(base string) {
 	for _, one := range []struct {
 		list  string
 		deeds []string
-	}{{"counters", []string{"stop", "again"}}, {"timers", []string{"start", "pause", "resume", "plus", "minus"}}} {
+	}{{"counters", []string{"stop", "again"}}, {"timers", nil}} {
 		v.at("new of "+one.list, base+"/"+one.list+"/new")
 		v.press("#form > button", `document.getElementById("summary")`)
 		v.state("new of " + one.list + " wrong")
@@ -160,6 +160,9 @@ func (v *tour) counted(base string) {
 		v.state("stage with " + one.list)
 		form := ask[string](v.window, `document.querySelector("#`+one.list+` ~ .list li:last-child a").getAttribute("href")`)
 		v.at("one of "+one.list, form)
+		if one.list == "timers" {
+			v.runs(strings.Replace(form, "/timers/", "/desk/timers/", 1))
+		}
 		for _, deed := range append(one.deeds, "delete") {
 			v.at(deed+" of "+one.list, form+"/"+deed)
 		}
@@ -181,6 +184,18 @@ func (v *tour) varied(base string) {
 	v.at("variant", form)
 	v.at("delete a variant", form+"/delete")
 	v.press(`button[name=sure]`, `document.querySelector("[role=status]:not([hidden])")`)
+}
+
+// runs starts a timer and changes its time, with a mistake.
+func (v *tour) runs(timer string) {
+	v.t.Helper()
+	v.at("a timer that was never started", timer)
+	v.press(`button[value=start]`, `document.querySelector("button[value=pause]")`)
+	v.press(`button[value=subtract]`, `document.getElementById("time-problem")`)
+	v.state("a timer wrong")
+	v.do(chromedp.SetValue("#time", "1:30"), chromedp.SetValue("#reason", "He slept."))
+	v.press(`button[value=subtract]`, `document.querySelector("#log ~ .list li:nth-child(2)")`)
+	v.state("a timer with its log")
 }
 
 // stage makes an overlay, looks at its pages and at what a stream shows of it, and deletes it.

@@ -62,6 +62,7 @@ var eventGroups = []struct {
 	{"fact.auction", nil, []fund.Object{fund.ObjectAuctionItem, fund.ObjectBid}},
 	{"webhooks.group.exercise", nil, []fund.Object{fund.ObjectFitnessGoal, fund.ObjectFitnessActivity}},
 	{"webhooks.group.counter", nil, []fund.Object{fund.ObjectCounter}},
+	{"webhooks.group.timer", nil, []fund.Object{fund.ObjectTimer}},
 	{"webhooks.group.event", nil, []fund.Object{fund.ObjectRegistration, fund.ObjectEventIncentive}},
 }
 
@@ -83,6 +84,8 @@ var nounTexts = map[string]text.ID{
 	string(fund.TopicMilestoneChanged): "webhooks.noun.milestone.changed", string(fund.TopicMilestoneReached): "webhooks.noun.milestone.reached", string(fund.TopicMilestoneNext): "webhooks.noun.milestone.next",
 	string(fund.TopicCounterCreated): "webhooks.noun.counter.created", string(fund.TopicCounterChanged): "webhooks.noun.counter.changed",
 	string(fund.TopicCounterProgressed): "webhooks.noun.counter.progressed", string(fund.TopicCounterRemoved): "webhooks.noun.counter.removed",
+	string(fund.TopicTimerCreated): "webhooks.noun.timer.created", string(fund.TopicTimerChanged): "webhooks.noun.timer.changed", string(fund.TopicTimerProgressed): "webhooks.noun.timer.progressed",
+	string(fund.TopicTimerEnded): "webhooks.noun.timer.ended", string(fund.TopicTimerRemoved): "webhooks.noun.timer.removed",
 	string(fund.TopicMilestoneRemoved): "webhooks.noun.milestone.removed", string(fund.TopicScheduleItemCreated): "webhooks.noun.schedule_item.created", string(fund.TopicScheduleItemChanged): "webhooks.noun.schedule_item.changed",
 	string(fund.TopicScheduleItemRemoved): "webhooks.noun.schedule_item.removed", string(fund.TopicMatchOpened): "webhooks.noun.match.opened", string(fund.TopicMatchChanged): "webhooks.noun.match.changed",
 	string(fund.TopicMatchProgressed): "webhooks.noun.match.progressed", string(fund.TopicMatchCompleted): "webhooks.noun.match.completed", string(fund.TopicAuctionItemCreated): "webhooks.noun.auction_item.created",

@@ -97,7 +97,7 @@ func (s *Server) pickAbout(ctx context.Context, p place, f *fields) error {
 	for _, one := range counters {
 		choices = append(choices, pick{one.ID.String(), one.Name})
 	}
-	timers, err := s.app.Timers(ctx, p.seen)
+	timers, err := s.app.Timers(ctx, p.seen, everything)
 	for _, one := range timers {
 		choices = append(choices, pick{one.ID.String(), one.Name})
 	}

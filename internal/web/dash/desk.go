@@ -47,6 +47,8 @@ type deskPage struct {
 	// Asking are the pages that ask to play alerts, for those who may let them; Playing is how many may.
 	Asking  []askingPage
 	Playing int
+	// Timers are the timers of the stage.
+	Timers []timerShown
 	// Tests are what a test can look like.
 	Tests []pick
 	// Handover is what one shift tells the next one.
@@ -98,10 +100,12 @@ func (s *Server) alertDesk(w http.ResponseWriter, r *http.Request, p place) erro
 	if err != nil {
 		return err
 	}
-	shown := s.deskPage(l, p, d)
-	shown.Dock = docked(r)
-	if r.URL.Query().Has("wait") {
+shown := s.deskPage(l, p, d, docked(r))
+	switch query := r.URL.Query(); {
+	case query.Has("wait"):
 		shown.Problem = l.Text("dash.air.problem.wait")
+	case query.Has("refused"):
+		shown.Problem = l.Text("dash.timer.refused")
 	}
 	v := session.View{Template: "desk.html", Title: session.Say(r, "dash.desk.title", "Name", p.Fact.Name), Scripts: []*ui.Asset{ui.Desk}, Fetches: true}
 	if shown.Dock {
@@ -115,9 +119,9 @@ func (s *Server) alertDesk(w http.ResponseWriter, r *http.Request, p place) erro
 }
 
 // deskPage is what the page of a desk shows to who is here.
-func (s *Server) deskPage(l *text.Locale, p place, d app.Desk) deskPage {
+func (s *Server) deskPage(l *text.Locale, p place, d app.Desk, dock bool) deskPage {
 	shown := deskPage{
-		place: p, Follows: s.hub != nil, Build: ui.Desk.Path() + " " + ui.DockStyle.Path(),
+		place: p, Dock: dock, Timers: s.timersOf(l, p, d, dock), Follows: s.hub != nil, Build: ui.Desk.Path() + " " + ui.DockStyle.Path(),
 		Shows: d.Shows, Muted: d.Muted, Off: !d.OffAt.IsZero(), Paused: !d.PausedAt.IsZero(), Waiting: l.Text("dash.desk.waiting", "Count", d.Waiting, "Number", l.Count(int64(d.Waiting))),
 		Tests: []pick{{testPlain, l.Text("dash.desk.test.plain")}, {testLong, l.Text("dash.desk.test.long")}, {testUnnamed, l.Text("dash.desk.test.unnamed")}},
 	}

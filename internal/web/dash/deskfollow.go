@@ -79,8 +79,7 @@ func (s *Server) deskFrame(ctx context.Context, l *text.Locale, p place, dock bo
 	if err != nil {
 		return live.Frame{}, err
 	}
-	page := s.deskPage(l, p, d)
-	page.Dock = dock
+	page := s.deskPage(l, p, d, dock)
 	html, err := s.Part(l, "dash-desk", page)
 	if err != nil {
 		return live.Frame{}, err

@@ -36,6 +36,8 @@ type partKind struct {
 	move func(context.Context, place, app.OptionMove) error
 	// sample shows what one would make of what was typed; nil for nothing.
 	sample func(context.Context, place, sent) ([]alertSample, error)
+	// beside are further pages of one; nil for none.
+	beside func(*text.Locale, place, fund.ID) []deed
 	// within is what of one part somebody puts in order; nil for nothing.
 	within *partWithin
 }
@@ -290,6 +292,9 @@ func (s *Server) existing(k partKind, serve form) func(http.ResponseWriter, *htt
 			if (p.Open() || d.late) && (!one.over || d.path == deletePath) {
 				of.Deeds = append(of.Deeds, deed{p.Here + "/" + d.path, l.Text(d.button)})
 			}
+		}
+		if k.beside != nil {
+			of.Deeds = append(of.Deeds, k.beside(l, p, id)...)
 		}
 		return serve(w, r, p, of)
 	}

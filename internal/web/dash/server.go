@@ -140,6 +140,7 @@ func New(site *session.Site, o Options) *session.Room {
 	s.addParts(routes)
 	s.addPage(routes)
 	s.addDesk(routes)
+	s.addTimerDesk(routes)
 	s.addHandover(routes)
 	s.addSettings(routes)
 	s.addAlertSettings(routes)

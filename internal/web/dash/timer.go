@@ -17,7 +17,7 @@ func (s *Server) timers() partKind {
 	return partKind{
 		Path: "timers", param: "timer", list: "stage", Heading: "dash.timers", None: "dash.timers.none", Add: "dash.timers.add", change: "dash.timer.change", may: stages,
 		rows: func(ctx context.Context, p place, f *fields) ([]partRow, error) {
-			all, err := s.app.Timers(ctx, p.seen)
+			all, err := s.app.Timers(ctx, p.seen, everything)
 			rows := make([]partRow, len(all))
 			for i, one := range all {
 				rows[i] = partRow{ID: one.ID.String(), Name: one.Name, Text: f.timerState(one, s.app.Now())}
@@ -38,24 +38,11 @@ func (s *Server) timers() partKind {
 			_, err := s.app.UpdateTimer(ctx, actor, fund.Key{ID: id}, timerPatch(in))
 			return err
 		},
-		deeds: []partDeed{
-			s.timerDeed(partDeed{path: "start", button: "dash.timer.start", asks: "dash.timer.start.asks", text: "dash.timer.start.text"}, fund.TimerStart, 0),
-			s.timerDeed(partDeed{path: "pause", button: "dash.timer.pause", asks: "dash.timer.pause.asks", text: "dash.timer.pause.text"}, fund.TimerPause, 0),
-			s.timerDeed(partDeed{path: "resume", button: "dash.timer.resume", asks: "dash.timer.resume.asks", text: "dash.timer.resume.text"}, fund.TimerResume, 0),
-			s.timerDeed(partDeed{path: "plus", button: "dash.timer.plus", asks: "dash.timer.add.asks", text: "dash.timer.add.text"}, fund.TimerAdd, timerStep),
-			s.timerDeed(partDeed{path: "minus", button: "dash.timer.minus", asks: "dash.timer.add.asks", text: "dash.timer.add.text"}, fund.TimerAdd, -timerStep),
-			deleting(s.app.DeleteTimer),
+		deeds: []partDeed{deleting(s.app.DeleteTimer)},
+		beside: func(l *text.Locale, p place, id fund.ID) []deed {
+			return []deed{{p.Base() + deskTimersPath + "/" + id.String(), l.Text("dash.timer.run")}}
 		},
 	}
-}
-
-// timerDeed is something to do with a timer.
-func (s *Server) timerDeed(d partDeed, act fund.TimerAct, by time.Duration) partDeed {
-	d.do = func(ctx context.Context, actor app.Actor, id fund.ID) error {
-		_, err := s.app.RunTimer(ctx, actor, fund.Key{ID: id}, act, by)
-		return err
-	}
-	return d
 }
 
 // timerState says how a timer is.

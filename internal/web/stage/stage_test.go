@@ -211,7 +211,7 @@ func TestAnOverlayFollowsItsTimer(t *testing.T) {
 	f.shows("Marathon &lt;b&gt;")
 	run := func(act fund.TimerAct) {
 		t.Helper()
-		must.Get(h.RunTimer(t.Context(), testworld.As(h.Ada), fund.Key{ID: timer.ID}, act, 0))(t)
+		must.Get(h.RunTimer(t.Context(), testworld.As(h.Ada), fund.Key{ID: timer.ID}, fund.TimerRun{Act: act}))(t)
 	}
 	ends := func(after time.Duration) string {
 		return fmt.Sprintf(`data-ends="%d"`, h.Clock.Now().Add(after).UnixMilli())

@@ -17,7 +17,7 @@ function put(old, fresh) {
   const which = held && held.form.elements.alert?.value;
   old.replaceChildren(...fresh.childNodes);
   if (!again) return;
-  const same = [...there().querySelectorAll(again)].find((b) => b.form.elements.alert?.value === which);
+  const same = [...there().querySelectorAll(again)].find((b) => b.form.action === held.form.action && b.form.elements.alert?.value === which);
   (same ?? there().querySelector("button[data-key]"))?.focus({ preventScroll: true });
 }
 
