@@ -16,7 +16,9 @@ func TestTimersOfAStage(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	ctx, b := t.Context(), h.as("owner")
-	all := func() []fund.Timer { return must.Get(h.Timers(ctx, must.Get(h.See(ctx, h.owner, h.key()))(t), fund.Page{Limit: fund.MaxTimers}))(t) }
+	all := func() []fund.Timer {
+		return must.Get(h.Timers(ctx, must.Get(h.See(ctx, h.owner, h.key()))(t), fund.Page{Limit: fund.MaxTimers}))(t)
+	}
 	post := func(path string, more ...string) int {
 		t.Helper()
 		path = h.base() + path
