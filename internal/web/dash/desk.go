@@ -100,7 +100,7 @@ func (s *Server) alertDesk(w http.ResponseWriter, r *http.Request, p place) erro
 	if err != nil {
 		return err
 	}
-shown := s.deskPage(l, p, d, docked(r))
+	shown := s.deskPage(l, p, d, docked(r))
 	switch query := r.URL.Query(); {
 	case query.Has("wait"):
 		shown.Problem = l.Text("dash.air.problem.wait")
