@@ -43,7 +43,7 @@ func TestStatementsOfDesks(t *testing.T) {
 		}{
 			{"pause", 11, func() { s.run(fund.DeskPause, fund.ID{}) }},
 			{"resume", 11, func() { s.run(fund.DeskResume, fund.ID{}) }},
-			{"the page of the alert desk", 10, func() { must.Get(w.Desk(ctx, seen))(t) }},
+			{"the page of the alert desk", 11, func() { must.Get(w.Desk(ctx, seen))(t) }},
 			{"a look of a screener", 32, func() { w.takes(t, ada) }},
 			{"a decision, with a look before it", 41, func() {
 				one := must.Get(w.TakeHeld(ctx, ada, campaignKey(w.campaign), false))(t).Mine[0]
