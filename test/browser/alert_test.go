@@ -108,5 +108,5 @@ func (w window) variant(base, name, from, template string, sound fund.AlertSound
 	w.do(chromedp.SendKeys("#template", template))
 	w.until(`document.querySelector("#sample dd")?.textContent.includes("25.00") && !document.querySelector("#sample dd").textContent.includes("donated")`)
 	w.keep("variant-" + name)
-	w.press("#form > button:not([name=do])", `document.querySelector("[role=status]:not([hidden])")`)
+	w.press("#form > button", `document.querySelector("[role=status]:not([hidden])")`)
 }
