@@ -143,7 +143,7 @@ func openFor(t *testing.T, longest time.Duration) window {
 	return w
 }
 
-// do does one action after the other. Pages that follow what happens replace their elements: one that was replaced after it was found, before anything was done to it, is looked for again.
+// do runs actions in order. A live page may replace an element between finding it and using it; do then looks for the element again, because nothing was done to the old one.
 func (w window) do(actions ...chromedp.Action[chromedp.Void]) {
 	w.t.Helper()
 	late := time.After(longestStep)
