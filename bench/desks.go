@@ -73,19 +73,16 @@ func (h *hall) fill(ctx context.Context, w *world) error {
 	if err != nil {
 		return err
 	}
-	now := h.app.Now()
-	all := make([]store.Completion, 2*queued)
-	for i := range all {
-		at := now.Add(time.Duration(i) * time.Microsecond)
-		if all[i], err = completionFor(h.fact, at, i); err != nil {
+	if _, err := h.app.QueueAlerts(ctx); err != nil { // what was there before it begins makes no alert
+		return err
+	}
+	for _, mode := range []fund.ScreeningMode{fund.ScreenNothing, fund.ScreenEverything} {
+		if _, err := h.app.UpdateDonationSettings(ctx, app.System(), h.key(), fund.DonationSettingsPatch{Screening: fund.Some(mode)}); err != nil {
 			return err
 		}
-		if all[i].At = at; i%2 == 0 {
-			all[i].Donation.Screening = fund.ScreeningHeld
+		if err := h.complete(ctx); err != nil {
+			return err
 		}
-	}
-	if err := h.store.Write(ctx, h.fact.Cause.ID, func(ctx context.Context, t *store.Tx) error { return t.CompleteAll(ctx, all) }); err != nil {
-		return err
 	}
 	for done := 1; done > 0; {
 		if done, err = h.app.QueueAlerts(ctx); err != nil {
@@ -93,6 +90,21 @@ func (h *hall) fill(ctx context.Context, w *world) error {
 		}
 	}
 	return h.invite(ctx)
+}
+
+// complete completes as many donations as are to wait in one place.
+func (h *hall) complete(ctx context.Context) error {
+	now := h.app.Now()
+	all := make([]store.Completion, queued)
+	for i := range all {
+		at := now.Add(time.Duration(i) * time.Microsecond)
+		var err error
+		if all[i], err = completionFor(h.fact, at, i); err != nil {
+			return err
+		}
+		all[i].At = at
+	}
+	return h.store.Write(ctx, h.fact.Cause.ID, func(ctx context.Context, t *store.Tx) error { return t.CompleteAll(ctx, all) })
 }
 
 func (h *hall) invite(ctx context.Context) error {
