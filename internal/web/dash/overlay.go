@@ -109,9 +109,10 @@ var hearingTexts = map[app.Hearing]text.ID{
 // partField begins the names of the fields of a scene, one for each overlay of its fact; the id of that follows.
 const partField = "parts."
 
-// sceneParts adds the fields that say where in a scene the other overlays of its fact stand.
+// sceneParts adds the fields that say where in a scene the other overlays of its fact stand. The first of them says how.
 func (f *fields) sceneParts(ctx context.Context, a *app.App, p place, scene fund.Overlay) error {
 	all, err := a.ListOverlays(ctx, p.seen)
+	told := false
 	for _, o := range all {
 		if o.Kind == fund.OverlayScene {
 			continue
@@ -124,7 +125,10 @@ func (f *fields) sceneParts(ctx context.Context, a *app.App, p place, scene fund
 		}
 		one := f.line(partField+o.ID.String(), "dash.overlay.part", at)
 		one.Label, one.Optional = f.locale.Text("dash.overlay.part", "Name", o.Name), true
-		f.hint(one, "dash.overlay.part.hint")
+		if !told {
+			f.hint(one, "dash.overlay.part.hint")
+			told = true
+		}
 	}
 	return err
 }
