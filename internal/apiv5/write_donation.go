@@ -14,6 +14,7 @@ type handledDonation struct {
 	donation
 	Status    string          `json:"status" enum:"pending,completed,partially_refunded,refunded,disputed,lost,failed,cancelled,expired" doc:"Where its money is."`
 	Screening string          `json:"screening" enum:"shown,host_only,comment_held,held,hidden"`
+	PassedOn  bool            `json:"passed_on" doc:"Whether it waits, and a screener passed it on for another one to show it. False for those who do not screen."`
 	Refunded  amount          `json:"amount_refunded" doc:"What went back to the donor; the amount is what is left."`
 	Disputed  amount          `json:"amount_disputed" doc:"What a bank took back in a dispute that is open or lost."`
 	Email     string          `json:"donor_email"`
@@ -165,10 +166,14 @@ func (v *version) showDonation(ctx context.Context, c *call, d fund.Donation) (a
 	if err != nil {
 		return nil, err
 	}
+	passed, err := v.app.PassedOn(ctx, c.Caller, d)
+	if err != nil {
+		return nil, err
+	}
 	self := toSimpleFact(fund.Ancestor{ID: d.Fact.ID, Name: d.Fact.Name, Kind: d.FactKind})
 	made := handledDonation{
 		donation: v.toDonation(d, append(list(above[d.Fact.ID], toSimpleFact), self)),
-		Status:   string(d.State), Screening: string(d.Screening), Refunded: fixed(d.Refunded, d.Currency),
+		Status:   string(d.State), Screening: string(d.Screening), PassedOn: passed, Refunded: fixed(d.Refunded, d.Currency),
 		Disputed: fixed(d.Disputed, d.Currency), Email: d.Email, Anonymous: d.Anonymous, Payment: toHandledPayment(paid),
 		Origin: string(d.Origin), Reference: textOrNull(d.Reference),
 		Claims: list(d.Claims, toHandledClaim),

@@ -32,6 +32,7 @@ type donationSettings struct {
 	ReleaseAttended     bool     `json:"release_attended" doc:"Whether what the mode everything held is shown automatically only while somebody has the page of the screening open. It goes with the mode."`
 	ShippedWords        bool     `json:"shipped_words" doc:"Whether the word list that comes with the server holds donations, as screening_words do. True above a fact holds below it."`
 	NoContacts          bool     `json:"no_contacts" doc:"Whether links, domains, mail addresses and telephone numbers in names and comments are never shown: what has one is held, and nobody can show it. True above a fact holds below it."`
+	TwoPasses           bool     `json:"screening_two_passes" doc:"Whether a screener passes a donation that waits on, and another one, or who sets the screening, shows it. True above a fact holds below it."`
 	Approval            string   `json:"approval" enum:"pending,approved,suspended" doc:"What an operator decided: donations are taken only while it is approved. It is the cause's, but suspended where the fact itself was taken down."`
 	Suspension          *string  `json:"suspension" doc:"Why an operator suspended the fact itself; null while nobody did."`
 }
@@ -50,7 +51,7 @@ func toDonationSettings(g factDonationSettings) donationSettings {
 		ScreeningMode: textOrNull(string(g.Screening)), ScreeningWords: g.Words, ScreeningAllowed: g.Allowed, ScreeningLeet: g.Leet,
 		Thanks: textOrNull(g.Thanks), StreamDelay: int64(g.StreamDelay / time.Second), Statement: textOrNull(g.Statement), InstantOnly: g.InstantOnly,
 		StreamersShip: g.StreamersShip, ReleaseAfter: int64(g.ReleaseAfter / time.Second),
-		ReleaseAttended: g.ReleaseAttended, ShippedWords: g.ShippedWords, NoContacts: g.NoContacts,
+		ReleaseAttended: g.ReleaseAttended, ShippedWords: g.ShippedWords, NoContacts: g.NoContacts, TwoPasses: g.TwoPasses,
 		Approval: string(g.fact.Approval), Suspension: textOrNull(g.fact.Suspension),
 	}
 	if g.Presets != nil {
@@ -87,6 +88,7 @@ var donationSettingsModel = model[donationSettingsPatch]{
 			submit.Flag(&p.ReleaseAttended, "release_attended", "release_attended"),
 			submit.Flag(&p.ShippedWords, "shipped_words", "shipped_words"),
 			submit.Flag(&p.NoContacts, "no_contacts", "no_contacts"),
+			submit.Flag(&p.TwoPasses, "two_passes", "screening_two_passes"),
 		}
 	},
 }

@@ -88,6 +88,7 @@ type donationSettingsInput struct {
 	ReleaseAttended     bool         `json:"release_attended" doc:"Goes with screening_mode everything and release_after."`
 	ShippedWords        bool         `json:"shipped_words" doc:"Hold what has a word of the server's own list."`
 	NoContacts          bool         `json:"no_contacts" doc:"Never show links, domains, mail addresses and telephone numbers."`
+	TwoPasses           bool         `json:"screening_two_passes" doc:"Have a screener pass a donation that waits on, and another one show it."`
 	OfflineMaximum      moneyInput   `json:"offline_maximum" null:"true" doc:"For a cause only. Null for nothing."`
 	OfflineDailyMaximum moneyInput   `json:"offline_daily_maximum" null:"true" doc:"For a cause only. Null for nothing."`
 	StreamersShip       bool         `json:"streamers_ship" doc:"For the finance and owners of the cause, and operators, on any fact of the cause."`

@@ -45,7 +45,7 @@ func TestStatementsOfDesks(t *testing.T) {
 			{"pause", 12, func() { s.run(fund.DeskPause, fund.ID{}) }},
 			{"resume", 12, func() { s.run(fund.DeskResume, fund.ID{}) }},
 			{"the page of the alert desk", 11, func() { must.Get(w.Desk(ctx, seen))(t) }},
-			{"a look of a screener", 32, func() { w.takes(t, ada) }},
+			{"a look of a screener", 33, func() { w.takes(t, ada) }},
 			{"a decision, with a look before it", 41, func() {
 				one := must.Get(w.TakeHeld(ctx, ada, campaignKey(w.campaign), false))(t).Mine[0]
 				must.Do(t, w.DecideDonation(ctx, ada, fund.Key{ID: one.ID}, app.Decision{To: fund.ScreeningHidden, Was: one.Screening}))

@@ -40,7 +40,15 @@ func (a *App) screenAs(
 		if err != nil {
 			return err
 		}
-		return verdict{rules, d, choose(rules, d)}.apply(ctx, tx, actor, now)
+		v := verdict{rules, d, choose(rules, d)}
+		how, err := passingOf(ctx, tx.Queries, actor, v)
+		switch {
+		case err != nil || how == passedIt:
+			return err
+		case how == passesIt:
+			return a.passOn(ctx, tx, actor, v, now)
+		}
+		return v.settle(ctx, tx, actor, now)
 	})
 }
 
@@ -51,18 +59,34 @@ type verdict struct {
 	to    fund.Screening
 }
 
+// settle is apply for a decision that is no step back: what comes to wait by it has to be passed on once more.
+func (v verdict) settle(ctx context.Context, tx *store.Tx, actor Actor, now time.Time) error {
+	if err := v.apply(ctx, tx, actor, now); err != nil || !v.to.Waits() || v.to == v.d.Screening {
+		return err
+	}
+	_, err := tx.UnpassDonation(ctx, v.d.ID, fund.ID{})
+	return err
+}
+
 // apply sets the screening of the donation as far as the rules allow it.
 func (v verdict) apply(ctx context.Context, tx *store.Tx, actor Actor, now time.Time) error {
+	if v.d.Screening == v.to {
+		return nil
+	}
+	if err := v.allowed(); err != nil {
+		return err
+	}
+	return setScreeningOf(ctx, tx, actor, v.d, v.to, now)
+}
+
+// allowed says why the rules do not allow it.
+func (v verdict) allowed() error {
 	var wrong fault.Fields
 	switch {
-	case v.d.Screening == v.to:
-		return nil
 	case v.rules.Withheld(v.d, v.to):
 		wrong.Add("screening", "cannot be "+string(v.to)+": comments are for the host only here; send host_only, or change screening_mode first")
 	case v.rules.Barred(v.d, v.to):
 		wrong.Add("screening", "cannot be "+string(v.to)+": the donation has a link or a telephone number, which is never shown here; hide it, or turn no_contacts off first")
-	default:
-		return setScreeningOf(ctx, tx, actor, v.d, v.to, now)
 	}
 	return wrong.Err()
 }

@@ -46,7 +46,11 @@ func (a *App) TakeHeld(ctx context.Context, actor Actor, key FactKey, idle bool)
 			if err := requireFully(ctx, tx.Queries, actor, screenDonation, f); err != nil {
 				return err
 			}
-			l := fund.ScreeningLease{FactID: f.ID, Screener: fund.Ref{ID: actor.id()}, EndsAt: now.Add(fund.LeaseStays)}
+			chain, err := tx.SettingsChain(ctx, f)
+			if err != nil {
+				return err
+			}
+			l := fund.ScreeningLease{FactID: f.ID, Screener: fund.Ref{ID: actor.id()}, EndsAt: now.Add(fund.LeaseStays), TwoPasses: inherited(chain).TwoPasses}
 			return tx.TakeLeases(ctx, l, fund.LeasedAtOnce, now.Add(-fund.ScreenerStays), now)
 		})
 		if err != nil {
@@ -138,10 +142,14 @@ type Decision struct {
 	To fund.Screening
 	// Was is what the screener saw; "" for whatever it is. If somebody decided otherwise since, the decision is a Conflict.
 	Was fund.Screening
+	// Passes is whether the screener saw that it is passed on and not shown, where two look at it; unset for either. If it is otherwise by now, the decision is a
+	// Conflict.
+	Passes fund.Opt[bool]
 }
 
 // DecideDonation is ScreenDonation for somebody at a screening desk: what another screener has is theirs to decide about, unless the actor says how a fact is
-// screened. That is a Conflict, and so is a decision about what was decided meanwhile.
+// screened. That is a Conflict, and so is a decision about what was decided meanwhile. Where two
+// look at each donation, the first screener passes it on.
 func (a *App) DecideDonation(ctx context.Context, actor Actor, key fund.Key, decision Decision) error {
 	var wrong fault.Fields
 	if decision.To != "" {
@@ -162,15 +170,22 @@ func (a *App) DecideDonation(ctx context.Context, actor Actor, key fund.Key, dec
 		if err := requireLease(ctx, tx.Queries, actor, d, now); err != nil {
 			return err
 		}
-		if err := (verdict{rules, d, to}).apply(ctx, tx, actor, now); err != nil || d.Screening == to {
+		v := verdict{rules, d, to}
+		how, err := passingOf(ctx, tx.Queries, actor, v)
+		switch {
+		case err != nil:
+			return err
+		case d.Screening != to && decision.Passes.Set && decision.Passes.Value != (how != showsIt):
+			return errDecided
+		case how == passedIt:
+			return nil
+		case how == passesIt:
+			return a.passOn(ctx, tx, actor, v, now)
+		}
+		if err := v.settle(ctx, tx, actor, now); err != nil || d.Screening == to {
 			return err
 		}
-		id, err := a.newID(now)
-		if err != nil {
-			return err
-		}
-		made := fund.ScreeningDecision{ID: id, FactID: d.Fact.ID, Screener: actor.id(), DonationID: d.ID, Was: d.Screening, Became: to}
-		return tx.InsertScreeningDecision(ctx, made, fund.MaxUndo)
+		return a.remember(ctx, tx, fund.ScreeningDecision{FactID: d.Fact.ID, Screener: actor.id(), DonationID: d.ID, Was: d.Screening, Became: to}, now)
 	})
 	return err
 }

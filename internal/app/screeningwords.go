@@ -37,7 +37,11 @@ func (a *App) UndoDecision(ctx context.Context, actor Actor, key FactKey) error 
 			late = errDecided
 			return nil
 		}
-		late, err = takeBack(ctx, tx, actor, d, last.Was, now)
+		if last.Passed {
+			late, err = takePassBack(ctx, tx, actor, d, last.Was, now)
+		} else {
+			late, err = takeBack(ctx, tx, actor, d, last.Was, now)
+		}
 		return err
 	})
 	if fault.Is(err, fault.NotFound) { // two forms at once

@@ -28,6 +28,8 @@ type DonationSettings struct {
 	// ShippedWords holds what has a word of the list that comes with the program, as one of Words does. NoContacts holds what leads elsewhere, such as a link or a
 	// telephone number, and nobody can show it. Both hold below a fact whatever is set there.
 	ShippedWords, NoContacts bool
+	// TwoPasses has a screener pass a donation that waits on, and another one show it; see ScreeningPass. It holds below a fact whatever is set there.
+	TwoPasses bool
 	// OfflineMaximum and OfflineDailyMaximum are what each of those who raise money for a cause may record without a payment, at once and
 	// a day, in minor units; 0 is nothing. Only a cause sets them.
 	OfflineMaximum, OfflineDailyMaximum int64
@@ -64,7 +66,7 @@ func (g DonationSettings) SameWords(other DonationSettings) bool {
 func (g DonationSettings) OnlyScreening() DonationSettings {
 	return DonationSettings{
 		FactID: g.FactID, Screening: g.Screening, Words: g.Words, Leet: g.Leet, Allowed: g.Allowed, ReleaseAfter: g.ReleaseAfter,
-		ReleaseAttended: g.ReleaseAttended, ShippedWords: g.ShippedWords, NoContacts: g.NoContacts, UpdatedAt: g.UpdatedAt,
+		ReleaseAttended: g.ReleaseAttended, ShippedWords: g.ShippedWords, NoContacts: g.NoContacts, TwoPasses: g.TwoPasses, UpdatedAt: g.UpdatedAt,
 	}
 }
 
@@ -128,5 +130,6 @@ func (g DonationSettings) Over(above DonationSettings) DonationSettings {
 		g.Allowed = above.Allowed
 	}
 	g.ShippedWords, g.NoContacts = g.ShippedWords || above.ShippedWords, g.NoContacts || above.NoContacts
+	g.TwoPasses = g.TwoPasses || above.TwoPasses
 	return g
 }

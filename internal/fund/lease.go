@@ -29,6 +29,8 @@ type ScreeningLease struct {
 	// Screener is a user or a grant, with the name as read; "" for an unknown one.
 	Screener Ref
 	EndsAt   time.Time
+	// TwoPasses is set where a screener is given no donations that they passed on.
+	TwoPasses bool
 }
 
 // Fresh reports whether the lease needs no renewal yet.
@@ -45,6 +47,16 @@ type ScreenerSeen struct {
 type ScreeningDecision struct {
 	ID, FactID, Screener, DonationID ID
 	Was, Became                      Screening
+	// Passed is set where the screener passed it on for another one to show it.
+	Passed bool
+}
+
+// ScreeningPass is a donation that waits, and who passed it on for another screener to show it.
+type ScreeningPass struct {
+	DonationID, FactID ID
+	// Screener is a user or a grant, with the name as read; "" for an unknown one.
+	Screener Ref
+	At       time.Time
 }
 
 // ScreeningNote is what those who screen tell each other about a donation, or one shift the next one about a fact.

@@ -77,8 +77,8 @@ type DonationSettingsPatch struct {
 	Leet             Opt[bool]
 	// ReleaseAfter is in seconds; 0 for never.
 	ReleaseAfter Opt[int64]
-	// ReleaseAttended, ShippedWords and NoContacts are as in DonationSettings.
-	ReleaseAttended, ShippedWords, NoContacts Opt[bool]
+	// ReleaseAttended, ShippedWords, NoContacts and TwoPasses are as in DonationSettings.
+	ReleaseAttended, ShippedWords, NoContacts, TwoPasses Opt[bool]
 	// OfflineMaximum and OfflineDailyMaximum are decimal texts, too; "" is nothing. Only a cause has them.
 	OfflineMaximum, OfflineDailyMaximum Opt[string]
 	// StreamersShip is for the cause to set, on any of its facts.

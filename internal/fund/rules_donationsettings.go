@@ -46,6 +46,7 @@ func (p DonationSettingsPatch) Apply(g *DonationSettings, currency string, now t
 	p.ReleaseAttended.To(&g.ReleaseAttended)
 	p.ShippedWords.To(&g.ShippedWords)
 	p.NoContacts.To(&g.NoContacts)
+	p.TwoPasses.To(&g.TwoPasses)
 	p.StreamersShip.To(&g.StreamersShip)
 	if p.ReleaseAfter.Set {
 		if p.ReleaseAfter.Value < 0 || p.ReleaseAfter.Value > MaxReleaseAfter {

@@ -51,6 +51,9 @@ func (s Screener) holdsComments() bool {
 	return s.settings.Screening == ScreenComments || s.settings.Screening == ScreenHostOnly
 }
 
+// TwoPasses reports whether one screener passes a donation on and another one shows it.
+func (s Screener) TwoPasses() bool { return s.settings.TwoPasses }
+
 // Attended reports whether what the mode held is released only while somebody screens.
 func (s Screener) Attended() bool {
 	return s.settings.Screening == ScreenEverything && s.settings.ReleaseAttended

@@ -58,6 +58,7 @@ func (t *Tx) EraseRows(ctx context.Context, donations []fund.ID) error {
 		"DELETE FROM consents" + of,
 		"DELETE FROM screening_notes" + of,
 		"DELETE FROM screening_decisions" + of,
+		"DELETE FROM screening_passes" + of,
 		"UPDATE relay_keys SET metadata = NULL" + of + " AND metadata IS NOT NULL",
 	} {
 		all = append(all, batchStatement{text: text, args: args})

@@ -26,6 +26,11 @@ func TestWhatWaitsIsFoundByItsIndex(t *testing.T) {
 			must.Get(q.ListDonations(ctx, store.DonationFilter{Fact: fact, Held: true}, fund.Page{Limit: 1}))(t)
 		}),
 		"take": store.ChangePlans(t, s, func(ctx context.Context, tx *store.Tx) error { return tx.TakeLeases(ctx, lease, 1, now, now) }),
+		"take in two passes": store.ChangePlans(t, s, func(ctx context.Context, tx *store.Tx) error {
+			two := lease
+			two.TwoPasses = true
+			return tx.TakeLeases(ctx, two, 1, now, now)
+		}),
 		"park": store.ChangePlans(t, s, func(ctx context.Context, tx *store.Tx) error { return tx.ReleaseParked(ctx, fact, now) }),
 	}
 	for name, all := range plans {

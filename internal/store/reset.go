@@ -13,7 +13,7 @@ var (
 	// emptied are the tables that hold donations and what followed from them, those that refer to others first. Bids are
 	// promises of the same money, legacy relays name donations, answers may hold some, and numbers begin again.
 	emptied = []string{
-		"matched_donations", "reward_claims", "cases", "erasures", "receipts_kept", "donor_access", "consents", "alerts", "legacy_relays", "receipt_files", "receipts", "leases", "readings", "screening_leases", "screening_notes", "screening_decisions", "timer_entries", "payments", "notices", "sandbox_payments",
+		"matched_donations", "reward_claims", "cases", "erasures", "receipts_kept", "donor_access", "consents", "alerts", "legacy_relays", "receipt_files", "receipts", "leases", "readings", "screening_leases", "screening_notes", "screening_passes", "screening_decisions", "timer_entries", "payments", "notices", "sandbox_payments",
 		"ledger", "scores", "boards", "donors", "projections", "idempotency_keys", "auction_bids", "donations",
 		"webhook_attempts", "webhook_deliveries", "raised_hours",
 	}

@@ -69,7 +69,7 @@ func (q Queries) ListScreeners(ctx context.Context, fact fund.ID, since time.Tim
 }
 
 // TakeLeases has a screener look at what waits at a fact: it renews the leases that they have, gives back those of others that have ended, and adds the donations that
-// came first and that nobody has, up to a number in all. Screeners who have not looked since an instant are forgotten.
+// came first and that nobody has, up to a number in all: with two passes none that they passed on. Screeners who have not looked since an instant are forgotten.
 func (t *Tx) TakeLeases(ctx context.Context, l fund.ScreeningLease, most int, since, now time.Time) error {
 	fact, screener := l.FactID, l.Screener.ID
 	err := t.store.dialect.run(ctx, t,
@@ -90,9 +90,13 @@ func (t *Tx) TakeLeases(ctx context.Context, l fund.ScreeningLease, most int, si
 	if has >= most {
 		return nil
 	}
+	others := ""
+	if l.TwoPasses {
+		others = " AND NOT EXISTS (SELECT 1 FROM screening_passes p WHERE p.donation_id = d.id AND p.screener_id = $2)"
+	}
 	_, err = t.db.ExecContext(ctx, `INSERT INTO screening_leases (donation_id, fact_id, screener_id, ends_at)
 		SELECT d.id, d.fact_id, $2, $3 FROM donations d WHERE d.fact_id = $1 AND `+isWaiting+`
-		AND NOT EXISTS (SELECT 1 FROM screening_leases l WHERE l.donation_id = d.id) ORDER BY d.completed_at, d.id LIMIT $4`,
+		AND NOT EXISTS (SELECT 1 FROM screening_leases l WHERE l.donation_id = d.id)`+others+` ORDER BY d.completed_at, d.id LIMIT $4`,
 		fact, screener, micros(l.EndsAt), most-has)
 	if err != nil {
 		return fmt.Errorf("leases at fact %s: %w", fact, err)

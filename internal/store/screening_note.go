@@ -74,7 +74,7 @@ func (q Queries) Handover(ctx context.Context, fact fund.ID) (n fund.ScreeningNo
 
 // InsertScreeningDecision remembers a decision, and forgets all of its screener but the last ones.
 func (t *Tx) InsertScreeningDecision(ctx context.Context, d fund.ScreeningDecision, most int) error {
-	row := columns{{"id", d.ID}, {"fact_id", d.FactID}, {"screener_id", d.Screener}, {"donation_id", d.DonationID}, {"was", string(d.Was)}, {"became", string(d.Became)}}
+	row := columns{{"id", d.ID}, {"fact_id", d.FactID}, {"screener_id", d.Screener}, {"donation_id", d.DonationID}, {"was", string(d.Was)}, {"became", string(d.Became)}, {"passed", d.Passed}}
 	if err := t.insert(ctx, thing{"decision", d.ID.String()}, "screening_decisions", row); err != nil {
 		return err
 	}
@@ -88,10 +88,10 @@ func (t *Tx) InsertScreeningDecision(ctx context.Context, d fund.ScreeningDecisi
 
 // LastScreeningDecision is the last decision of a screener at a fact; NotFound for none.
 func (q Queries) LastScreeningDecision(ctx context.Context, fact, screener fund.ID) (fund.ScreeningDecision, error) {
-	s := selecting("SELECT id, fact_id, screener_id, donation_id, was, became FROM screening_decisions").and("fact_id = ?", fact).and("screener_id = ?", screener).
+	s := selecting("SELECT id, fact_id, screener_id, donation_id, was, became, passed FROM screening_decisions").and("fact_id = ?", fact).and("screener_id = ?", screener).
 		then("ORDER BY id DESC LIMIT 1")
 	return one(ctx, q.db, s, func(r row) (d fund.ScreeningDecision, err error) {
-		err = r.Scan(&d.ID, &d.FactID, &d.Screener, &d.DonationID, &d.Was, &d.Became)
+		err = r.Scan(&d.ID, &d.FactID, &d.Screener, &d.DonationID, &d.Was, &d.Became, &d.Passed)
 		return d, err
 	}, thing{"decision of the screener", screener.String()})
 }

@@ -74,6 +74,24 @@ func testLeases(t *testing.T, w *world) {
 	screeners := must.Get(w.s.ListScreeners(ctx, fact.ID, now.Add(-time.Hour)))(t)
 	same(t, "who is left", []any{len(screeners), screeners[0].ID, screeners[0].Name != ""}, []any{1, first, true})
 	now = now.Add(time.Hour)
+	w.write(func(ctx context.Context, tx *store.Tx) error {
+		return tx.PassDonation(ctx, fund.ScreeningPass{DonationID: ids[1], FactID: fact.ID, Screener: fund.Ref{ID: second}, At: now})
+	})
+	passes := must.Get(w.s.ScreeningPasses(ctx, fact.ID, ids))(t)
+	same(t, "passed on", []any{len(passes), passes[ids[1]].Screener.ID, passes[ids[1]].At.Equal(now)}, []any{1, second, true})
+	w.write(func(ctx context.Context, tx *store.Tx) error {
+		l := fund.ScreeningLease{FactID: fact.ID, Screener: fund.Ref{ID: second}, EndsAt: now.Add(time.Minute), TwoPasses: true}
+		return tx.TakeLeases(ctx, l, 1, now.Add(-time.Hour), now)
+	})
+	has("not what they passed on", fact.ID, second, ids[3])
+	unpass := func(screener fund.ID) (was bool) {
+		w.write(func(ctx context.Context, tx *store.Tx) (err error) {
+			was, err = tx.UnpassDonation(ctx, ids[1], screener)
+			return err
+		})
+		return was
+	}
+	same(t, "taken back by who passed it on", []bool{unpass(first), unpass(second), unpass(fund.ID{})}, []bool{false, true, false})
 	take(fact.ID, second, 1)
 	same(t, "forgotten", len(must.Get(w.s.ListScreeners(ctx, fact.ID, start))(t)), 1)
 }

@@ -107,7 +107,7 @@ func testInheritedScreening(t *testing.T, w *world) {
 	w.screened("allowed words", w.give(fact, 100, leet).ID, fund.ScreeningShown, time.Time{})
 	set := must.Get(w.s.ListDonationSettings(t.Context(), []fund.ID{cause.ID, event.ID}))(t)
 	same(t, "settings", []any{set[cause.ID].Leet, set[event.ID].Leet, set[event.ID].Allowed}, []any{true, false, []string{"5lur", "slurry"}})
-	for what, g := range map[string]fund.DonationSettings{"shipped": {ShippedWords: true}, "contacts": {NoContacts: true}, "attended": {ReleaseAttended: true}} {
+	for what, g := range map[string]fund.DonationSettings{"shipped": {ShippedWords: true}, "contacts": {NoContacts: true}, "two passes": {TwoPasses: true}, "attended": {ReleaseAttended: true}} {
 		w.screens(event.ID, g)
 		set := must.Get(w.s.ListDonationSettings(t.Context(), []fund.ID{event.ID}))(t)
 		g.FactID = event.ID

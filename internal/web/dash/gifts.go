@@ -95,8 +95,10 @@ type giftPage struct {
 	Claims                 []giftClaim
 	// Decides, Refunds and Concedes report which forms there are.
 	Decides, Shown, Hidden, Refunds, Concedes bool
-	Left, Amount, AmountProblem, Problem      string
-	Currency, Example                         string
+	// First reports whether who looks at it passes it on for another one to show it.
+	First                                bool
+	Left, Amount, AmountProblem, Problem string
+	Currency, Example                    string
 	// Name is what was typed for the receipt, NameProblem what is wrong with it; "" at first.
 	Name, NameProblem string
 }
@@ -137,6 +139,13 @@ func (s *Server) showGift(w http.ResponseWriter, r *http.Request, p place, d fun
 		place: p, ID: d.ID.String(), Comment: d.Comment, Screening: l.Text(screeningTexts[d.Screening]), Decides: p.Rights.Screen && d.Listed(),
 		Shown: d.Screening.CommentRead(), Hidden: d.Screening == fund.ScreeningHidden, Currency: d.Currency, Example: l.Example(d.Currency), Left: money(d.Net()),
 		Refunds: p.Rights.Refund && d.Listed() && !d.IsMatch, Concedes: p.Rights.Refund && d.State == fund.DonationDisputed,
+	}
+	if page.Decides {
+		passes, err := s.app.PassesOf(r.Context(), p.seen, []fund.Donation{d})
+		if err != nil {
+			return err
+		}
+		page.First = passes[d.ID].First
 	}
 	add := func(id text.ID, value string) {
 		if value != "" {

@@ -20,7 +20,7 @@ const heldAtOnce, decidedAtOnce = 50, 20
 
 // screenedDonation is a donation as screeners see it.
 type screenedDonation struct {
-	id                               fund.ID
+	of                               fund.Donation
 	ID, Name, Comment, Amount, State string
 	At                               time.Time
 	// Was is the screening, so that nobody decides about what they did not see.
@@ -29,6 +29,9 @@ type screenedDonation struct {
 	Screener string
 	// Shown and Hidden report whether there is no button for that, Named whether there is a name to edit.
 	Shown, Hidden, Named bool
+	// First reports whether who looks at it passes it on for another one to show it. Passed is who did; "" for nobody.
+	First  bool
+	Passed string
 	// Note is what screeners tell each other about it; nil for nothing.
 	Note *written
 	Page *screeningPage
@@ -134,21 +137,29 @@ func (s *Server) deskOf(r *http.Request, p place, page *screeningPage) (desk app
 	return desk, nil
 }
 
-// annotate adds the notes to the donations of a page.
+// annotate adds the notes to the donations of a page, and how far they are in two passes.
 func (s *Server) annotate(r *http.Request, p place, page *screeningPage) error {
 	all := slices.Concat(page.Held, page.Latest)
-	ids := make([]fund.ID, len(all))
+	donations, ids := make([]fund.Donation, len(all)), make([]fund.ID, len(all))
 	for i, one := range all {
-		ids[i] = one.id
+		donations[i], ids[i] = one.of, one.of.ID
 	}
 	notes, err := s.app.NotesOf(r.Context(), p.seen, ids)
+	if err != nil {
+		return err
+	}
+	passes, err := s.app.PassesOf(r.Context(), p.seen, donations)
 	if err != nil {
 		return err
 	}
 	for _, list := range [][]screenedDonation{page.Held, page.Latest} {
 		for i, one := range list {
 			list[i].Page = page
-			if n, has := notes[one.id]; has {
+			pass := passes[one.of.ID]
+			if list[i].First = pass.First; !pass.By.ID.IsZero() {
+				list[i].Passed = text.Of(r).Donor(pass.By.Name)
+			}
+			if n, has := notes[one.of.ID]; has {
 				list[i].Note = p.written(text.Of(r), n)
 			}
 		}
@@ -158,7 +169,7 @@ func (s *Server) annotate(r *http.Request, p place, page *screeningPage) error {
 
 func toScreened(l *text.Locale, p place, d fund.Donation) screenedDonation {
 	one := screenedDonation{
-		id: d.ID, ID: d.ID.String(), Name: l.Donor(d.Name), Named: d.Name != "", Comment: d.Comment, Amount: l.Amount(d.Net(), d.Currency), At: d.CompletedAt.In(fund.Zone(p.Fact.TimeZone)),
+		of: d, ID: d.ID.String(), Name: l.Donor(d.Name), Named: d.Name != "", Comment: d.Comment, Amount: l.Amount(d.Net(), d.Currency), At: d.CompletedAt.In(fund.Zone(p.Fact.TimeZone)),
 		Was: d.Screening, Shown: d.Screening.CommentRead(), Hidden: d.Screening == fund.ScreeningHidden,
 	}
 	if state := screeningTexts[d.Screening]; state != "" {
@@ -229,7 +240,7 @@ func problemOf(err error, invalid, late string) (string, error) {
 }
 
 // What a screener does besides showing and hiding: a donation is read aloud next, or stays in view of those who read, also one that is shown only then; its name or
-// the note about it changes; the last decision is taken back.
+// the note about it changes; the last decision is taken back; it is passed on for another one to show it.
 const (
 	toReader     = "read"
 	toPin        = "pin"
@@ -238,20 +249,24 @@ const (
 	toName       = "name"
 	toNote       = "note"
 	toUndo       = "undo"
+	toPass       = "pass"
 )
 
 // decide does what the button of a form says about a donation.
 func (s *Server) decide(r *http.Request, p place, key fund.Key) error {
 	to, was, ctx := strings.TrimSpace(r.PostForm.Get("to")), fund.Screening(r.PostForm.Get("was")), r.Context()
+	shows := app.Decision{Was: was, Passes: fund.Some(false)}
 	switch to {
+	case toPass:
+		return s.app.DecideDonation(ctx, p.actor, key, app.Decision{Was: was, Passes: fund.Some(true)})
 	case string(fund.ScreeningShown):
-		return s.app.DecideDonation(ctx, p.actor, key, app.Decision{Was: was})
+		return s.app.DecideDonation(ctx, p.actor, key, shows)
 	case toReader:
 		return s.app.SendToReader(ctx, p.actor, key)
 	case toPin:
 		return s.app.PinReading(ctx, p.actor, key)
 	case toShowReader, toShowPin:
-		if err := s.app.DecideDonation(ctx, p.actor, key, app.Decision{Was: was}); err != nil {
+		if err := s.app.DecideDonation(ctx, p.actor, key, shows); err != nil {
 			return err
 		}
 		if to == toShowPin {

@@ -155,3 +155,40 @@ func TestTheHandOver(t *testing.T) {
 		t.Errorf("got %d as a stranger, want 403", got.StatusCode)
 	}
 }
+
+// TestTheFirstScreenerPassesOn wants another button for the first of two screeners, and none for the reader; the second one sees who passed it on, and who sets the
+// screening shows at once.
+func TestTheFirstScreenerPassesOn(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	must.Get(h.UpdateDonationSettings(t.Context(), h.owner, h.key(), fund.DonationSettingsPatch{TwoPasses: fund.Some(true)}))(t)
+	at := h.base() + "/screening"
+	vic, bob, owner := h.accepted(h.invited("Vic", "screener")), h.accepted(h.invited("Bob", "screener")), h.as("owner")
+	given := h.give("Mallory")
+	if page := owner.Get(at + "?all=yes").Text; strings.Contains(page, "Pass on") || !strings.Contains(page, "shown_read") {
+		t.Errorf("got\n%s\nwant the owner to show it at once", page)
+	}
+	page := vic.Get(at)
+	if !strings.Contains(page.Text, "Pass on") || strings.Contains(page.Text, "shown_read") {
+		t.Errorf("got\n%s\nwant it to be passed on alone", page.Text)
+	}
+	if gift := vic.Get(h.base() + "/gifts/" + given.ID.String()).Text; !strings.Contains(gift, "Pass on<") || strings.Contains(gift, "Show<") {
+		t.Errorf("got\n%s\nwant it to be passed on from its own page, too", gift)
+	}
+	if got := vic.Post(at, testbrowser.With(page.Form(t, at), "to", "shown")).Header.Get("Location"); !strings.Contains(got, "late=") {
+		t.Errorf("got %s, want who saw that they show it told that they do not", got)
+	}
+	if got := vic.Post(at, testbrowser.With(page.Form(t, at), "to", "pass")); got.Header.Get("Location") != at+"#next" {
+		t.Errorf("got %d and %s, want the page again", got.StatusCode, got.Header.Get("Location"))
+	}
+	if page := vic.Get(at).Text; strings.Contains(page, "Mallory") {
+		t.Errorf("got\n%s\nwant it to wait for another one", page)
+	}
+	if page := bob.Get(at).Text; !strings.Contains(page, "Mallory") || !strings.Contains(page, "passed on by Vic") || strings.Contains(page, "Pass on<") || !strings.Contains(page, "shown_read") {
+		t.Errorf("got\n%s\nwant it to be shown, and who passed it on", page)
+	}
+	bob.Post(at, testbrowser.With(bob.Get(at).Form(t, at), "to", "hidden"))
+	if page := bob.Get(at).Text; !strings.Contains(page, "Pass on<") || strings.Contains(page, "passed on by") {
+		t.Errorf("got\n%s\nwant what was hidden to be passed on once more", page)
+	}
+}

@@ -45,12 +45,13 @@ func settingsFields(f *fields, p place, g fund.DonationSettings) error {
 	f.hint(f.lines("words", "dash.settings.words", strings.Join(g.Words, "\n")), "dash.settings.words.hint").Optional = true
 	f.hint(f.lines("allowed", "dash.settings.allowed", strings.Join(g.Allowed, "\n")), "dash.settings.allowed.hint").Optional = true
 	f.check("leet", "dash.settings.leet", g.Leet)
+	f.hint(f.check("two_passes", "dash.settings.two_passes", g.TwoPasses), "dash.settings.two_passes.hint")
 	return nil
 }
 
 // settingsPatch is what was changed. The problem is of an amount that cannot be read; "" for none.
 func settingsPatch(in sent) (patch fund.DonationSettingsPatch, problem string) {
-	patch = fund.DonationSettingsPatch{Minimum: in.text("minimum"), Maximum: in.text("maximum"), Thanks: in.text("thanks"), Leet: in.flag("leet")}
+	patch = fund.DonationSettingsPatch{Minimum: in.text("minimum"), Maximum: in.text("maximum"), Thanks: in.text("thanks"), Leet: in.flag("leet"), TwoPasses: in.flag("two_passes")}
 	lines := func(name string) fund.Opt[[]string] {
 		typed := in.text(name)
 		if !typed.Set {

@@ -103,7 +103,7 @@ main.addEventListener("input", (e) => {
   else sessionStorage.setItem(draftOf(field), field.value);
 });
 
-const values = { a: ["shown"], h: ["hidden"], r: ["shown_read", "read"], p: ["shown_pin", "pin"] };
+const values = { a: ["shown", "pass"], h: ["hidden"], r: ["shown_read", "read"], p: ["shown_pin", "pin"] };
 
 function press(key) {
   const at = row(), rows = [...main.querySelectorAll("li[id^=g-]")];
