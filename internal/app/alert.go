@@ -65,13 +65,33 @@ func (a *App) Cue(ctx context.Context, v OverlayVisit) (AlertCue, error) {
 		if err := a.addRewards(ctx, &shown); err != nil {
 			return AlertCue{}, err
 		}
-		settings, err := alertSettingsOf(ctx, a.store.Queries, v.seen.fact)
-		return AlertCue{Shown: &shown, Sound: a.PlayedSound(shown.Variant.Over(settings)), Until: playing.EndsAt}, err
+		played, err := a.alertSound(ctx, v.seen.fact, shown.Variant)
+		return AlertCue{Shown: &shown, Sound: played, Until: playing.EndsAt}, err
 	}
 	if !stage.Plays() {
 		return AlertCue{}, nil
 	}
 	return a.nextCue(ctx, stage, now)
+}
+
+// alertSound is what an alert with a variant sounds like; nil for nothing. Its file may have been removed since the variant was chosen.
+func (a *App) alertSound(ctx context.Context, f fund.Fact, chosen *fund.ChosenVariant) (*PlayedSound, error) {
+	settings, err := alertSettingsOf(ctx, a.store.Queries, f)
+	if err != nil {
+		return nil, err
+	}
+	if !chosen.None() && chosen.Sound == fund.AlertOfVariant {
+		there, err := a.store.HasSound(ctx, chosen.File)
+		if err != nil {
+			return nil, err
+		}
+		if !there {
+			without := *chosen
+			without.File = fund.SoundFile{}
+			chosen = &without
+		}
+	}
+	return a.PlayedSound(chosen.Over(settings)), nil
 }
 
 // addRewards reads what rewards a single donation claims, if the text of its alert says so.

@@ -55,12 +55,7 @@ func (a *App) SetAlertSound(ctx context.Context, actor Actor, key FactKey, file 
 	if err != nil {
 		return fund.AlertSettings{}, err
 	}
-	if actor.Kind != ActorSystem {
-		if err := a.shield.Upload(f.QuotaOwner()); err != nil {
-			return fund.AlertSettings{}, err
-		}
-	}
-	taken, err := a.sounds.Take(ctx, "file", file)
+	taken, err := a.takeSound(ctx, actor, f, file)
 	if err != nil {
 		return fund.AlertSettings{}, err
 	}
@@ -71,6 +66,16 @@ func (a *App) SetAlertSound(ctx context.Context, actor Actor, key FactKey, file 
 		}
 		return tx.PutStageSound(ctx, c.fact.ID, c.settings.Own, taken.Content)
 	})
+}
+
+// takeSound measures a file that was uploaded for the stage of a fact. How many somebody uploads in an hour is limited.
+func (a *App) takeSound(ctx context.Context, actor Actor, f fund.Fact, file []byte) (sound.Sound, error) {
+	if actor.Kind != ActorSystem {
+		if err := a.shield.Upload(f.QuotaOwner()); err != nil {
+			return sound.Sound{}, err
+		}
+	}
+	return a.sounds.Take(ctx, "file", file)
 }
 
 // RemoveAlertSound deletes the file that was uploaded for the alerts of a fact. If they sounded like it, they sound like a stage that nobody set up.

@@ -120,6 +120,38 @@ func (a *App) UpdateAlertVariant(ctx context.Context, actor Actor, id fund.ID, p
 	})
 }
 
+// SetVariantSound makes a file the sound of a variant; those who set up its stage. A file that cannot be taken is Invalid at "file".
+func (a *App) SetVariantSound(ctx context.Context, actor Actor, id fund.ID, file []byte) (fund.AlertVariant, error) {
+	_, f, err := a.variantAndFact(ctx, actor, id)
+	if err != nil {
+		return fund.AlertVariant{}, err
+	}
+	taken, err := a.takeSound(ctx, actor, f, file)
+	if err != nil {
+		return fund.AlertVariant{}, err
+	}
+	return a.changeVariant(ctx, actor, id, func(ctx context.Context, tx *store.Tx, v *fund.AlertVariant, _ fund.Fact, now time.Time) error {
+		v.File, v.Sound, v.UpdatedAt = soundFile(taken), fund.AlertOfVariant, now
+		if err := tx.UpdateAlertVariant(ctx, *v); err != nil {
+			return err
+		}
+		return tx.PutVariantSound(ctx, id, v.File, taken.Content)
+	})
+}
+
+// RemoveVariantSound deletes the file that was uploaded for a variant. If the variant sounded like it, it sounds as the stage says.
+func (a *App) RemoveVariantSound(ctx context.Context, actor Actor, id fund.ID) (fund.AlertVariant, error) {
+	return a.changeVariant(ctx, actor, id, func(ctx context.Context, tx *store.Tx, v *fund.AlertVariant, _ fund.Fact, now time.Time) error {
+		if v.File, v.UpdatedAt = (fund.SoundFile{}), now; v.Sound == fund.AlertOfVariant {
+			v.Sound = ""
+		}
+		if err := tx.UpdateAlertVariant(ctx, *v); err != nil {
+			return err
+		}
+		return tx.DeleteVariantSound(ctx, id)
+	})
+}
+
 // DeleteAlertVariant deletes a variant.
 func (a *App) DeleteAlertVariant(ctx context.Context, actor Actor, id fund.ID) error {
 	_, err := a.changeVariant(ctx, actor, id, func(ctx context.Context, tx *store.Tx, _ *fund.AlertVariant, _ fund.Fact, _ time.Time) error {

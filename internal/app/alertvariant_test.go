@@ -175,6 +175,44 @@ func TestAlertsWithVariants(t *testing.T) {
 	}
 }
 
+// TestAVariantHasASoundOfItsOwn uploads one, plays it, also after the variant was changed, and plays what the stage says once the file was removed.
+func TestAVariantHasASoundOfItsOwn(t *testing.T) {
+	t.Parallel()
+	s := newWorld(t).showOfCampaign(t)
+	ctx := t.Context()
+	v := s.variant("big", fund.AlertGift, fund.AlertVariantPatch{})
+	_, err := s.UpdateAlertVariant(ctx, s.owner, v.ID, fund.AlertVariantPatch{Sound: fund.Some(fund.AlertOfVariant)})
+	wantFields(t, err, "sound "+fund.NoFile)
+	_, err = s.UpdateAlertSettings(ctx, s.owner, factKey(s.fact), fund.AlertSettingsPatch{Sound: fund.Some(fund.AlertOfVariant)})
+	wantKind(t, err, "invalid")
+	_, err = s.SetVariantSound(ctx, s.stranger, v.ID, beep())
+	wantKind(t, err, "forbidden")
+	_, err = s.SetVariantSound(ctx, s.owner, v.ID, []byte("no sound"))
+	wantKind(t, err, "invalid")
+	if v = must.Get(s.SetVariantSound(ctx, s.owner, v.ID, beep()))(t); v.Sound != fund.AlertOfVariant || v.File.Hash == "" {
+		t.Errorf("got %+v, want it to sound like the file", v)
+	}
+	must.Get(s.UpdateAlertVariant(ctx, s.owner, v.ID, fund.AlertVariantPatch{Template: fund.Some("{donor}")}))(t)
+	s.give("Big", "100", "")
+	shown := s.start()
+	if cue := s.cue(); cue.Sound == nil || cue.Sound.Address != v.File.Address() || cue.Sound.Gain <= 0 {
+		t.Errorf("got %+v, want the file", cue.Sound)
+	}
+	must.Get(s.UpdateAlertVariant(ctx, s.owner, v.ID, fund.AlertVariantPatch{Sound: fund.Some(fund.AlertCoin)}))(t)
+	if cue := s.cue(); cue.Sound.Address != v.File.Address() {
+		t.Errorf("got %+v after another choice, want what was chosen", cue.Sound)
+	}
+	must.Get(s.UpdateAlertVariant(ctx, s.owner, v.ID, fund.AlertVariantPatch{Sound: fund.Some(fund.AlertOfVariant)}))(t)
+	_, err = s.RemoveVariantSound(ctx, s.stranger, v.ID)
+	wantKind(t, err, "forbidden")
+	if gone := must.Get(s.RemoveVariantSound(ctx, s.owner, v.ID))(t); gone.Sound != "" || gone.File.Hash != "" {
+		t.Errorf("got %+v, want it to sound as the stage says", gone)
+	}
+	if cue := s.cue(); cue.Sound.Address != fund.SoundPath+"chime.wav" || cue.Shown.ID != shown.ID {
+		t.Errorf("got %+v without the file, want what the stage says", cue.Sound)
+	}
+}
+
 // TestATestOfAVariant shows each variant as it is, marked as a test, which counts nowhere.
 func TestATestOfAVariant(t *testing.T) {
 	t.Parallel()

@@ -20,6 +20,8 @@ const (
 	// AlertSilent plays nothing, AlertOwn the file that was uploaded for the stage.
 	AlertSilent AlertSound = "none"
 	AlertOwn    AlertSound = "own"
+	// AlertOfVariant plays the file that was uploaded for a variant. A stage has none.
+	AlertOfVariant AlertSound = "variant"
 )
 
 // The sounds that come with the server.
@@ -36,8 +38,11 @@ func BuiltinSounds() []AlertSound {
 	return []AlertSound{AlertChime, AlertRise, AlertKnock, AlertCoin, AlertFanfare}
 }
 
-// AlertSounds lists what an alert can sound like.
+// AlertSounds lists what the alerts of a stage can sound like, VariantSounds those of a variant that do not sound as the stage says.
 func AlertSounds() []AlertSound { return append(BuiltinSounds(), AlertOwn, AlertSilent) }
+
+// VariantSounds is described at AlertSounds.
+func VariantSounds() []AlertSound { return append(AlertSounds(), AlertOfVariant) }
 
 // The limits of how alerts sound.
 const (
@@ -122,10 +127,12 @@ var soundTypes = []string{"wav", "ogg", "mp3"}
 // SoundFile is a sound that was measured.
 type SoundFile struct {
 	// Hash is the SHA-256 of its content, in lower-case hexadecimal digits; Type is "wav", "ogg" or "mp3".
-	Hash, Type string
-	Length     time.Duration
+	Hash   string        `json:"hash"`
+	Type   string        `json:"type"`
+	Length time.Duration `json:"length"`
 	// Loudness is in hundredths of LUFS, Peak the largest sample in thousandths of full scale.
-	Loudness, Peak int64
+	Loudness int64 `json:"loudness"`
+	Peak     int64 `json:"peak"`
 }
 
 // Address is where the file is on this server.

@@ -70,6 +70,8 @@ type AlertLook struct {
 	// Template is its text with placeholders, its first line in large letters; "" for the usual words.
 	Template string     `json:"template,omitempty"`
 	Sound    AlertSound `json:"sound,omitempty"`
+	// File is what AlertOfVariant plays; its Hash is "" for none.
+	File SoundFile `json:"file,omitzero"`
 	// Volume is nil for that of the stage.
 	Volume *int64 `json:"volume,omitempty"`
 	// Lasts is for how long it is shown; 0 for AlertLasts.
@@ -81,7 +83,11 @@ type AlertLook struct {
 
 // Over are the settings of a stage for an alert with the look. A file that is not there any more sounds as the stage does.
 func (l AlertLook) Over(s AlertSettings) AlertSettings {
-	if l.Sound != "" && (l.Sound != AlertOwn || s.Own.Hash != "") {
+	switch {
+	case l.Sound == AlertOfVariant && l.File.Hash != "":
+		s.Sound, s.Own = AlertOwn, l.File
+	case l.Sound == "", l.Sound == AlertOfVariant, l.Sound == AlertOwn && s.Own.Hash == "":
+	default:
 		s.Sound = l.Sound
 	}
 	if l.Volume != nil {
@@ -208,7 +214,10 @@ func (p AlertVariantPatch) Apply(v *AlertVariant, currency string, now time.Time
 	v.From = alertAmount(&wrong, "from", p.From, v.From, currency)
 	CheckAlertTemplate(&wrong, "template", &v.Template)
 	if v.Sound != "" {
-		CheckOneOf(&wrong, "sound", v.Sound, AlertSounds())
+		CheckOneOf(&wrong, "sound", v.Sound, VariantSounds())
+	}
+	if v.Sound == AlertOfVariant && v.File.Hash == "" {
+		wrong.Add("sound", NoFile)
 	}
 	if v.Volume != nil && (*v.Volume < 0 || *v.Volume > MaxVolume) {
 		wrong.Add("volume", fmt.Sprintf("must be from 0 to %d", MaxVolume))

@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/hex"
-	"time"
 
 	"github.com/almoner/almoner/internal/fund"
 )
@@ -18,16 +16,14 @@ func policyFields(p *fund.AlertPolicy) []any {
 
 // GetAlertSettings returns how the alerts of the stage of a fact sound; NotFound where nobody set that up.
 func (q Queries) GetAlertSettings(ctx context.Context, fact fund.ID) (fund.AlertSettings, error) {
-	s := selecting(`SELECT g.fact_id, a.sound, a.volume, a.speak_name, a.speak_amount, a.speak_comment, a.least, a.updated_at, `+selectPolicy+`,
-		f.hash, COALESCE(f.type, ''), COALESCE(f.length, 0), COALESCE(f.loudness, 0), COALESCE(f.peak, 0)
+	s := selecting(`SELECT g.fact_id, a.sound, a.volume, a.speak_name, a.speak_amount, a.speak_comment, a.least, a.updated_at, `+selectPolicy+", "+soundColumns+`
 		FROM alert_settings a JOIN stages g ON g.id = a.stage_id LEFT JOIN stage_sounds f ON f.stage_id = g.id`).and("g.fact_id = ?", fact)
 	return one(ctx, q.db, s, func(r row) (a fund.AlertSettings, err error) {
-		var hash []byte
-		var length int64
+		var own soundScan
 		to := []any{&a.FactID, &a.Sound, &a.Volume, &a.SpeakName, &a.SpeakAmount, &a.SpeakComment, &a.Least, instant{&a.UpdatedAt}}
-		to = append(append(to, policyFields(&a.Policy)...), &hash, &a.Own.Type, &length, &a.Own.Loudness, &a.Own.Peak)
+		to = append(append(to, policyFields(&a.Policy)...), own.fields(&a.Own)...)
 		err = r.Scan(to...)
-		a.Own.Hash, a.Own.Length = hex.EncodeToString(hash), time.Duration(length)*time.Microsecond
+		own.done(&a.Own)
 		return a, err
 	}, thing{"alert settings of fact", fact.String()})
 }
@@ -50,44 +46,4 @@ func (t *Tx) PutAlertSettings(ctx context.Context, a fund.AlertSettings, stage f
 		return what.refused(err)
 	}
 	return nil
-}
-
-// PutStageSound keeps a file as the sound of the stage of a fact, in place of the one before. The stage has settings.
-func (t *Tx) PutStageSound(ctx context.Context, fact fund.ID, f fund.SoundFile, content []byte) error {
-	what := thing{"sound of fact", fact.String()}
-	hash, err := hex.DecodeString(f.Hash)
-	if err != nil {
-		return what.refused(err)
-	}
-	_, err = t.db.ExecContext(ctx, `INSERT INTO stage_sounds (stage_id, hash, type, content, length, loudness, peak)
-		SELECT id, $2, $3, $4, $5, $6, $7 FROM stages WHERE fact_id = $1
-		ON CONFLICT (stage_id) DO UPDATE SET hash = excluded.hash, type = excluded.type, content = excluded.content, length = excluded.length,
-		loudness = excluded.loudness, peak = excluded.peak`,
-		fact, hash, f.Type, content, f.Length.Microseconds(), f.Loudness, f.Peak)
-	if err != nil {
-		return what.refused(err)
-	}
-	return nil
-}
-
-// DeleteStageSound deletes the sound that was uploaded for the stage of a fact, if there is one.
-func (t *Tx) DeleteStageSound(ctx context.Context, fact fund.ID) error {
-	if _, err := t.db.ExecContext(ctx, "DELETE FROM stage_sounds WHERE stage_id IN (SELECT id FROM stages WHERE fact_id = $1)", fact); err != nil {
-		return thing{"sound of fact", fact.String()}.refused(err)
-	}
-	return nil
-}
-
-// GetSound returns the content of an uploaded sound by its hash and its type.
-func (q Queries) GetSound(ctx context.Context, f fund.SoundFile) ([]byte, error) {
-	what := thing{"sound", f.Hash}
-	hash, err := hex.DecodeString(f.Hash)
-	if err != nil {
-		return nil, what.missing()
-	}
-	s := selecting("SELECT s.content FROM stage_sounds s").and("s.hash = ?", hash).and("s.type = ?", f.Type).then("LIMIT 1")
-	return one(ctx, q.db, s, func(r row) (content []byte, err error) {
-		err = r.Scan(&content)
-		return content, err
-	}, what)
 }

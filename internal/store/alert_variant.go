@@ -9,11 +9,16 @@ import (
 )
 
 const selectVariant = `SELECT v.id, v.stage_id, s.fact_id, v.position, v.name, v.kind, v.amount_from, v.reward_id, v.template, v.sound, v.volume, v.lasts, v.theme, v.speak,
-	v.created_at, v.updated_at FROM alert_variants v JOIN stages s ON s.id = v.stage_id`
+	v.created_at, v.updated_at, ` + soundColumns + ` FROM alert_variants v JOIN stages s ON s.id = v.stage_id LEFT JOIN variant_sounds f ON f.variant_id = v.id`
 
 func scanVariant(r row) (v fund.AlertVariant, err error) {
-	err = r.Scan(&v.ID, &v.StageID, &v.FactID, &v.Position, &v.Name, &v.Kind, &v.From, &v.Reward, &v.Template, &v.Sound, &v.Volume, length{&v.Lasts}, &v.Theme, &v.Speak,
-		instant{&v.CreatedAt}, instant{&v.UpdatedAt})
+	var file soundScan
+	to := []any{
+		&v.ID, &v.StageID, &v.FactID, &v.Position, &v.Name, &v.Kind, &v.From, &v.Reward, &v.Template, &v.Sound, &v.Volume, length{&v.Lasts}, &v.Theme, &v.Speak,
+		instant{&v.CreatedAt}, instant{&v.UpdatedAt},
+	}
+	err = r.Scan(append(to, file.fields(&v.File)...)...)
+	file.done(&v.File)
 	return v, err
 }
 
@@ -52,7 +57,7 @@ func variantRow(v fund.AlertVariant) columns {
 	}
 }
 
-// UpdateAlertVariant writes everything about a variant except its stage and its place.
+// UpdateAlertVariant writes everything about a variant except its stage, its place and its file.
 func (t *Tx) UpdateAlertVariant(ctx context.Context, v fund.AlertVariant) error {
 	return t.update(ctx, thing{"variant", v.ID.String()}, updating("alert_variants", variantRow(v)).and("id = ?", v.ID))
 }
@@ -62,8 +67,11 @@ func (t *Tx) PlaceAlertVariant(ctx context.Context, to fund.Placed) error {
 	return t.change(ctx, thing{"variant", to.ID.String()}, "UPDATE alert_variants SET position = $1 WHERE id = $2", to.Position, to.ID)
 }
 
-// DeleteAlertVariant deletes a variant. Alerts that have it keep it.
+// DeleteAlertVariant deletes a variant with its file. Alerts that have it keep it.
 func (t *Tx) DeleteAlertVariant(ctx context.Context, id fund.ID) error {
+	if err := t.DeleteVariantSound(ctx, id); err != nil {
+		return err
+	}
 	return t.change(ctx, thing{"variant", id.String()}, "DELETE FROM alert_variants WHERE id = $1", id)
 }
 

@@ -75,7 +75,7 @@ var (
 		"readings": {"read_by"}, "screening_notes": {"written_by"}, "handover_notes": {"note", "written_by"},
 		"screening_decisions": {"was", "became"},
 		"overlays":            {"name", "kind", "theme", "title", "key", "key_hash", "parts"},
-		"alert_settings":      {"sound"}, "stage_sounds": {"hash", "type", "content"},
+		"alert_settings":      {"sound"}, "stage_sounds": {"hash", "type", "content"}, "variant_sounds": {"hash", "type", "content"},
 		"alert_variants": {"name", "kind", "template", "sound", "theme"},
 		"counters":       {"name", "via"}, "timers": {"name", "state"}, "timer_entries": {"act", "reason"},
 		// A sample is what those at the desk made up for a test.

@@ -302,6 +302,7 @@ func (t *Tx) DeleteFact(ctx context.Context, id fund.ID) error {
 		"DELETE FROM alert_players WHERE overlay_id IN (SELECT o.id FROM overlays o JOIN stages s ON s.id = o.stage_id WHERE s.fact_id = $1)",
 		"DELETE FROM overlays WHERE stage_id IN (SELECT id FROM stages WHERE fact_id = $1)",
 		"DELETE FROM alert_settings WHERE stage_id IN (SELECT id FROM stages WHERE fact_id = $1)",
+		"DELETE FROM variant_sounds WHERE variant_id IN (SELECT v.id FROM alert_variants v JOIN stages s ON s.id = v.stage_id WHERE s.fact_id = $1)",
 		"DELETE FROM alert_variants WHERE stage_id IN (SELECT id FROM stages WHERE fact_id = $1)",
 		"DELETE FROM stage_sounds WHERE stage_id IN (SELECT id FROM stages WHERE fact_id = $1)",
 		"DELETE FROM desk_keys WHERE stage_id IN (SELECT id FROM stages WHERE fact_id = $1)",

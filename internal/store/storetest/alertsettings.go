@@ -109,11 +109,33 @@ func testAlertVariants(t *testing.T, w *world) {
 	})
 	plain.Position = 3
 	same(t, "after a move", must.Get(w.s.ListAlertVariants(ctx, run.ID))(t), []fund.AlertVariant{whole, plain})
+	file := fund.SoundFile{Hash: strings.Repeat("0e", 32), Type: "ogg", Length: 1234567 * time.Microsecond, Loudness: -1234, Peak: 999}
+	has := func(what string, want bool) {
+		t.Helper()
+		content, err := w.s.GetSound(ctx, file)
+		if there := must.Get(w.s.HasSound(ctx, file))(t); there != want || want && string(content) != "content" || !want && !fault.Is(err, fault.NotFound) {
+			t.Errorf("%s: got %q, %v, %t, want a file %t", what, content, err, there, want)
+		}
+	}
+	has("at first", false)
+	for _, v := range []*fund.AlertVariant{&plain, &whole} {
+		w.write(func(ctx context.Context, tx *store.Tx) error {
+			if err := tx.PutVariantSound(ctx, v.ID, fund.SoundFile{Hash: strings.Repeat("ee", 32), Type: "wav"}, []byte("before")); err != nil {
+				return err
+			}
+			return tx.PutVariantSound(ctx, v.ID, file, []byte("content"))
+		})
+		v.File = file
+		same(t, "with another file", must.Get(w.s.GetAlertVariant(ctx, v.ID))(t), *v)
+	}
+	has("of two variants", true)
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.DeleteAlertVariant(ctx, plain.ID) })
+	has("of one variant", true)
 	same(t, "after one was deleted", must.Get(w.s.ListAlertVariants(ctx, run.ID))(t), []fund.AlertVariant{whole})
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.DeleteFact(ctx, run.ID) })
 	if _, err := w.s.GetAlertVariant(ctx, whole.ID); !fault.Is(err, fault.NotFound) {
 		t.Errorf("got %v of a deleted fact, want no variant", err)
 	}
+	has("of a deleted fact", false)
 	same(t, "of another fact", must.Get(w.s.ListAlertVariants(ctx, other.ID))(t), []fund.AlertVariant{beside})
 }

@@ -14,8 +14,8 @@ import (
 )
 
 const (
-	// soundPath is below that of the fact, soundsPath below that: how alerts sound, and the sounds that there are.
-	soundPath, soundsPath = "/stage/sound", "/files"
+	// soundPath is below that of the fact, soundsPath below that: how alerts sound, and the sounds that there are. variantSoundPath is below that of a variant.
+	soundPath, soundsPath, variantSoundPath = "/stage/sound", "/files", "/sound"
 	// maxSoundForm is how many bytes of a form with a sound are read: one file, and what is around it.
 	maxSoundForm = app.MaxSound + 64<<10
 )
@@ -32,8 +32,10 @@ func (s *Server) addAlertSettings(routes session.Routes) {
 	routes[at] = map[string]http.HandlerFunc{
 		http.MethodGet: s.show(s.at(may(stages, s.alertSettings(s.askEdit)))), http.MethodPost: s.changeLong(s.at(may(stages, s.alertSettings(s.edit)))),
 	}
-	routes[at+soundsPath] = map[string]http.HandlerFunc{
-		http.MethodGet: s.show(s.at(may(stages, s.askSounds))), http.MethodPost: s.changeUpTo(maxSoundForm, s.at(may(stages, s.setSound))),
+	for path, find := range map[string]soundsFinder{at + soundsPath: s.stageSounds, factPath + "/variants/{variant}" + variantSoundPath: s.variantSounds} {
+		routes[path] = map[string]http.HandlerFunc{
+			http.MethodGet: s.show(s.at(may(stages, s.askSounds(find)))), http.MethodPost: s.changeUpTo(maxSoundForm, s.at(may(stages, s.setSound(find)))),
+		}
 	}
 }
 
@@ -94,29 +96,66 @@ type soundsPage struct {
 
 	Sounds []soundShown
 	// Own reports whether there is a file of its own. Hint says which files are taken, Problem why one was not; "" at first.
-	Own                       bool
-	Hint, Problem, Back, Done string
+	Own                                bool
+	Heading, Hint, Problem, Back, Done string
+}
+
+// soundsOf is what a file can be uploaded for: a stage, or a variant of its alerts.
+type soundsOf struct {
+	// heading heads its page, back is where that leads to.
+	heading, back string
+	// sounds are what can be listened to, in their words, and file is that of a variant. own reports whether there is a file of its own.
+	sounds []fund.AlertSound
+	words  map[fund.AlertSound]text.ID
+	file   fund.SoundFile
+	own    bool
+	take   func(context.Context, []byte) error
+	remove func(context.Context) error
+}
+
+// soundsFinder finds what a page with sounds is about.
+type soundsFinder func(*http.Request, place, fund.AlertSettings) (soundsOf, error)
+
+// stageSounds are those of the stage of a fact.
+func (s *Server) stageSounds(r *http.Request, p place, settings fund.AlertSettings) (soundsOf, error) {
+	return soundsOf{
+		heading: text.Of(r).Text("dash.sounds"), back: p.Base() + soundPath, sounds: fund.AlertSounds(), words: alertSoundTexts, own: settings.Own.Hash != "",
+		take: func(ctx context.Context, file []byte) error {
+			_, err := s.app.SetAlertSound(ctx, p.actor, p.key(), file)
+			return err
+		},
+		remove: func(ctx context.Context) error {
+			_, err := s.app.RemoveAlertSound(ctx, p.actor, p.key())
+			return err
+		},
+	}, nil
 }
 
 // askSounds shows the sounds.
-func (s *Server) askSounds(w http.ResponseWriter, r *http.Request, p place) error {
-	return s.showSounds(w, r, http.StatusOK, soundsPage{place: p, Done: done(r)})
+func (s *Server) askSounds(find soundsFinder) func(http.ResponseWriter, *http.Request, place) error {
+	return func(w http.ResponseWriter, r *http.Request, p place) error {
+		return s.showSounds(w, r, http.StatusOK, find, soundsPage{place: p, Done: done(r)})
+	}
 }
 
-func (s *Server) showSounds(w http.ResponseWriter, r *http.Request, status int, page soundsPage) error {
+func (s *Server) showSounds(w http.ResponseWriter, r *http.Request, status int, find soundsFinder, page soundsPage) error {
 	settings, err := s.app.GetAlertSettings(r.Context(), page.actor, page.key())
 	if err != nil {
 		return err
 	}
+	of, err := find(r, page.place, settings)
+	if err != nil {
+		return err
+	}
 	l := text.Of(r)
-	page.Back, page.Own, page.Hint = page.Base()+soundPath, settings.Own.Hash != "", l.Text("dash.sounds.hint", "Size", maxSoundMB, "Seconds", maxSoundSeconds)
-	for _, one := range fund.AlertSounds() {
-		settings.Sound, settings.Volume = one, fund.MaxVolume
-		if p := s.app.PlayedSound(settings); p != nil {
-			page.Sounds = append(page.Sounds, soundShown{l.Text(alertSoundTexts[one]), p.Address})
+	page.Heading, page.Back, page.Own, page.Hint = of.heading, of.back, of.own, l.Text("dash.sounds.hint", "Size", maxSoundMB, "Seconds", maxSoundSeconds)
+	settings.Sound, settings.Volume = fund.AlertSilent, fund.MaxVolume
+	for _, one := range of.sounds {
+		if p := s.app.PlayedSound(fund.AlertLook{Sound: one, File: of.file}.Over(settings)); p != nil {
+			page.Sounds = append(page.Sounds, soundShown{l.Text(of.words[one]), p.Address})
 		}
 	}
-	v := session.View{Template: "sounds.html", Status: status, Title: l.Text("dash.sounds") + " · " + page.Fact.Name, Data: page, Sounds: true}
+	v := session.View{Template: "sounds.html", Status: status, Title: page.Heading + " · " + page.Fact.Name, Data: page, Sounds: true}
 	if page.Problem != "" {
 		v.Title = l.Text("dash.error_title", "Title", v.Title)
 	}
@@ -140,25 +179,36 @@ var soundProblems = []struct {
 }
 
 // setSound takes the file of a form, or removes the one that there is.
-func (s *Server) setSound(w http.ResponseWriter, r *http.Request, p place) error {
-	file, err := uploadedFile(r, "file")
-	switch {
-	case err != nil:
-	case len(file) > 0:
-		_, err = s.app.SetAlertSound(r.Context(), p.actor, p.key(), file)
-	case r.PostForm.Get("no_file") != "":
-		_, err = s.app.RemoveAlertSound(r.Context(), p.actor, p.key())
+func (s *Server) setSound(find soundsFinder) func(http.ResponseWriter, *http.Request, place) error {
+	return func(w http.ResponseWriter, r *http.Request, p place) error {
+		of, err := find(r, p, fund.AlertSettings{})
+		if err != nil {
+			return err
+		}
+		file, err := uploadedFile(r, "file")
+		switch {
+		case err != nil:
+		case len(file) > 0:
+			err = of.take(r.Context(), file)
+		case r.PostForm.Get("no_file") != "":
+			err = of.remove(r.Context())
+		}
+		if err == nil {
+			session.Redirect(w, p.Here+"?done=saved")
+			return nil
+		}
+		return s.refuseSound(w, r, err, find, soundsPage{place: p})
 	}
-	if err == nil {
-		session.Redirect(w, p.Here+"?done=saved")
-		return nil
-	}
-	l, page := text.Of(r), soundsPage{place: p}
+}
+
+// refuseSound shows the sounds again, and says why a file was not taken.
+func (s *Server) refuseSound(w http.ResponseWriter, r *http.Request, err error, find soundsFinder, page soundsPage) error {
+	l := text.Of(r)
 	switch f := fault.From(err); f.Kind {
 	case fault.RateLimited:
 		s.Limited(w, r, f)
 		page.Problem = l.Text("dash.sounds.often", "Wait", l.Wait(f.Wait()))
-		return s.showSounds(w, r, http.StatusTooManyRequests, page)
+		return s.showSounds(w, r, http.StatusTooManyRequests, find, page)
 	case fault.Invalid:
 		for _, one := range soundProblems {
 			if strings.HasPrefix(f.Fields[0].Text, one.begins) {
@@ -166,7 +216,7 @@ func (s *Server) setSound(w http.ResponseWriter, r *http.Request, p place) error
 				break
 			}
 		}
-		return s.showSounds(w, r, http.StatusUnprocessableEntity, page)
+		return s.showSounds(w, r, http.StatusUnprocessableEntity, find, page)
 	}
 	return err
 }

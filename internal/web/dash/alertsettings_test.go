@@ -151,3 +151,45 @@ func TestAlertSounds(t *testing.T) {
 		t.Errorf("got %d for a stranger, want 403", got.StatusCode)
 	}
 }
+
+// TestTheSoundOfAVariant uploads a file on the page that its form leads to, listens to it, chooses it there, and removes it.
+func TestTheSoundOfAVariant(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	v := must.Get(h.CreateAlertVariant(t.Context(), h.owner, h.key(), fund.AlertVariantPatch{Name: fund.Some("<Big>"), Kind: fund.Some(fund.AlertGift)}))(t)
+	b, of := h.as("owner"), h.base()+"/variants/"+v.ID.String()
+	at := of + "/sound"
+	now := func() fund.AlertVariant { return must.Get(h.GetAlertVariant(t.Context(), h.owner, v.ID))(t) }
+	if page := b.Get(of).Text; !strings.Contains(page, `href="`+at+`"`) || strings.Contains(page, `value="variant"`) {
+		t.Errorf("got\n%s\nwant a link to its sound, and no file to choose", page)
+	}
+	page := b.Get(at)
+	if !strings.Contains(page.Text, "Sound of the variant “&lt;Big&gt;”") || strings.Count(page.Text, "<audio") != len(fund.BuiltinSounds()) || strings.Contains(page.Text, `name="no_file"`) {
+		t.Errorf("got\n%s\nwant the sounds of the server alone", page.Text)
+	}
+	form := fields(t, page, at)
+	if got := h.sendAs(b, at, form, "file", []byte("no sound")); got.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(got.Text, "cannot be taken") {
+		t.Errorf("got %d\n%s", got.StatusCode, got.Text)
+	}
+	if got := h.sendAs(b, at, form, "file", beep()); got.Header.Get("Location") != at+"?done=saved" || now().Sound != fund.AlertOfVariant {
+		t.Errorf("got %d, %+v, want it taken\n%s", got.StatusCode, now(), got.Text)
+	}
+	if page := b.Get(at).Text; !strings.Contains(page, now().File.Address()) || !strings.Contains(page, `name="no_file"`) {
+		t.Errorf("got no file of its own to listen to and to remove\n%s", page)
+	}
+	if page := b.Get(of).Text; !strings.Contains(page, `value="variant" selected`) {
+		t.Errorf("got\n%s\nwant the file chosen", page)
+	}
+	if own := must.Get(h.GetAlertSettings(t.Context(), h.owner, h.key()))(t).Own; own.Hash != "" {
+		t.Errorf("got %+v, want no file of the stage", own)
+	}
+	if got := b.Post(at, testbrowser.With(form, "no_file", "yes")); got.StatusCode != http.StatusSeeOther || now().File.Hash != "" || now().Sound != "" {
+		t.Errorf("got %d, want the file removed", got.StatusCode)
+	}
+	if got := h.as("stranger").Post(at, form); got.StatusCode != http.StatusForbidden {
+		t.Errorf("got %d for a stranger, want 403", got.StatusCode)
+	}
+	if got := b.Get(h.base() + "/variants/00000000-0000-4000-8000-000000000004/sound"); got.StatusCode != http.StatusNotFound {
+		t.Errorf("got %d for a variant that is none, want 404", got.StatusCode)
+	}
+}

@@ -3,6 +3,8 @@ package dash
 import (
 	"cmp"
 	"context"
+	"maps"
+	"net/http"
 	"strings"
 	"time"
 
@@ -57,6 +59,9 @@ func (s *Server) variants() partKind {
 			return s.app.MoveAlertVariant(ctx, p.actor, m)
 		},
 		sample: s.variantSamples,
+		beside: func(l *text.Locale, p place, id fund.ID) []deed {
+			return []deed{{p.Base() + "/variants/" + id.String() + variantSoundPath, l.Text("dash.variant.sounds")}}
+		},
 		deeds: []partDeed{deleting(func(ctx context.Context, actor app.Actor, key fund.Key) error {
 			return s.app.DeleteAlertVariant(ctx, actor, key.ID)
 		})},
@@ -83,7 +88,11 @@ func (f *fields) variant(v fund.AlertVariant) {
 	f.hint(words, "dash.variant.template.hint", "Words", "{"+strings.Join(fund.AlertPlaceholders(), "} {")+"}", "Max", l.Count(fund.MaxAlertTemplate), "Lines", l.Count(fund.MaxAlertLines),
 		"Name", "{name}", "Total", "{total}", "Comment", "{comment}")
 	words.Optional = true
-	f.choice("sound", "dash.alerts.sound", string(v.Sound), orUsual(l, "dash.variant.sound.usual", picks(l, fund.AlertSounds(), alertSoundTexts))...)
+	sounds := fund.AlertSounds()
+	if v.File.Hash != "" {
+		sounds = fund.VariantSounds()
+	}
+	f.hint(f.choice("sound", "dash.alerts.sound", string(v.Sound), orUsual(l, "dash.variant.sound.usual", picks(l, sounds, variantSoundTexts()))...), "dash.variant.sound.hint")
 	f.hint(f.count("volume", "dash.alerts.volume", v.Volume), "dash.variant.volume.hint").Optional = true
 	var lasts *int64
 	if v.Lasts > 0 {
@@ -94,6 +103,34 @@ func (f *fields) variant(v fund.AlertVariant) {
 		"Least", int(fund.MinVariantLasts/time.Second), "Most", int(fund.MaxVariantLasts/time.Second), "Usual", int(fund.AlertLasts/time.Second)).Optional = true
 	f.choice("theme", "dash.overlay.theme", string(v.Theme), orUsual(l, "dash.variant.theme.usual", picks(l, fund.OverlayThemes(), overlayThemeTexts))...)
 	f.hint(f.check("speak", "dash.variant.speak", v.Speak), "dash.variant.speak.hint")
+}
+
+// variantSoundTexts are what alerts with a variant can sound like, in words.
+func variantSoundTexts() map[fund.AlertSound]text.ID {
+	words := maps.Clone(alertSoundTexts)
+	words[fund.AlertOwn], words[fund.AlertOfVariant] = "dash.variant.sound.stage", "dash.variant.sound.own"
+	return words
+}
+
+// variantSounds are those of a variant.
+func (s *Server) variantSounds(r *http.Request, p place, _ fund.AlertSettings) (soundsOf, error) {
+	id, one, err := s.partAt(r, s.variants(), p)
+	if err != nil {
+		return soundsOf{}, err
+	}
+	v, err := s.app.GetAlertVariant(r.Context(), p.actor, id)
+	return soundsOf{
+		heading: text.Of(r).Text("dash.variant.sounds.of", "Name", one.name), back: p.Base() + "/variants/" + id.String(),
+		sounds: fund.VariantSounds(), words: variantSoundTexts(), file: v.File, own: v.File.Hash != "",
+		take: func(ctx context.Context, file []byte) error {
+			_, err := s.app.SetVariantSound(ctx, p.actor, id, file)
+			return err
+		},
+		remove: func(ctx context.Context) error {
+			_, err := s.app.RemoveVariantSound(ctx, p.actor, id)
+			return err
+		},
+	}, err
 }
 
 // variantPatch is what a form about a variant says.
