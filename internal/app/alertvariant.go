@@ -78,7 +78,7 @@ func (a *App) CreateAlertVariant(ctx context.Context, actor Actor, key FactKey, 
 			return err
 		}
 		tx.Append(store.StageChanged(v.StageID, f.ID, e.now))
-		return nil
+		return logAct(ctx, tx, actor, onStagePart(fund.ActCreateVariant, v.ID, f, e.now))
 	})
 	return orNone(v, err)
 }
@@ -112,7 +112,7 @@ func applyVariant(ctx context.Context, tx *store.Tx, v *fund.AlertVariant, patch
 
 // UpdateAlertVariant changes a variant. An alert that has it already stays as it was when it was first shown.
 func (a *App) UpdateAlertVariant(ctx context.Context, actor Actor, id fund.ID, patch fund.AlertVariantPatch) (fund.AlertVariant, error) {
-	return a.changeVariant(ctx, actor, id, func(ctx context.Context, tx *store.Tx, v *fund.AlertVariant, f fund.Fact, now time.Time) error {
+	return a.changeVariant(ctx, actor, id, fund.ActUpdateVariant, func(ctx context.Context, tx *store.Tx, v *fund.AlertVariant, f fund.Fact, now time.Time) error {
 		if err := applyVariant(ctx, tx, v, patch, f, now); err != nil {
 			return err
 		}
@@ -130,7 +130,7 @@ func (a *App) SetVariantSound(ctx context.Context, actor Actor, id fund.ID, file
 	if err != nil {
 		return fund.AlertVariant{}, err
 	}
-	return a.changeVariant(ctx, actor, id, func(ctx context.Context, tx *store.Tx, v *fund.AlertVariant, _ fund.Fact, now time.Time) error {
+	return a.changeVariant(ctx, actor, id, fund.ActUpdateVariant, func(ctx context.Context, tx *store.Tx, v *fund.AlertVariant, _ fund.Fact, now time.Time) error {
 		v.File, v.Sound, v.UpdatedAt = soundFile(taken), fund.AlertOfVariant, now
 		if err := tx.UpdateAlertVariant(ctx, *v); err != nil {
 			return err
@@ -141,7 +141,7 @@ func (a *App) SetVariantSound(ctx context.Context, actor Actor, id fund.ID, file
 
 // RemoveVariantSound deletes the file that was uploaded for a variant. If the variant sounded like it, it sounds as the stage says.
 func (a *App) RemoveVariantSound(ctx context.Context, actor Actor, id fund.ID) (fund.AlertVariant, error) {
-	return a.changeVariant(ctx, actor, id, func(ctx context.Context, tx *store.Tx, v *fund.AlertVariant, _ fund.Fact, now time.Time) error {
+	return a.changeVariant(ctx, actor, id, fund.ActUpdateVariant, func(ctx context.Context, tx *store.Tx, v *fund.AlertVariant, _ fund.Fact, now time.Time) error {
 		if v.File, v.UpdatedAt = (fund.SoundFile{}), now; v.Sound == fund.AlertOfVariant {
 			v.Sound = ""
 		}
@@ -154,7 +154,7 @@ func (a *App) RemoveVariantSound(ctx context.Context, actor Actor, id fund.ID) (
 
 // DeleteAlertVariant deletes a variant.
 func (a *App) DeleteAlertVariant(ctx context.Context, actor Actor, id fund.ID) error {
-	_, err := a.changeVariant(ctx, actor, id, func(ctx context.Context, tx *store.Tx, _ *fund.AlertVariant, _ fund.Fact, _ time.Time) error {
+	_, err := a.changeVariant(ctx, actor, id, fund.ActDeleteVariant, func(ctx context.Context, tx *store.Tx, _ *fund.AlertVariant, _ fund.Fact, _ time.Time) error {
 		return tx.DeleteAlertVariant(ctx, id)
 	})
 	return err
@@ -162,7 +162,7 @@ func (a *App) DeleteAlertVariant(ctx context.Context, actor Actor, id fund.ID) e
 
 // MoveAlertVariant puts a variant before another one of its stage; before none, it becomes the last.
 func (a *App) MoveAlertVariant(ctx context.Context, actor Actor, m OptionMove) error {
-	_, err := a.changeVariant(ctx, actor, m.ID, func(ctx context.Context, tx *store.Tx, v *fund.AlertVariant, f fund.Fact, _ time.Time) error {
+	_, err := a.changeVariant(ctx, actor, m.ID, fund.ActMoveVariant, func(ctx context.Context, tx *store.Tx, v *fund.AlertVariant, f fund.Fact, _ time.Time) error {
 		all, err := tx.ListAlertVariants(ctx, f.ID)
 		if err != nil {
 			return err
@@ -185,9 +185,9 @@ func (a *App) MoveAlertVariant(ctx context.Context, actor Actor, m OptionMove) e
 	return err
 }
 
-// changeVariant changes a variant in one write, and tells the desk.
+// changeVariant changes a variant in one write, logs that as an act, and tells the desk.
 func (a *App) changeVariant(
-	ctx context.Context, actor Actor, id fund.ID, work func(context.Context, *store.Tx, *fund.AlertVariant, fund.Fact, time.Time) error,
+	ctx context.Context, actor Actor, id fund.ID, act fund.Act, work func(context.Context, *store.Tx, *fund.AlertVariant, fund.Fact, time.Time) error,
 ) (fund.AlertVariant, error) {
 	_, f, err := a.variantAndFact(ctx, actor, id)
 	if err != nil {
@@ -202,7 +202,7 @@ func (a *App) changeVariant(
 			return err
 		}
 		tx.Append(store.StageChanged(v.StageID, f.ID, e.now))
-		return nil
+		return logAct(ctx, tx, actor, onStagePart(act, id, f, e.now))
 	})
 	return orNone(v, err)
 }

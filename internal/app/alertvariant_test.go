@@ -83,6 +83,8 @@ func TestVariantsInTheirOrder(t *testing.T) {
 	must.Do(t, w.MoveAlertVariant(ctx, w.owner, app.OptionMove{ID: all[19].ID, Before: all[0].ID}))
 	must.Do(t, w.MoveAlertVariant(ctx, w.owner, app.OptionMove{ID: all[2].ID}))
 	s.variant("Z", fund.AlertGift, fund.AlertVariantPatch{})
+	w.wantActs(t, all[1].ID, fund.ActDeleteVariant, fund.ActCreateVariant)
+	w.wantActs(t, all[19].ID, fund.ActMoveVariant, fund.ActCreateVariant)
 	if got := s.variants(); got != "TADEFGHIJKLMNOPQRSCZ" {
 		t.Errorf("got %s, want T first, C near the end, and the new one last", got)
 	}
@@ -207,6 +209,13 @@ func TestAVariantHasASoundOfItsOwn(t *testing.T) {
 	wantKind(t, err, "forbidden")
 	if gone := must.Get(s.RemoveVariantSound(ctx, s.owner, v.ID))(t); gone.Sound != "" || gone.File.Hash != "" {
 		t.Errorf("got %+v, want it to sound as the stage says", gone)
+	}
+	update := fund.ActUpdateVariant
+	s.wantActs(t, v.ID, update, update, update, update, update, fund.ActCreateVariant) // with ids alone
+	for _, act := range must.Get(s.Acts(ctx, app.System(), v.ID, fund.Page{Limit: 9}))(t) {
+		if len(act.Detail) != 1 || act.Detail["fact"] != s.fact.ID.String() || act.Actor != s.owner.User {
+			t.Errorf("got %+v, want who it was and the campaign", act)
+		}
 	}
 	if cue := s.cue(); cue.Sound.Address != fund.SoundPath+"chime.wav" || cue.Shown.ID != shown.ID {
 		t.Errorf("got %+v without the file, want what the stage says", cue.Sound)

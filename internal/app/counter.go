@@ -69,7 +69,10 @@ func (a *App) CreateCounter(ctx context.Context, actor Actor, key FactKey, patch
 			return err
 		}
 		e.report(fund.TopicCounterCreated, c.ID, fund.Detail{})
-		return tx.InsertCounter(ctx, &c, e.fact)
+		if err := tx.InsertCounter(ctx, &c, e.fact); err != nil {
+			return err
+		}
+		return logAct(ctx, tx, actor, onStagePart(fund.ActCreateCounter, c.ID, e.fact, e.now))
 	})
 	if err != nil {
 		return fund.Counter{}, fmt.Errorf("new counter: %w", err)
@@ -128,7 +131,7 @@ func optionOf(ctx context.Context, q store.Queries, f fund.Fact, key fund.Key) (
 
 // UpdateCounter changes a counter, which adds up again what it counts.
 func (a *App) UpdateCounter(ctx context.Context, actor Actor, key fund.Key, patch fund.CounterPatch) (fund.Counter, error) {
-	return a.changeCounter(ctx, actor, key, func(ctx context.Context, tx *store.Tx, c *fund.Counter, e edit) error {
+	return a.changeCounter(ctx, actor, key, fund.ActUpdateCounter, func(ctx context.Context, tx *store.Tx, c *fund.Counter, e edit) error {
 		if err := applyCounter(ctx, tx, actor, c, patch, e); err != nil {
 			return err
 		}
@@ -139,14 +142,17 @@ func (a *App) UpdateCounter(ctx context.Context, actor Actor, key fund.Key, patc
 
 // DeleteCounter removes a counter.
 func (a *App) DeleteCounter(ctx context.Context, actor Actor, key fund.Key) error {
-	_, err := a.changeCounter(ctx, actor, key, func(ctx context.Context, tx *store.Tx, c *fund.Counter, e edit) error {
+	_, err := a.changeCounter(ctx, actor, key, fund.ActDeleteCounter, func(ctx context.Context, tx *store.Tx, c *fund.Counter, e edit) error {
 		e.report(fund.TopicCounterRemoved, c.ID, fund.Detail{})
 		return tx.DeleteCounter(ctx, c.ID)
 	})
 	return err
 }
 
-func (a *App) changeCounter(ctx context.Context, actor Actor, key fund.Key, work func(context.Context, *store.Tx, *fund.Counter, edit) error) (fund.Counter, error) {
+// changeCounter changes a counter in one write, and logs that as an act.
+func (a *App) changeCounter(
+	ctx context.Context, actor Actor, key fund.Key, act fund.Act, work func(context.Context, *store.Tx, *fund.Counter, edit) error,
+) (fund.Counter, error) {
 	_, f, err := a.seenCounter(ctx, actor, key)
 	if err != nil {
 		return fund.Counter{}, err
@@ -156,7 +162,10 @@ func (a *App) changeCounter(ctx context.Context, actor Actor, key fund.Key, work
 		if c, err = tx.GetCounter(ctx, key.ID); err != nil {
 			return err
 		}
-		return work(ctx, tx, &c, e)
+		if err := work(ctx, tx, &c, e); err != nil {
+			return err
+		}
+		return logAct(ctx, tx, actor, onStagePart(act, c.ID, e.fact, e.now))
 	})
 	if err != nil {
 		return fund.Counter{}, fmt.Errorf("counter %s: %w", key, err)

@@ -232,6 +232,9 @@ func TestWhoSetsUpCounters(t *testing.T) {
 		_, err = w.UpdateCounter(ctx, one.actor, fund.Key{ID: made.ID}, patch)
 		wantKind(t, err, one.want)
 		wantKind(t, w.DeleteCounter(ctx, one.actor, fund.Key{ID: made.ID}), one.want)
+		if err == nil {
+			w.wantActs(t, made.ID, fund.ActDeleteCounter, fund.ActUpdateCounter, fund.ActCreateCounter)
+		}
 	}
 	option := must.Get(w.CreatePoll(ctx, app.System(), campaignKey(w.team1), fund.PollPatch{Name: fund.Some("Which?"), Options: []fund.PollOptionPatch{{Name: fund.Some("A")}}}))(t).Options[0]
 	now := w.Clock.Now()

@@ -198,6 +198,11 @@ func onOverlay(act fund.Act, o fund.Overlay, e stageChange) done {
 	return doneOn(act, o.ID, e.now).with("fact", o.FactID.String())
 }
 
+// onStagePart is an act on something of the stage of a fact.
+func onStagePart(act fund.Act, part fund.ID, f fund.Fact, at time.Time) done {
+	return doneOn(act, part, at).of(f.Cause.ID).with("fact", f.ID.String())
+}
+
 // changeOverlay changes an overlay in one write, and reports it.
 func (a *App) changeOverlay(ctx context.Context, actor Actor, id fund.ID, work func(context.Context, *store.Tx, *fund.Overlay, stageChange) error) (fund.Overlay, error) {
 	_, f, err := a.overlayAndFact(ctx, actor, id)

@@ -60,7 +60,10 @@ func (a *App) CreateTimer(ctx context.Context, actor Actor, key FactKey, patch f
 			return err
 		}
 		e.report(fund.TopicTimerCreated, t.ID, fund.Detail{})
-		return tx.InsertTimer(ctx, t)
+		if err := tx.InsertTimer(ctx, t); err != nil {
+			return err
+		}
+		return logAct(ctx, tx, actor, onStagePart(fund.ActCreateTimer, t.ID, e.fact, e.now))
 	})
 	if err != nil {
 		return fund.Timer{}, fmt.Errorf("new timer: %w", err)
@@ -72,7 +75,11 @@ func (a *App) CreateTimer(ctx context.Context, actor Actor, key FactKey, patch f
 func (a *App) UpdateTimer(ctx context.Context, actor Actor, key fund.Key, patch fund.TimerPatch) (fund.Timer, error) {
 	return a.changeTimer(ctx, actor, key, setStage, func(ctx context.Context, tx *store.Tx, e edit) (fund.Timer, error) {
 		e.report(fund.TopicTimerChanged, key.ID, fund.Detail{})
-		return tx.ChangeTimer(ctx, key.ID, func(t *fund.Timer) error { return patch.Apply(t, e.now).Err() })
+		t, err := tx.ChangeTimer(ctx, key.ID, func(t *fund.Timer) error { return patch.Apply(t, e.now).Err() })
+		if err != nil {
+			return t, err
+		}
+		return t, logAct(ctx, tx, actor, onStagePart(fund.ActUpdateTimer, t.ID, e.fact, e.now))
 	})
 }
 
@@ -159,7 +166,10 @@ func (a *App) DeleteTimer(ctx context.Context, actor Actor, key fund.Key) error 
 			return t, err
 		}
 		e.report(fund.TopicTimerRemoved, t.ID, fund.Detail{})
-		return t, tx.DeleteTimer(ctx, key.ID)
+		if err := tx.DeleteTimer(ctx, key.ID); err != nil {
+			return t, err
+		}
+		return t, logAct(ctx, tx, actor, onStagePart(fund.ActDeleteTimer, t.ID, e.fact, e.now))
 	})
 	return err
 }

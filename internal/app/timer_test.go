@@ -198,8 +198,9 @@ func TestWhoRunsTimers(t *testing.T) {
 		wantKind(t, err, "invalid")
 	}
 	acts := must.Get(w.Acts(ctx, app.System(), c.id.ID, fund.Page{Limit: 9}))(t)
-	if len(acts) != 2 || acts[0].Detail["seconds"]+acts[1].Detail["seconds"] != "60" || acts[0].Actor != w.owner.User || !strings.Contains(acts[0].Detail["do"]+acts[1].Detail["do"], "start") {
-		t.Errorf("got %+v, want the start and the minute of the owner", acts)
+	if len(acts) != 4 || acts[0].Act != fund.ActRunTimer || acts[0].Detail["seconds"] != "60" || acts[0].Actor != w.owner.User || acts[1].Act != fund.ActUpdateTimer ||
+		acts[2].Detail["do"] != "start" || acts[3].Act != fund.ActCreateTimer || acts[3].Detail["fact"] != w.campaign.ID.String() {
+		t.Errorf("got %+v, want what the owner did, the minute last", acts)
 	}
 	for range fund.MaxTimers - 2 {
 		w.later()
@@ -211,6 +212,9 @@ func TestWhoRunsTimers(t *testing.T) {
 }
 
 // ends are the ends of timers that the log of events has after a position.
+	if last := must.Get(w.Acts(ctx, app.System(), c.id.ID, fund.Page{Limit: 1}))(t); len(last) != 1 || last[0].Act != fund.ActDeleteTimer {
+		t.Errorf("got %+v, want that it was deleted", last)
+	}
 func (c clock) ends(after int64) (n int) {
 	c.t.Helper()
 	for _, e := range must.Get(c.Store.EventsAfter(c.t.Context(), after, 999))(c.t) {

@@ -139,6 +139,19 @@ const (
 	// ActRunTimer started, paused or resumed a timer, or added time to it.
 	ActRunTimer    Act = "timer.run"
 	ActAllowPlayer Act = "overlay.player.allow"
+	// ActCreateVariant made a variant of the alerts of a fact, ActUpdateVariant changed one or its sound, ActMoveVariant gave one another place in their order, and
+	// ActDeleteVariant deleted one.
+	ActCreateVariant Act = "alert_variant.create"
+	ActUpdateVariant Act = "alert_variant.update"
+	ActMoveVariant   Act = "alert_variant.move"
+	ActDeleteVariant Act = "alert_variant.delete"
+	// ActCreateCounter made a counter of a fact, ActUpdateCounter changed one, and ActDeleteCounter deleted one; those of timers did the same with a timer.
+	ActCreateCounter Act = "counter.create"
+	ActUpdateCounter Act = "counter.update"
+	ActDeleteCounter Act = "counter.delete"
+	ActCreateTimer   Act = "timer.create"
+	ActUpdateTimer   Act = "timer.update"
+	ActDeleteTimer   Act = "timer.delete"
 	// ActMakeDeskKey made a key of the alert desk of a fact, ActEndDeskKey ended one.
 	ActMakeDeskKey Act = "desk_key.create"
 	ActEndDeskKey  Act = "desk_key.end"
@@ -220,7 +233,7 @@ const (
 func Acts() []Act {
 	return []Act{
 		ActAddOperator, ActRemoveOperator, ActApproveCause, ActSuspendCause, ActProposeIdentity, ActSetMember, ActRemoveMember, ActSetOffline, ActSetShipping, ActSetTerms, ActSetReceipts, ActCorrectReceipt, ActUpdateCause,
-		ActRecordOffline, ActRefund, ActConcede, ActAnswerCase, ActScreen, ActPass, ActUnpass, ActRead, ActUnread, ActReadAll, ActSendToReader, ActPin, ActUnpin, ActEditName, ActNote, ActHandOver, ActSetScreening, ActSchedule, ActGiveGrant, ActRenewGrant, ActAcceptGrant, ActEndGrant, ActCreateOverlay, ActRenewOverlay, ActDeleteOverlay, ActRunStage, ActRunTimer, ActAllowPlayer, ActMakeDeskKey, ActEndDeskKey, ActCreateMatch, ActUpdateMatch, ActEndMatch, ActViewDonors, ActViewClaims, ActFulfillClaims,
+		ActRecordOffline, ActRefund, ActConcede, ActAnswerCase, ActScreen, ActPass, ActUnpass, ActRead, ActUnread, ActReadAll, ActSendToReader, ActPin, ActUnpin, ActEditName, ActNote, ActHandOver, ActSetScreening, ActSchedule, ActGiveGrant, ActRenewGrant, ActAcceptGrant, ActEndGrant, ActCreateOverlay, ActRenewOverlay, ActDeleteOverlay, ActRunStage, ActRunTimer, ActAllowPlayer, ActCreateVariant, ActUpdateVariant, ActMoveVariant, ActDeleteVariant, ActCreateCounter, ActUpdateCounter, ActDeleteCounter, ActCreateTimer, ActUpdateTimer, ActDeleteTimer, ActMakeDeskKey, ActEndDeskKey, ActCreateMatch, ActUpdateMatch, ActEndMatch, ActViewDonors, ActViewClaims, ActFulfillClaims,
 		ActExportDonors, ActErase, ActWithdrawConsent, ActViewKeptReceipts, ActTakeDown, ActPutBack, ActGoLive,
 		ActCreateUser, ActInviteUser, ActApproveUser, ActWithdrawInvitation, ActSetPassword, ActSetEmail, ActAddIdentity, ActRemoveIdentity, ActDisableUser, ActEnableUser, ActEndSessions, ActDeleteUser, ActUndeleteUser, ActAddSecondFactor, ActRemoveSecondFactor, ActRenewRecoveryCodes, ActUseRecoveryCode, ActAddPasskey, ActRemovePasskey, ActCreateApplication, ActRotateSecret,
 		ActDisableApplication, ActEnableApplication, ActApproveApplication, ActSetScopes, ActCreateToken, ActRevokeToken, ActCreateCause, ActConnectCause, ActOnboard, ActCreateCampaign, ActApplyEvent,
