@@ -266,6 +266,12 @@ func TestATimerEndsOnce(t *testing.T) {
 	c.run(fund.TimerStart, 0)
 	c.run(fund.TimerPause, 0)
 	w.Clock.Advance(2 * time.Hour)
+	w.Clock.Advance(-2 * time.Hour) // as a node whose clock is late, or a payment that took long to be saved
+	c.give("1")
+	w.Clock.Advance(2 * time.Hour)
+	c.left("what came to light after the end", 0)
+	report()
+	want("what came to light after the end", 1)
 	report()
 	want("paused", 1)
 	c.run(fund.TimerResume, 0)

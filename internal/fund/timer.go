@@ -121,7 +121,7 @@ func (t *Timer) Take(e Event, d CountedDonation, unit int64) (changed bool) {
 	switch {
 	case t.State != TimerRunning && t.State != TimerPaused:
 		return false
-	case t.State == TimerRunning && !e.At.Before(t.EndsAt):
+	case t.State == TimerRunning && (!e.At.Before(t.EndsAt) || t.EndReported.Equal(t.EndsAt)): // what comes to light after that does not revive it
 		t.State = TimerOver
 		return true
 	case d.CompletedAt.Before(t.StartedAt), d.Origin == OriginImport, d.Origin == OriginOffline && !t.Offline, d.IsMatch && !t.Matches,
