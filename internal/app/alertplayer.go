@@ -107,11 +107,16 @@ const (
 	HearAll     Hearing = "all"
 )
 
-// Hearing reports whether the alerts of an overlay are to be heard, to those who set up its stage. Of several pages that may play, the one counts that was there last.
+// Hearing reports whether the alerts of an overlay are to be heard, to those who set up its stage: on its own pages, or on those of scenes that hold it. Of several
+// pages that may play, the one counts that was there last.
 func (a *App) Hearing(ctx context.Context, actor Actor, overlay fund.ID) (Hearing, error) {
-	_, f, err := a.overlayAndFact(ctx, actor, overlay)
+	o, f, err := a.overlayAndFact(ctx, actor, overlay)
 	if err != nil {
 		return "", err
+	}
+	all, err := a.store.ListOverlays(ctx, f.ID, fund.MaxOverlays)
+	if err != nil || !o.PlaysAlerts(all) {
+		return HearNothing, err
 	}
 	variants, err := a.store.ListAlertVariants(ctx, f.ID)
 	if err != nil {
@@ -120,11 +125,15 @@ func (a *App) Hearing(ctx context.Context, actor Actor, overlay fund.ID) (Hearin
 	if heard, err := a.audible(ctx, f, variants); err != nil || !heard {
 		return HearNothing, err
 	}
-	players, err := a.store.ListAlertPlayers(ctx, overlay)
-	last := lastPlayer(map[fund.ID][]fund.AlertPlayer{overlay: players})
-	switch {
-	case err != nil:
-		return "", err
+	players := map[fund.ID][]fund.AlertPlayer{}
+	for _, other := range all {
+		if other.ID == o.ID || other.Holds(o.ID) {
+			if players[other.ID], err = a.store.ListAlertPlayers(ctx, other.ID); err != nil {
+				return "", err
+			}
+		}
+	}
+	switch last := lastPlayer(players); {
 	case last.SeenAt.IsZero():
 		return HearNobody, nil
 	case last.Muted:

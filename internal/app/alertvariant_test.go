@@ -276,6 +276,26 @@ func TestWhatIsKnownOfTheSound(t *testing.T) {
 	want("alerts without sound", app.HearNothing)
 	must.Get(w.CreateAlertVariant(ctx, w.owner, factKey(w.campaign), fund.AlertVariantPatch{Name: fund.Some("v"), Sound: fund.Some(fund.AlertCoin)}))(t)
 	want("a variant with sound", app.HearAll)
+	scene := must.Get(w.CreateOverlay(ctx, w.owner, factKey(w.campaign), fund.OverlayPatch{
+		Name: fund.Some("s"), Kind: fund.Some(fund.OverlayScene), Theme: fund.Some(fund.ThemeCard),
+	}))(t)
+	hears := func(what string, of fund.ID, want app.Hearing) {
+		t.Helper()
+		if got := must.Get(w.Hearing(ctx, w.owner, of))(t); got != want {
+			t.Errorf("%s: got %s, want %s", what, got, want)
+		}
+	}
+	hears("a scene without alerts", scene.ID, app.HearNothing)
+	must.Get(w.UpdateOverlay(ctx, w.owner, scene.ID, fund.OverlayPatch{Parts: []fund.ScenePartPatch{{Overlay: o.ID, Place: "0 0 50 50"}}}))(t)
+	hears("a scene that no page plays", scene.ID, app.HearNobody)
+	held := must.Get(w.OpenOverlay(ctx, scene.Key))(t)
+	w.Clock.Advance(time.Hour)
+	must.Get(w.MeetPlayer(ctx, held, "scene"))(t)
+	must.Do(t, w.HearPlayer(ctx, held, "scene", true))
+	hears("a scene without sound", scene.ID, app.HearMuted)
+	hears("alerts that a scene shows without sound", o.ID, app.HearMuted)
+	must.Do(t, w.HearPlayer(ctx, held, "scene", false))
+	hears("alerts that a scene shows with sound", o.ID, app.HearAll)
 	_, err := w.Hearing(ctx, w.stranger, o.ID)
 	wantKind(t, err, "forbidden")
 }

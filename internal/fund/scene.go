@@ -134,6 +134,11 @@ func (o Overlay) PlaysAlerts(all []Overlay) bool {
 	})
 }
 
+// Holds reports whether the overlay is a scene that holds another one.
+func (o Overlay) Holds(other ID) bool {
+	return slices.ContainsFunc(o.Parts, func(part ScenePart) bool { return part.Overlay == other })
+}
+
 // Without is the overlay without a part that is an overlay which is no more, and whether it had it.
 func (o Overlay) Without(gone ID) (Overlay, bool) {
 	had := len(o.Parts)

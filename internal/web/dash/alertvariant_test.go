@@ -157,6 +157,16 @@ func TestTheBuilderSaysWhetherItIsHeard(t *testing.T) {
 	says("can make no sound")
 	must.Do(t, h.HearPlayer(t.Context(), visit, "first", false))
 	says("If your viewers do not hear it")
+	scene := must.Get(h.CreateOverlay(t.Context(), h.owner, h.key(), fund.OverlayPatch{Name: fund.Some("s"), Kind: fund.Some(fund.OverlayScene), Theme: fund.Some(fund.ThemeCard)}))(t)
+	at = h.base() + "/overlays/" + scene.ID.String()
+	if page := h.as("owner").Get(at).Text; strings.Contains(page, `sound">`) {
+		t.Errorf("got\n%s\nwant nothing about the sound of a scene without alerts", page)
+	}
+	must.Get(h.UpdateOverlay(t.Context(), h.owner, scene.ID, fund.OverlayPatch{Parts: []fund.ScenePartPatch{{Overlay: visit.ID, Place: "0 0 50 50"}}}))(t)
+	says("No page plays these alerts yet")
+	held := must.Get(h.OpenOverlay(t.Context(), scene.Key))(t)
+	must.Get(h.MeetPlayer(t.Context(), held, "scene"))(t)
+	says("has not said yet")
 	o := must.Get(h.CreateOverlay(t.Context(), h.owner, h.key(), fund.OverlayPatch{Name: fund.Some("b"), Kind: fund.Some(fund.OverlayGoal), Theme: fund.Some(fund.ThemeCard)}))(t)
 	if page := h.as("owner").Get(h.base() + "/overlays/" + o.ID.String()).Text; strings.Contains(page, "Control audio") {
 		t.Errorf("got\n%s\nwant nothing about the sound of an overlay that makes none", page)

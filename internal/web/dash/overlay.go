@@ -64,7 +64,7 @@ func (s *Server) overlays() partKind {
 			one, err := a.GetOverlay(ctx, p.actor, id)
 			set(f, one)
 			of := found{name: one.Name, fact: one.FactID, overlay: one.Key, scene: one.Kind == fund.OverlayScene}
-			if err == nil && one.Kind == fund.OverlayAlerts {
+			if err == nil && (one.Kind == fund.OverlayAlerts || of.scene) {
 				of.sound, err = a.Hearing(ctx, p.actor, id)
 			}
 			if err == nil && of.scene {
