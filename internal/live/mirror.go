@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/coder/websocket"
@@ -65,6 +66,9 @@ type Mirror struct {
 	// Hear takes what the page sends, at most maxHeard bytes, and returns what it is told; nil for nothing. An error that is Malformed ends the connection. Without
 	// Hear, a page that sends anything is ended.
 	Hear func(context.Context, []byte) ([]byte, error)
+	// Happened is told what happened before a frame is painted for that, and once more when what follows from it in the background is there; nil for nobody. The zero
+	// topic is anything.
+	Happened func([]fund.Topic)
 	// Paint makes a frame. Its error ends the connection; one that is NotFound says that there is nothing to be seen any more, one that is Forbidden that it is not for who looks.
 	Paint func(context.Context) (Frame, error)
 }
@@ -170,6 +174,7 @@ func (m Mirror) show(ctx context.Context, c *Conn, to frames) *End {
 	}
 	var (
 		shown   []byte
+		recent  []fund.Topic
 		settles time.Time
 	)
 	for {
@@ -196,12 +201,31 @@ func (m Mirror) show(ctx context.Context, c *Conn, to frames) *End {
 		switch {
 		case end != nil || ctx.Err() != nil:
 			return end
-		case happened:
-			settles = time.Now().Add(settled)
+		case len(happened) > 0:
+			m.tell(happened)
+			settles, recent = time.Now().Add(settled), addTopics(recent, happened)
 		case !time.Now().Before(settles):
-			settles = time.Time{}
+			m.tell(recent)
+			settles, recent = time.Time{}, nil
 		}
 	}
+}
+
+// tell says what happened.
+func (m Mirror) tell(topics []fund.Topic) {
+	if m.Happened != nil && len(topics) > 0 {
+		m.Happened(topics)
+	}
+}
+
+// addTopics adds topics that are not among others yet.
+func addTopics(to, topics []fund.Topic) []fund.Topic {
+	for _, one := range topics {
+		if !slices.Contains(to, one) {
+			to = append(to, one)
+		}
+	}
+	return to
 }
 
 // paint makes a frame.
@@ -215,25 +239,28 @@ func (m Mirror) paint(ctx context.Context) (f Frame, err error) {
 	return f, err
 }
 
-// await returns when it is time for the next frame, and whether that is because something happened. Where there is none, it returns why, or ctx has ended.
-func (m Mirror) await(ctx context.Context, c *Conn, to frames, until time.Time) (happened bool, end *End) {
+// await returns when it is time for the next frame, and what happened, if that is why. Where there is none, it returns why, or ctx has ended.
+func (m Mirror) await(ctx context.Context, c *Conn, to frames, until time.Time) (happened []fund.Topic, end *End) {
 	for {
 		messages, err := next(ctx, c, until)
 		switch {
 		case errors.As(err, &end):
-			return false, end
+			return nil, end
 		case ctx.Err() != nil, errors.Is(err, context.DeadlineExceeded):
-			return false, nil
+			return nil, nil
 		case err != nil:
-			return false, &End{Reason: ReasonRetry, Retry: ReasonRetry.retry()}
+			return nil, &End{Reason: ReasonRetry, Retry: ReasonRetry.retry()}
 		case len(messages) == 0:
 			if to.put(ctx, heartbeat[0].Body) != nil {
-				return false, &End{Reason: ReasonRetry, Retry: ReasonRetry.retry()}
+				return nil, &End{Reason: ReasonRetry, Retry: ReasonRetry.retry()}
 			}
 		case c.over():
-			return false, &End{Reason: ReasonGone, Retry: ReasonGone.retry()}
+			return nil, &End{Reason: ReasonGone, Retry: ReasonGone.retry()}
 		default:
-			return true, nil
+			for _, one := range messages {
+				happened = addTopics(happened, []fund.Topic{one.Event.Topic})
+			}
+			return happened, nil
 		}
 	}
 }

@@ -88,8 +88,8 @@ type line struct {
 	Done, Now bool
 }
 
-// draw reads what an overlay shows now.
-func (s *Server) draw(ctx context.Context, l *text.Locale, v app.OverlayVisit) (overlay, error) {
+// draw reads what an overlay shows now. Of a scene it draws what kept does not have; nil keeps nothing.
+func (s *Server) draw(ctx context.Context, l *text.Locale, v app.OverlayVisit, kept *keptParts) (overlay, error) {
 	o := overlay{locale: l, fact: v.Seen().Fact(), seen: v.Seen(), now: s.o.App.Now(), Kind: v.Kind, Theme: v.Theme, Play: s.o.App.Mode(ctx).Play()}
 	if v.OffAir {
 		o.Empty = "overlay.empty.off"
@@ -99,7 +99,7 @@ func (s *Server) draw(ctx context.Context, l *text.Locale, v app.OverlayVisit) (
 	case fund.OverlayAlerts:
 		return o, s.alerts(ctx, v, &o)
 	case fund.OverlayScene:
-		return o, s.scene(ctx, v, &o)
+		return o, s.scene(ctx, v, &o, kept)
 	}
 	err := map[fund.OverlayKind]func(context.Context, *overlay) error{
 		fund.OverlayGoal: s.goal, fund.OverlayTotal: s.total, fund.OverlayStream: s.stream, fund.OverlayLatest: s.latest, fund.OverlayTicker: s.ticker, fund.OverlayDonors: s.donors,
@@ -112,26 +112,6 @@ func (s *Server) draw(ctx context.Context, l *text.Locale, v app.OverlayVisit) (
 		o.Title = v.Title
 	}
 	return o, err
-}
-
-// scene shows all that a scene holds. The alert that a page may start is that of the scene.
-func (s *Server) scene(ctx context.Context, v app.OverlayVisit, o *overlay) error {
-	for _, part := range v.Placed() {
-		one, err := s.draw(ctx, o.locale, part.OverlayVisit)
-		if err != nil {
-			return err
-		}
-		o.changesAt(one.until)
-		if one.Cue != "" {
-			o.Cue = one.Cue
-		}
-		one.Cue, one.At = "", "p"+strconv.Itoa(len(o.Placed)+1)+"-"
-		o.Placed = append(o.Placed, placed{one, part.ScenePlace, part.Part.String()})
-	}
-	if len(o.Placed) == 0 {
-		o.Empty = "overlay.empty.scene"
-	}
-	return nil
 }
 
 // timer shows a timer. While it runs, the page counts down to its end by the clock of the server.

@@ -1,6 +1,7 @@
 package stage_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -131,5 +132,76 @@ func TestAlertsInAScene(t *testing.T) {
 	within.until("a frame without an alert", func(m frame) bool { return m.Type == "paint" && !strings.Contains(m.HTML, "data-alert") })
 	if status, _, _ := h.get(scene.Key + "/speech/" + alert); status != 404 {
 		t.Errorf("got %d for words of an alert that the scene does not show, want 404", status)
+	}
+}
+
+// TestASceneDrawsWhatAnEventConcerns counts the reads of the database: a scene reads its parts once, and after an event those of which it says something.
+func TestASceneDrawsWhatAnEventConcerns(t *testing.T) {
+	t.Parallel()
+	w := testworld.Populate(t, testworld.New(t, testworld.Options{At: testworld.Start}))
+	h := &house{World: w, t: t}
+	ctx := t.Context()
+	latest, match, schedule, ticker := h.overlay(h.Campaign, fund.OverlayLatest), h.overlay(h.Campaign, fund.OverlayMatch), h.overlay(h.Campaign, fund.OverlaySchedule), h.overlay(h.Campaign, fund.OverlayTicker)
+	scene := h.scene(latest, match, schedule, ticker)
+	server := stage.New(stage.Options{App: h.App})
+	var shown string
+	reads := func(topics ...fund.Topic) int {
+		t.Helper()
+		server.Happened(scene.Key, topics...)
+		return len(w.Statements(func() { shown = must.Get(server.Frame(ctx, scene.Key))(t) }))
+	}
+	reads() // which also learns what all overlays have in common
+	all, none := reads(""), reads()
+	if parts := all - none; parts != 4 {
+		t.Fatalf("got %d reads, and %d where nothing happened, want one less for each part", all, none)
+	}
+	for _, one := range []struct {
+		topics []fund.Topic
+		parts  int
+	}{
+		{[]fund.Topic{fund.TopicScheduleItemChanged}, 1}, {[]fund.Topic{fund.TopicMatchProgressed, fund.TopicScheduleItemRemoved}, 2}, {[]fund.Topic{fund.TopicDonationCompleted}, 3},
+		{[]fund.Topic{fund.TopicFactChanged}, 4}, {[]fund.Topic{fund.TopicOverlayChanged}, 4}, {[]fund.Topic{""}, 4}, {[]fund.Topic{fund.TopicTimerProgressed}, 0},
+	} {
+		if got := reads(one.topics...) - none; got != one.parts {
+			t.Errorf("%v: got %d parts drawn, want %d", one.topics, got, one.parts)
+		}
+	}
+	d := h.Give(ctx, fund.DonationInput{Fact: fund.Key{ID: h.Campaign.ID}, Amount: "12.50", Name: "Grace"}, testworld.Start)
+	reads(fund.TopicDonationCompleted)
+	if strings.Count(shown, "Grace") != 2 {
+		t.Errorf("got\n%s\nwant the donation in both parts", shown)
+	}
+	must.Get(h.ScreenDonation(ctx, testworld.As(h.Ada), fund.Key{ID: d.ID}, fund.ScreeningHidden))(t)
+	if reads(fund.TopicDonationScreened); strings.Contains(shown, "Grace") {
+		t.Errorf("got\n%s\nwant what was hidden gone", shown)
+	}
+	h.Clock.Advance(11 * time.Second)
+	if got := reads() - none; got != 4 {
+		t.Errorf("got %d parts drawn of a scene that was drawn long ago, want all", got)
+	}
+}
+
+// TestWhatConcernsOverlays wants an overlay of each kind to be drawn again after what it shows changed, and the others to stay.
+func TestWhatConcernsOverlays(t *testing.T) {
+	t.Parallel()
+	donated := []fund.OverlayKind{
+		fund.OverlayGoal, fund.OverlayTotal, fund.OverlayStream, fund.OverlayLatest, fund.OverlayTicker, fund.OverlayDonors, fund.OverlayPoll, fund.OverlayTarget,
+		fund.OverlayMilestones, fund.OverlayMatch,
+	}
+	of := map[string][]fund.OverlayKind{
+		"donation": donated, "stage": {fund.OverlayAlerts}, "poll": {fund.OverlayPoll}, "poll_option": {fund.OverlayPoll}, "target": {fund.OverlayTarget},
+		"milestone": {fund.OverlayMilestones}, "match": {fund.OverlayMatch}, "schedule_item": {fund.OverlaySchedule}, "counter": {fund.OverlayCounter}, "timer": {fund.OverlayTimer},
+	}
+	for _, topic := range fund.Topics() {
+		noun, _, _ := strings.Cut(string(topic), ".")
+		only, some := of[noun]
+		for _, kind := range fund.OverlayKinds() {
+			if kind == fund.OverlayScene { // which is no part
+				continue
+			}
+			if want := !some || slices.Contains(only, kind); stage.Concerns(topic, kind) != want {
+				t.Errorf("%s: got that it concerns %s: %t, want %t", topic, kind, !want, want)
+			}
+		}
 	}
 }

@@ -62,6 +62,7 @@ type Options struct {
 type Server struct {
 	o      Options
 	shared *live.Sharing[frameKey, live.Frame]
+	scenes scenes
 }
 
 // frameKey names what pages are sent together: an overlay by its key, in a language.
@@ -78,7 +79,7 @@ func New(o Options) *Server {
 	if o.Address == nil {
 		o.Address = func(*http.Request) netip.Addr { return netip.Addr{} }
 	}
-	return &Server{o: o, shared: live.NewSharing[frameKey, live.Frame](nil)}
+	return &Server{o: o, shared: live.NewSharing[frameKey, live.Frame](nil), scenes: scenes{of: map[frameKey]*keptParts{}}}
 }
 
 // Endpoints names what is served.
@@ -169,7 +170,7 @@ func (p page) Direction() string { return p.locale.Direction() }
 // page shows an overlay as it is now.
 func (s *Server) page(w http.ResponseWriter, r *http.Request, visit app.OverlayVisit, key string) error {
 	l := text.Of(r)
-	shown, err := s.draw(r.Context(), l, visit)
+	shown, err := s.draw(r.Context(), l, visit, nil)
 	if err != nil {
 		return err
 	}
@@ -229,8 +230,9 @@ func (s *Server) mirror(visit app.OverlayVisit, key string, l *text.Locale, r *h
 	}
 	return live.Mirror{
 		Hub: s.o.Hub, Log: s.o.Log, Fact: visit.FactID,
-		Joining: live.Joining{Kind: "overlay", Receiver: live.Receiver{Actor: visit.Actor(), Session: visit.ID, Renew: renew}, Address: s.o.Address(r)},
-		Alerts:  visit.Kind == fund.OverlayAlerts, Hear: s.hears(visit, l),
+		Happened: func(topics []fund.Topic) { s.scenes.happened(frameKey{key, l.Language()}, topics) }, // it may become a scene
+		Joining:  live.Joining{Kind: "overlay", Receiver: live.Receiver{Actor: visit.Actor(), Session: visit.ID, Renew: renew}, Address: s.o.Address(r)},
+		Alerts:   visit.Kind == fund.OverlayAlerts, Hear: s.hears(visit, l),
 		Paint: func(ctx context.Context) (live.Frame, error) {
 			return s.shared.Get(ctx, frameKey{key, l.Language()}, func(ctx context.Context) (live.Frame, time.Time, error) {
 				f, err := s.frame(ctx, l, key)
@@ -246,7 +248,12 @@ func (s *Server) frame(ctx context.Context, l *text.Locale, key string) (live.Fr
 	if err != nil {
 		return live.Frame{}, err
 	}
-	shown, err := s.draw(ctx, l, visit)
+	var kept *keptParts
+	if visit.Kind == fund.OverlayScene {
+		kept = s.scenes.parts(frameKey{key, l.Language()}, s.o.App.Now())
+		kept.begin()
+	}
+	shown, err := s.draw(ctx, l, visit, kept)
 	if err != nil {
 		return live.Frame{}, err
 	}
