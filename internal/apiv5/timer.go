@@ -153,7 +153,7 @@ func (v *version) timerRows() []route {
 		asOwner.get("/timers/{timer_id}", tagTimers, "Get a timer", out, api.Gets(key, v.app.GetTimer, r.Reply)),
 		asOwner.patch("/timers/{timer_id}", tagTimers, "Change the rules of a timer", in, out, api.Changes(r, key, v.app.GetTimer, v.app.UpdateTimer)),
 		asOwner.remove("/timers/{timer_id}", tagTimers, "Delete a timer", deletes(key, v.app.DeleteTimer)),
-		act(fund.TimerStart, "Start a timer from its beginning, also one that runs or is over", timerReasonInput{}, timerReasonModel),
+		act(fund.TimerStart, "Start a timer that does not run from its beginning, also one that is paused or over", timerReasonInput{}, timerReasonModel),
 		act(fund.TimerPause, "Pause a timer that runs", timerReasonInput{}, timerReasonModel),
 		act(fund.TimerResume, "Resume a timer that is paused", timerReasonInput{}, timerReasonModel),
 		act(fund.TimerAdd, "Add time to a timer that runs or is paused, or take it off", timerAddInput{}, timerAddModel),

@@ -119,7 +119,7 @@ func TestDonationsHaveBounds(t *testing.T) {
 		Words: fund.Some([]string{" "}), ReleaseAfter: fund.Some[int64](-1),
 	})
 	wantFields(t, err, "maximum must not be less than the minimum", "presets.0 is not a number", "screening is not one of the allowed values",
-		"words.0 cannot be blank", "release_after must be from 0 to 2592000 seconds")
+		"words.0 cannot be blank", "release_after must be from 0 to 2592000 seconds (30 days)")
 	donate := func(amount string) error {
 		_, err := w.BeginDonation(ctx, app.Actor{}, campaignKey(w.campaign), fund.CheckoutInput{DonationInput: fund.DonationInput{Amount: amount}})
 		return err

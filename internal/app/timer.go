@@ -84,17 +84,19 @@ func (a *App) UpdateTimer(ctx context.Context, actor Actor, key fund.Key, patch 
 }
 
 // RunTimer starts, pauses or resumes a timer, or adds time to it, for those who run the stage of its fact. Each is in the log of acts, and with its reason in that of
-// the timer. That it ran out before is reported, if it was not.
+// the timer; what is done already is not done again. That it ran out before is reported, if it was not.
 func (a *App) RunTimer(ctx context.Context, actor Actor, key fund.Key, run fund.TimerRun) (fund.Timer, error) {
 	return a.changeTimer(ctx, actor, key, runStage, func(ctx context.Context, tx *store.Tx, e edit) (fund.Timer, error) {
 		var ended time.Time
+		already := false
 		t, err := tx.ChangeTimer(ctx, key.ID, func(t *fund.Timer) error {
+			already = t.Already(run.Act, e.now)
 			if t.End(e.now) {
 				ended = t.EndsAt
 			}
 			return t.Run(&run, e.now).Err()
 		})
-		if err != nil {
+		if err != nil || already {
 			return t, err
 		}
 		if !ended.IsZero() {

@@ -316,3 +316,37 @@ func TestTheLogOfATimer(t *testing.T) {
 	wantFields(t, err, "reason "+fund.TooLong(fund.MaxTimerReason))
 	must.Do(t, w.DeleteTimer(ctx, w.owner, c.id))
 }
+
+// TestAnActThatIsSentAgain does nothing: what was added meanwhile stays, and neither log has it twice.
+func TestAnActThatIsSentAgain(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	c := w.timer(t, fund.TimerPatch{PerDonation: fund.Some(time.Minute)})
+	c.give("1")
+	again := func(what string, state fund.TimerState, left time.Duration, acts ...fund.TimerAct) {
+		t.Helper()
+		before := w.position(t.Context(), t)
+		for _, act := range acts {
+			if got := c.run(act, 0); got.State != state {
+				t.Errorf("%s: got %s, want %s", what, got.State, state)
+			}
+		}
+		c.left(what, left)
+		for _, e := range w.events(t.Context(), t, before) {
+			if e.Topic == fund.TopicTimerChanged {
+				t.Errorf("%s: got %v, want nothing reported", what, e)
+			}
+		}
+	}
+	again("started", fund.TimerRunning, time.Hour+time.Minute, fund.TimerStart, fund.TimerResume)
+	c.run(fund.TimerPause, 0)
+	again("paused", fund.TimerPaused, time.Hour+time.Minute, fund.TimerPause)
+	if log := must.Get(w.TimerLog(t.Context(), w.owner, c.id))(t); len(log) != 3 {
+		t.Errorf("got %+v, want the start, the donation and the pause", log)
+	}
+	w.wantActs(t, c.id.ID, fund.ActRunTimer, fund.ActRunTimer, fund.ActCreateTimer)
+	c.run(fund.TimerStart, 0)
+	c.left("started again", time.Hour)
+	_, err := c.RunTimer(t.Context(), w.owner, c.id, fund.TimerRun{Act: fund.TimerStart, Reason: strings.Repeat("x", fund.MaxTimerReason+1)})
+	wantKind(t, err, "invalid")
+}

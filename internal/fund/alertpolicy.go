@@ -64,7 +64,7 @@ func (patch AlertPolicyPatch) Apply(p *AlertPolicy, currency string) (wrong faul
 	patch.Apart.To(&p.Apart)
 	patch.Age.To(&p.Age)
 	if p.Rest < 0 || p.Rest > MaxAlertRest {
-		wrong.Add("rest", fmt.Sprintf("must be from 0 to %d seconds", MaxAlertRest/time.Second))
+		wrong.Add("rest", secondsFrom(0, MaxAlertRest))
 	}
 	if p.Apart < MinAlertsApart || p.Apart > MaxAlertsApart {
 		wrong.Add("apart", fmt.Sprintf("must be from %d to %d", MinAlertsApart, MaxAlertsApart))

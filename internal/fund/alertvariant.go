@@ -223,7 +223,7 @@ func (p AlertVariantPatch) Apply(v *AlertVariant, currency string, now time.Time
 		wrong.Add("volume", fmt.Sprintf("must be from 0 to %d", MaxVolume))
 	}
 	if v.Lasts != 0 && (v.Lasts < MinVariantLasts || v.Lasts > MaxVariantLasts) {
-		wrong.Add("lasts", fmt.Sprintf("must be from %d to %d seconds", MinVariantLasts/time.Second, MaxVariantLasts/time.Second))
+		wrong.Add("lasts", secondsFrom(MinVariantLasts, MaxVariantLasts))
 	}
 	if v.Theme != "" {
 		CheckOneOf(&wrong, "theme", v.Theme, OverlayThemes())

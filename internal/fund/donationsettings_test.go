@@ -50,7 +50,7 @@ func TestDonationSettingsPatch(t *testing.T) {
 		return fund.Some(all)
 	}
 	amounts := func(all ...string) fund.Opt[[]string] { return fund.Some(all) }
-	const less, seconds = "maximum must not be less than the minimum", "release_after must be from 0 to 2592000 seconds"
+	const less, seconds = "maximum must not be less than the minimum", "release_after must be from 0 to 2592000 seconds (30 days)"
 	for _, c := range []struct {
 		name  string
 		patch fund.DonationSettingsPatch

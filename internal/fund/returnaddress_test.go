@@ -85,8 +85,8 @@ func TestWhatDonorsReadIsChecked(t *testing.T) {
 		},
 		"a text nobody can store": {fund.DonationSettingsPatch{Thanks: fund.Some("a\x00b")}, []string{"thanks " + fund.ControlText}},
 		"the longest delay":       {fund.DonationSettingsPatch{StreamDelay: fund.Some(int64(3600))}, nil},
-		"a longer one":            {fund.DonationSettingsPatch{StreamDelay: fund.Some(int64(3601))}, []string{"stream_delay must be from 0 to 3600 seconds"}},
-		"a negative one":          {fund.DonationSettingsPatch{StreamDelay: fund.Some(int64(-1))}, []string{"stream_delay must be from 0 to 3600 seconds"}},
+		"a longer one":            {fund.DonationSettingsPatch{StreamDelay: fund.Some(int64(3601))}, []string{"stream_delay must be from 0 to 3600 seconds (60 minutes)"}},
+		"a negative one":          {fund.DonationSettingsPatch{StreamDelay: fund.Some(int64(-1))}, []string{"stream_delay must be from 0 to 3600 seconds (60 minutes)"}},
 	} {
 		var g fund.DonationSettings
 		var got []string

@@ -82,6 +82,20 @@ func TooManyBytes(limit int) string { return fmt.Sprintf("is too long (%d bytes 
 // TooMany is the error text for a list with more than limit entries.
 func TooMany(limit int) string { return fmt.Sprintf("are too many (%d at most)", limit) }
 
+// secondsFrom says from where to where a number of seconds must be. A long one is named in days or hours, too: nobody counts so many seconds.
+func secondsFrom(least, most time.Duration) string {
+	text := fmt.Sprintf("must be from %d to %d seconds", int64(least/time.Second), int64(most/time.Second))
+	switch day := 24 * time.Hour; {
+	case most > day && most%day == 0:
+		text += fmt.Sprintf(" (%d days)", most/day)
+	case most > time.Hour && most%time.Hour == 0:
+		text += fmt.Sprintf(" (%d hours)", most/time.Hour)
+	case most > time.Minute && most%time.Minute == 0:
+		text += fmt.Sprintf(" (%d minutes)", most/time.Minute)
+	}
+	return text
+}
+
 // TooMuch is the error text for a number above the limit.
 func TooMuch(limit int) string { return fmt.Sprintf("is too large (%d at most)", limit) }
 

@@ -50,7 +50,7 @@ func (p DonationSettingsPatch) Apply(g *DonationSettings, currency string, now t
 	p.StreamersShip.To(&g.StreamersShip)
 	if p.ReleaseAfter.Set {
 		if p.ReleaseAfter.Value < 0 || p.ReleaseAfter.Value > MaxReleaseAfter {
-			wrong.Add("release_after", fmt.Sprintf("must be from 0 to %d seconds", MaxReleaseAfter))
+			wrong.Add("release_after", secondsFrom(0, MaxReleaseAfter*time.Second))
 		}
 		g.ReleaseAfter = time.Duration(p.ReleaseAfter.Value) * time.Second
 	}
@@ -73,7 +73,7 @@ func (p DonationSettingsPatch) applyWords(g *DonationSettings, wrong *fault.Fiel
 	}
 	if p.StreamDelay.Set {
 		if p.StreamDelay.Value < 0 || p.StreamDelay.Value > MaxStreamDelay {
-			wrong.Add("stream_delay", fmt.Sprintf("must be from 0 to %d seconds", MaxStreamDelay))
+			wrong.Add("stream_delay", secondsFrom(0, MaxStreamDelay*time.Second))
 		}
 		g.StreamDelay = time.Duration(p.StreamDelay.Value) * time.Second
 	}

@@ -205,7 +205,7 @@ type TimerAct string
 
 // The acts: what somebody does, and what the log of a timer holds besides.
 const (
-	// TimerStart starts a timer, also one that runs or is over, with its length.
+	// TimerStart starts a timer with its length, also one that is paused or over.
 	TimerStart  TimerAct = "start"
 	TimerPause  TimerAct = "pause"
 	TimerResume TimerAct = "resume"
@@ -244,7 +244,13 @@ type TimerEntry struct {
 	Name  string
 }
 
-// Run does something with the timer. What does not fit its state is Invalid at state.
+// Already reports whether the timer is as an act makes it: one that was sent again because its answer was lost changes nothing.
+func (t Timer) Already(act TimerAct, now time.Time) bool {
+	is := t.StateAt(now)
+	return is == TimerRunning && (act == TimerStart || act == TimerResume) || is == TimerPaused && act == TimerPause
+}
+
+// Run does something with the timer, if it is not done already. What does not fit its state is Invalid at state.
 func (t *Timer) Run(r *TimerRun, now time.Time) fault.Fields {
 	wrong := begin(r.Invalid)
 	is, act, by := t.StateAt(now), r.Act, r.By
@@ -253,8 +259,10 @@ func (t *Timer) Run(r *TimerRun, now time.Time) fault.Fields {
 		TimerStart: true, TimerPause: is == TimerRunning, TimerResume: is == TimerPaused, TimerAdd: is == TimerRunning || is == TimerPaused,
 	}[act]
 	switch {
+	case t.Already(act, now):
+		return wrong
 	case act == TimerAdd && (by == 0 || by.Abs() > MaxTimerLength):
-		wrong.Add("seconds", fmt.Sprintf("is 0, or more than %d", int64(MaxTimerLength/time.Second)))
+		wrong.Add("seconds", "must not be 0, and "+secondsFrom(-MaxTimerLength, MaxTimerLength))
 	case act == TimerStart && !t.LatestEnd.IsZero() && !now.Before(t.LatestEnd):
 		wrong.Add("latest_end", "has passed")
 	case !fits:
@@ -313,14 +321,14 @@ func (p TimerPatch) Apply(t *Timer, now time.Time) fault.Fields {
 		{"max_length", t.MaxLength, 0, MaxTimerLength},
 	} {
 		if one.is < one.least || one.is > one.max {
-			wrong.Add(one.path, fmt.Sprintf("is not from %d to %d seconds", int64(one.least/time.Second), int64(one.max/time.Second)))
+			wrong.Add(one.path, secondsFrom(one.least, one.max))
 		}
 	}
 	if t.MaxLength > 0 && t.MaxLength < t.Length {
-		wrong.Add("max_length", "is less than the length")
+		wrong.Add("max_length", "must be at least the length that it starts with")
 	}
 	if t.Factor < 1 || t.Factor > MaxTimerFactor {
-		wrong.Add("factor", fmt.Sprintf("is not from 1 to %d", MaxTimerFactor))
+		wrong.Add("factor", fmt.Sprintf("must be from 1 to %d", MaxTimerFactor))
 	}
 	if !t.FactorFrom.IsZero() && !t.FactorUntil.IsZero() && !t.FactorUntil.After(t.FactorFrom) {
 		wrong.Add("factor_until", AfterStart)

@@ -65,6 +65,12 @@ func TestATimerIsRunAtTheDesk(t *testing.T) {
 		}
 	}
 	shows(desk, "Marathon &lt;b&gt;", "Not started", own)
+	if got := post(own, "do", "pause", "from", ""); got.StatusCode != http.StatusConflict || !strings.Contains(got.Text, "has changed meanwhile") {
+		t.Errorf("got %d for a pause of what does not run, want 409\n%s", got.StatusCode, got.Text)
+	}
+	if got := post(own, "do", "pause", "from", "desk"); got.Header.Get("Location") != desk+"?refused=yes" {
+		t.Errorf("got %s, want the desk to say that nothing was done", got.Header.Get("Location"))
+	}
 	for _, one := range []struct{ do, want string }{
 		{"start", "Running until"}, {"plus", "Running until"}, {"pause", "Paused at 1:05:00"}, {"minus", "Paused at 1:00:00"}, {"resume", "Running until"},
 	} {
@@ -76,11 +82,8 @@ func TestATimerIsRunAtTheDesk(t *testing.T) {
 	if got := post(own, "do", "pause", "from", ""); got.Header.Get("Location") != own {
 		t.Errorf("got %s, want the page of the timer", got.Header.Get("Location"))
 	}
-	if got := post(own, "do", "pause", "from", ""); got.StatusCode != http.StatusConflict || !strings.Contains(got.Text, "has changed meanwhile") {
-		t.Errorf("got %d for a pause of what does not run, want 409\n%s", got.StatusCode, got.Text)
-	}
-	if got := post(own, "do", "pause", "from", "desk"); got.Header.Get("Location") != desk+"?refused=yes" {
-		t.Errorf("got %s, want the desk to say that nothing was done", got.Header.Get("Location"))
+	if got := post(own, "do", "pause", "from", ""); got.Header.Get("Location") != own {
+		t.Errorf("got %d for a second pause, want nothing done", got.StatusCode)
 	}
 	for _, wrong := range []string{"", "0", "x", "31622401", "5:60"} {
 		if got := post(own, "do", "add", "from", "", "time", wrong, "reason", "Kept & typed"); got.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(got.Text, "Kept &amp; typed") {
@@ -91,7 +94,7 @@ func TestATimerIsRunAtTheDesk(t *testing.T) {
 		t.Errorf("got %d for a long reason, want 422", got.StatusCode)
 	}
 	post(own, "do", "subtract", "from", "", "time", "1:30", "reason", "He <slept>.")
-	shows(own, "Paused at 58:30", "1:30 taken off", "He &lt;slept&gt;.", "Desk", "5:00 added", "5:00 taken off", "Started", "Resumed")
+	shows(own, "Paused at 58:30", "Start again", "1:30 taken off", "He &lt;slept&gt;.", "Desk", "5:00 added", "5:00 taken off", "Started", "Resumed")
 	if got := post(own, "do", "none"); got.StatusCode != http.StatusBadRequest {
 		t.Errorf("got %d for what is no button, want 400", got.StatusCode)
 	}

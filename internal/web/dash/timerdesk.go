@@ -39,8 +39,9 @@ func (s *Server) timerShown(l *text.Locale, p place, t fund.Timer) timerShown {
 	}
 	state := t.StateAt(now)
 	shown.Pause, shown.Resume = state == fund.TimerRunning, state == fund.TimerPaused
-	shown.Again = shown.Pause || shown.Resume
-	shown.Start, shown.Add = !shown.Again, shown.Again
+	shown.Again = shown.Resume
+	shown.Add = shown.Pause || shown.Resume
+	shown.Start = !shown.Add
 	return shown
 }
 
