@@ -182,6 +182,7 @@ func (v *tour) varied(base string) {
 	v.state("stage with a variant")
 	form := ask[string](v.window, `document.querySelector("#variants ~ .list li:last-child a").getAttribute("href")`)
 	v.at("variant", form)
+	v.at("sound of a variant", form+"/sound")
 	v.at("delete a variant", form+"/delete")
 	v.press(`button[name=sure]`, `document.querySelector("[role=status]:not([hidden])")`)
 }
