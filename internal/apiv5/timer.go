@@ -132,6 +132,29 @@ var (
 	}
 )
 
+// timerEntry is a line of the log of a timer.
+type timerEntry struct {
+	Number    int64   `json:"number" doc:"1, 2, 3 … in the order of the log."`
+	At        string  `json:"at" format:"date-time" doc:"When; of gifts, that of the last one."`
+	Act       string  `json:"act" enum:"start,pause,resume,add,gifts,end" doc:"What somebody did; gifts that added time or went back, one after the other; or that it ran out."`
+	Seconds   int64   `json:"seconds" doc:"What was added; less than 0 was taken off."`
+	Gifts     int64   `json:"gifts" doc:"How many gifts that were, of an entry of gifts."`
+	Reason    *string `json:"reason" doc:"Why somebody did it, if they said so."`
+	ActorID   *string `json:"actor_id" format:"uuid" doc:"Who did it: a user, a grant or an application; null for nobody."`
+	ActorName *string `json:"actor_name" doc:"What they are called now, if they still have a name."`
+}
+
+func toTimerEntry(e fund.TimerEntry) timerEntry {
+	one := timerEntry{
+		Number: e.Number, At: seconds(e.At), Act: string(e.Act), Seconds: wholeSecondsOf(e.By), Gifts: e.Gifts, Reason: textOrNull(e.Reason), ActorName: textOrNull(e.Name),
+	}
+	if !e.Actor.IsZero() {
+		id := e.Actor.String()
+		one.ActorID = &id
+	}
+	return one
+}
+
 // timerRows are for those who set up the stage of a fact, and acts for those who run it; reading is for all who see it.
 func (v *version) timerRows() []route {
 	r := resourceOf(
@@ -143,6 +166,8 @@ func (v *version) timerRows() []route {
 	h := factParent
 	all := h.right.get(h.pattern("timers"), tagTimers, "List the timers of "+h.noun+", the oldest first", []timer{}, v.listTimers)
 	all.Query = pageQuery
+	log := asOwner.get("/timers/{timer_id}/log", tagTimers, "List what became of a timer, the latest first", []timerEntry{}, v.listTimerLog)
+	log.Query = pageQuery
 	act := func(act fund.TimerAct, summary string, body any, m model[timerRunPatch]) route {
 		return asOwner.action("/timers/{timer_id}/"+string(act), api.Doc{Tag: tagTimers, Summary: summary, ID: string(act) + "Timer"}, body, out,
 			api.Changes(actionOf(m, r.Show), key, nil, v.runTimer(act)))
@@ -151,6 +176,7 @@ func (v *version) timerRows() []route {
 		all,
 		h.right.post(h.pattern("timers"), tagTimers, "Add a timer to "+h.noun, in, out, api.Creates(r, h.key, v.app.CreateTimer)),
 		asOwner.get("/timers/{timer_id}", tagTimers, "Get a timer", out, api.Gets(key, v.app.GetTimer, r.Reply)),
+		log,
 		asOwner.patch("/timers/{timer_id}", tagTimers, "Change the rules of a timer", in, out, api.Changes(r, key, v.app.GetTimer, v.app.UpdateTimer)),
 		asOwner.remove("/timers/{timer_id}", tagTimers, "Delete a timer", deletes(key, v.app.DeleteTimer)),
 		act(fund.TimerStart, "Start a timer that does not run from its beginning, also one that is paused or over", timerReasonInput{}, timerReasonModel),
@@ -180,4 +206,25 @@ func (v *version) listTimers(ctx context.Context, c *call) (api.Reply, error) {
 		return api.Reply{}, err
 	}
 	return api.Reply{Body: page{Data: list(timers, v.toTimer), Metadata: meta}}, nil
+}
+
+func (v *version) listTimerLog(ctx context.Context, c *call) (api.Reply, error) {
+	key, err := idAt(c, "timer_id")
+	if err != nil {
+		return api.Reply{}, err
+	}
+	t, err := v.app.GetTimer(ctx, c.Caller, key)
+	if err != nil {
+		return api.Reply{}, err
+	}
+	entries, meta, err := paginate(ctx, v, queryOf(c), listing[fund.TimerEntry]{
+		kind: "timer_entries", owner: t.ID, order: fund.NewestFirst, at: func(e fund.TimerEntry) fund.Cursor { return fund.Cursor{Number: e.Number} },
+		read: func(page fund.Page) ([]fund.TimerEntry, error) {
+			return v.app.TimerLog(ctx, c.Caller, key, page)
+		},
+	})
+	if err != nil {
+		return api.Reply{}, err
+	}
+	return api.Reply{Body: page{Data: list(entries, toTimerEntry), Metadata: meta}}, nil
 }

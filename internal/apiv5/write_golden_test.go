@@ -283,7 +283,7 @@ func TestReceiptsAndCasesArePinned(t *testing.T) {
 	}
 	for name, path := range map[string]string{
 		"receipts": "/donations/{claimed}/receipts", "yearly-statement": "/donations/{claimed}/yearly_statement", "cases": "/causes/{cause}/cases", "cases-declined": "/causes/{cause}/cases?case_status=declined", "case": "/cases/{case}",
-		"vias": "/facts/{campaign}/vias", "counters": "/facts/{campaign}/counters", "counter": "/counters/{counter}", "timers": "/facts/{campaign}/timers", "timer": "/timers/{timer}",
+		"vias": "/facts/{campaign}/vias", "counters": "/facts/{campaign}/counters", "counter": "/counters/{counter}", "timers": "/facts/{campaign}/timers", "timer": "/timers/{timer}", "timer-log": "/timers/{timer}/log",
 	} {
 		d.pin(t, writing{name: name, method: "GET", target: path, by: "owner"}, "read-"+name, "{}")
 	}

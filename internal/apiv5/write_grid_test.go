@@ -74,7 +74,7 @@ func (d *desk) everything(t *testing.T) map[string]string {
 		"/api/private/schedules/{schedule}", "/api/private/donation_matches/{match}", "/api/private/donations/{donation}",
 		"/api/private/teams/{team}", "/api/private/current-user", "/api/private/causes/{cause}", "/api/private/fundraising_events/{event}",
 		"/api/private/campaigns/{campaign}/giving", "/api/private/team_campaigns/{team campaign}/giving",
-		"/api/private/fundraising_events/{event}/giving", "/api/private/causes/{cause}/giving", "/api/private/donations/{disputed}", "/api/private/facts/{campaign}/live", "/api/private/facts/{campaign}/counters", "/api/private/counters/{counter}", "/api/private/facts/{campaign}/timers", "/api/private/timers/{timer}",
+		"/api/private/fundraising_events/{event}/giving", "/api/private/causes/{cause}/giving", "/api/private/donations/{disputed}", "/api/private/facts/{campaign}/live", "/api/private/facts/{campaign}/counters", "/api/private/counters/{counter}", "/api/private/facts/{campaign}/timers", "/api/private/timers/{timer}", "/api/private/timers/{timer}/log",
 		"/api/private/donations/{claimed}/receipts", "/api/private/donations/{claimed}/yearly_statement", "/api/private/cases/{case}", "/api/private/causes/{cause}/cases",
 		"/api/private/causes/{cause}/receipt_profile",
 		"/api/v3/campaigns", "/api/v3/teams", "/api/v3/causes",

@@ -119,8 +119,8 @@ func (a *App) RunTimer(ctx context.Context, actor Actor, key fund.Key, run fund.
 	})
 }
 
-// TimerLog lists what became of a timer, the latest first, for those who run the stage of its fact.
-func (a *App) TimerLog(ctx context.Context, actor Actor, key fund.Key) ([]fund.TimerEntry, error) {
+// TimerLog lists what became of a timer, for those who run the stage of its fact. A cursor is {Number}.
+func (a *App) TimerLog(ctx context.Context, actor Actor, key fund.Key, page fund.Page) ([]fund.TimerEntry, error) {
 	t, f, err := a.seenTimer(ctx, actor, key)
 	if err != nil {
 		return nil, err
@@ -128,11 +128,8 @@ func (a *App) TimerLog(ctx context.Context, actor Actor, key fund.Key) ([]fund.T
 	if err := requireRole(ctx, a.store.Queries, actor, runStage, f); err != nil {
 		return nil, err
 	}
-	return a.store.ListTimerEntries(ctx, t.ID, TimerLogged)
+	return a.store.ListTimerEntries(ctx, t.ID, page)
 }
-
-// TimerLogged is how many entries of its log the page of a timer lists.
-const TimerLogged = 100
 
 // endTimerDue reports that a timer ran out, once, if the log has nothing that made it longer. It returns whether there is such a timer.
 func (a *App) endTimerDue(ctx context.Context, id fund.ID) (known bool, err error) {

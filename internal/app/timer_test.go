@@ -14,6 +14,9 @@ import (
 	"github.com/almoner/almoner/internal/must"
 )
 
+// everyEntry asks for the whole log of a timer.
+var everyEntry = fund.Page{Limit: 100}
+
 // clock is a timer of the world's campaign.
 type clock struct {
 	*world
@@ -177,7 +180,7 @@ func TestWhoRunsTimers(t *testing.T) {
 		wantKind(t, err, one.want)
 		_, err = w.RunTimer(ctx, one.actor, c.id, fund.TimerRun{Act: fund.TimerAdd, By: time.Minute})
 		wantKind(t, err, one.want)
-		_, err = w.TimerLog(ctx, one.actor, c.id)
+		_, err = w.TimerLog(ctx, one.actor, c.id, everyEntry)
 		wantKind(t, err, one.want)
 		if one.want != "" {
 			wantKind(t, w.DeleteTimer(ctx, one.actor, c.id), one.want)
@@ -209,12 +212,12 @@ func TestWhoRunsTimers(t *testing.T) {
 	_, err := w.CreateTimer(ctx, w.owner, at, patch)
 	wantKind(t, err, "conflict")
 	must.Do(t, w.DeleteTimer(ctx, w.owner, c.id))
-}
-
-// ends are the ends of timers that the log of events has after a position.
 	if last := must.Get(w.Acts(ctx, app.System(), c.id.ID, fund.Page{Limit: 1}))(t); len(last) != 1 || last[0].Act != fund.ActDeleteTimer {
 		t.Errorf("got %+v, want that it was deleted", last)
 	}
+}
+
+// ends are the ends of timers that the log of events has after a position.
 func (c clock) ends(after int64) (n int) {
 	c.t.Helper()
 	for _, e := range must.Get(c.Store.EventsAfter(c.t.Context(), after, 999))(c.t) {
@@ -259,19 +262,19 @@ func TestATimerEndsOnce(t *testing.T) {
 	if due, _, err := w.Store.CountWork(ctx, fund.WorkEnding, w.Now()); due != 0 || err != nil {
 		t.Errorf("got %d rows of work, %v, want nothing left", due, err)
 	}
-	log := must.Get(w.TimerLog(ctx, w.owner, c.id))(t)
+	log := must.Get(w.TimerLog(ctx, w.owner, c.id, everyEntry))(t)
 	if timer := must.Get(w.GetTimer(ctx, w.owner, c.id))(t); log[0].Act != fund.TimerEnd || !log[0].At.Equal(timer.EndsAt) || !timer.EndsAt.Before(w.Clock.Now().Add(-58*time.Minute)) {
 		t.Errorf("got %+v, want when it really ended (%v)", log[0], timer.EndsAt)
 	}
-	c.run(fund.TimerStart, 0)
-	c.run(fund.TimerPause, 0)
-	w.Clock.Advance(2 * time.Hour)
 	w.Clock.Advance(-2 * time.Hour) // as a node whose clock is late, or a payment that took long to be saved
 	c.give("1")
 	w.Clock.Advance(2 * time.Hour)
 	c.left("what came to light after the end", 0)
 	report()
 	want("what came to light after the end", 1)
+	c.run(fund.TimerStart, 0)
+	c.run(fund.TimerPause, 0)
+	w.Clock.Advance(2 * time.Hour)
 	report()
 	want("paused", 1)
 	c.run(fund.TimerResume, 0)
@@ -300,7 +303,7 @@ func TestTheLogOfATimer(t *testing.T) {
 	must.Get(c.RunTimer(ctx, w.owner, c.id, fund.TimerRun{Act: fund.TimerAdd, By: -90 * time.Second, Reason: " He slept.\t"}))(t)
 	must.Get(w.RefundDonation(ctx, app.System(), fund.Key{ID: last.ID}, ""))(t)
 	c.count(t)
-	log := must.Get(w.TimerLog(ctx, w.owner, c.id))(t)
+	log := must.Get(w.TimerLog(ctx, w.owner, c.id, everyEntry))(t)
 	var got []string
 	for _, e := range log {
 		got = append(got, fmt.Sprintf("%d %s %v %d %q %q", e.Number, e.Act, e.By, e.Gifts, e.Reason, e.Name))
@@ -309,6 +312,9 @@ func TestTheLogOfATimer(t *testing.T) {
 	want := []string{`4 gifts -1m0s 1 "" ""`, `3 add -1m30s 0 "He slept." "` + name + `"`, `2 gifts 2m30s 3 "" ""`, `1 start 0s 0 "" "` + name + `"`}
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	if page := must.Get(w.TimerLog(ctx, w.owner, c.id, fund.Page{Limit: 2, Before: &fund.Cursor{Number: 4}}))(t); len(page) != 2 || page[0].Number != 3 || page[1].Number != 2 {
+		t.Errorf("got %+v, want the two entries before the fourth", page)
 	}
 	long := strings.Repeat("ü", fund.MaxTimerReason)
 	must.Get(c.RunTimer(ctx, w.owner, c.id, fund.TimerRun{Act: fund.TimerAdd, By: time.Second, Reason: long}))(t)
@@ -341,7 +347,7 @@ func TestAnActThatIsSentAgain(t *testing.T) {
 	again("started", fund.TimerRunning, time.Hour+time.Minute, fund.TimerStart, fund.TimerResume)
 	c.run(fund.TimerPause, 0)
 	again("paused", fund.TimerPaused, time.Hour+time.Minute, fund.TimerPause)
-	if log := must.Get(w.TimerLog(t.Context(), w.owner, c.id))(t); len(log) != 3 {
+	if log := must.Get(w.TimerLog(t.Context(), w.owner, c.id, everyEntry))(t); len(log) != 3 {
 		t.Errorf("got %+v, want the start, the donation and the pause", log)
 	}
 	w.wantActs(t, c.id.ID, fund.ActRunTimer, fund.ActRunTimer, fund.ActCreateTimer)

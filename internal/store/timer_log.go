@@ -8,12 +8,12 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-// ListTimerEntries lists the log of a timer, the latest first.
-func (q Queries) ListTimerEntries(ctx context.Context, timer fund.ID, limit int) ([]fund.TimerEntry, error) {
+// ListTimerEntries lists the log of a timer. A cursor is {Number}.
+func (q Queries) ListTimerEntries(ctx context.Context, timer fund.ID, page fund.Page) ([]fund.TimerEntry, error) {
 	s := selecting("SELECT s.timer_id, s.number, s.at, s.act, s.seconds, s.gifts, s.reason, s.actor_id, "+screenerName+
 		" FROM timer_entries s LEFT JOIN users u ON u.id = s.actor_id LEFT JOIN fact_grants g ON g.id = s.actor_id").
-		and("s.timer_id = ?", timer).then("ORDER BY s.number DESC LIMIT ?", limit)
-	all, err := list(ctx, q.db, s, func(r row) (e fund.TimerEntry, err error) {
+		and("s.timer_id = ?", timer)
+	all, err := keysetPage(ctx, q.db, s, byNumber("s.number"), page, func(r row) (e fund.TimerEntry, err error) {
 		var seconds int64
 		err = r.Scan(&e.TimerID, &e.Number, instant{&e.At}, &e.Act, &seconds, &e.Gifts, &e.Reason, &e.Actor, &e.Name)
 		e.By = time.Duration(seconds) * time.Second

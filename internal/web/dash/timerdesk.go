@@ -14,6 +14,9 @@ import (
 // deskTimersPath is below that of the fact: the timers, for those who run them.
 const deskTimersPath = "/desk/timers"
 
+// timerLogged is how many entries of its log the page of a timer lists.
+const timerLogged = 100
+
 // addTimerDesk adds the page of a timer for those who run it.
 func (s *Server) addTimerDesk(routes session.Routes) {
 	routes[factPath+deskTimersPath+"/{timer}"] = map[string]http.HandlerFunc{
@@ -95,7 +98,7 @@ func (s *Server) showTimer(w http.ResponseWriter, r *http.Request, status int, p
 	if err != nil {
 		return err
 	}
-	log, err := s.app.TimerLog(r.Context(), page.actor, fund.Key{ID: t.ID})
+	log, err := s.app.TimerLog(r.Context(), page.actor, fund.Key{ID: t.ID}, fund.Page{Limit: timerLogged})
 	if err != nil {
 		return err
 	}
