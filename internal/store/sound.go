@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"encoding/hex"
-	"fmt"
 	"time"
 
 	"github.com/almoner/almoner/internal/fault"
@@ -35,11 +34,11 @@ func (t *Tx) putSound(ctx context.Context, table, owner string, of fund.ID, f fu
 	if err != nil {
 		return what.refused(err)
 	}
-	_, err = t.db.ExecContext(ctx, fmt.Sprintf(`INSERT INTO %s (%s, hash, type, content, length, loudness, peak) VALUES ($1, $2, $3, $4, $5, $6, $7)
-		ON CONFLICT (%s) DO UPDATE SET hash = excluded.hash, type = excluded.type, content = excluded.content, length = excluded.length,
-		loudness = excluded.loudness, peak = excluded.peak`, table, owner, owner),
-		of, hash, f.Type, content, f.Length.Microseconds(), f.Loudness, f.Peak)
-	if err != nil {
+	s := inserting(table, columns{
+		{owner, of}, {"hash", hash}, {"type", f.Type}, {"content", content}, {"length", f.Length.Microseconds()}, {"loudness", f.Loudness}, {"peak", f.Peak},
+	}).then("ON CONFLICT (" + owner + `) DO UPDATE SET hash = excluded.hash, type = excluded.type, content = excluded.content, length = excluded.length,
+		loudness = excluded.loudness, peak = excluded.peak`)
+	if _, err := t.db.ExecContext(ctx, s.String(), s.args...); err != nil {
 		return what.refused(err)
 	}
 	return nil
