@@ -47,14 +47,8 @@ func (s *Server) scene(ctx context.Context, v app.OverlayVisit, o *overlay, kept
 func concerns(topic fund.Topic, kind fund.OverlayKind) bool {
 	noun, _, _ := strings.Cut(string(topic), ".")
 	switch noun {
-	case "donation":
-		switch kind {
-		case fund.OverlayAlerts, fund.OverlayCounter, fund.OverlayTimer: // which follow events of their own
-			return false
-		case fund.OverlaySchedule, fund.OverlayCode:
-			return false
-		}
-		return true
+	case "donation": // counters, timers and alerts follow events of their own
+		return !slices.Contains([]fund.OverlayKind{fund.OverlayAlerts, fund.OverlayCounter, fund.OverlayTimer, fund.OverlaySchedule, fund.OverlayCode}, kind)
 	case "stage":
 		return kind == fund.OverlayAlerts
 	case "poll", "poll_option":
