@@ -14,13 +14,15 @@ var (
 	focusedTag = regexp.MustCompile(`<[a-z]+ [^<>]* autofocus[ >]`)
 	hiddenTag  = regexp.MustCompile(` hidden[ >]`)
 	invalidTag = []byte(`aria-invalid="true"`)
+	alertTag   = []byte(`role="alert"`)
 	tagID      = regexp.MustCompile(` id="([\w-]+)"`)
 )
 
 // focused is a page on which the first thing that is wrong has the focus: the field, or what says so where that is about no field. Without it, who has no mouse, or
 // hears the page, begins at its top after each mistake.
 func focused(page []byte) []byte {
-	if focusedTag.Match(page) {
+	// Most pages have nothing wrong, and looking for tags costs as much as writing them.
+	if !bytes.Contains(page, invalidTag) && !bytes.Contains(page, alertTag) || focusedTag.Match(page) {
 		return page
 	}
 	tags := slices.DeleteFunc(wrongTag.FindAllIndex(page, -1), func(at []int) bool { return hiddenTag.Match(page[at[0]:at[1]]) })
