@@ -106,7 +106,7 @@ func (h house) alertsAlone(base string, desk, alerts window) {
 		{"Held", "from a click of a screener to the first frame of the alert", "everything", approvedMost, approvedAlone, func(name string) time.Time {
 			h.donate(t, name)
 			const show = `[aria-labelledby=held] li button[value=shown]`
-			screening.until(`document.querySelector("` + show + `")?.closest("li").textContent.includes("` + name + `")`)
+			screening.loaded(`document.querySelector("` + show + `")?.closest("li").textContent.includes("` + name + `")`)
 			now := time.Now()
 			screening.do(chromedp.Click(show))
 			return now
