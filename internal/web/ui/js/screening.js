@@ -19,7 +19,13 @@ function draftOf(field) {
   return `${fact} ${field.form.elements.id.value} ${field.name}`;
 }
 
+// Keys that are one letter can be switched off, in this browser for good: who dictates or leans on the keyboard decides nothing then.
+const keysOff = () => localStorage.getItem("screening-keys") === "off";
+
 function restore() {
+  const keys = main.querySelector("#keys");
+  keys.checked = !keysOff();
+  keys.closest("div").hidden = false;
   for (const field of main.querySelectorAll("[data-draft]")) {
     const kept = sessionStorage.getItem(draftOf(field));
     if (kept === null || kept === field.value) continue;
@@ -98,6 +104,7 @@ main.addEventListener("submit", (e) => {
 
 main.addEventListener("input", (e) => {
   const field = e.target;
+  if (field.id === "keys") return field.checked ? localStorage.removeItem("screening-keys") : localStorage.setItem("screening-keys", "off");
   if (!field.matches("[data-draft]")) return;
   if (field.value === field.defaultValue) sessionStorage.removeItem(draftOf(field));
   else sessionStorage.setItem(draftOf(field), field.value);
@@ -126,8 +133,8 @@ document.addEventListener("keydown", (e) => {
   active();
   if (e.key === "Escape" || e.key === "Tab") lost = false;
   if (lost || e.ctrlKey || e.altKey || e.metaKey || e.repeat) return;
-  if (e.target.matches("input, textarea")) return e.key === "Escape" && e.target.closest("li")?.focus();
-  if (!"ahrpjkuen".includes(e.key)) return;
+  if (e.target.matches("input:not(#keys), textarea")) return e.key === "Escape" && e.target.closest("li")?.focus();
+  if (keysOff() || !"ahrpjkuen".includes(e.key)) return;
   e.preventDefault();
   press(e.key);
 });
