@@ -190,7 +190,7 @@ func (h *hall) desk(ctx context.Context, do fund.DeskAct, onFirst bool) error {
 
 // stage is the stage of the campaign; the zero id where it cannot be read.
 func (h *hall) stage(ctx context.Context) fund.ID {
-	s, _ := h.store.GetStage(ctx, h.fact.ID)
+	s, _ := h.store.GetStage(ctx, fund.FirstStage(h.fact.ID))
 	return s.ID
 }
 

@@ -40,8 +40,8 @@ type Actor struct {
 	Token, Application fund.ID
 	// User is set for ActorUser, Cause for ActorCause.
 	User, Cause fund.ID
-	// Grant is set for ActorGrant, Overlay for ActorOverlay, Desk for ActorDesk.
-	Grant, Overlay, Desk fund.ID
+	// Grant is set for ActorGrant, Overlay for ActorOverlay, Desk for ActorDesk, and Stage for the stage that it runs.
+	Grant, Overlay, Desk, Stage fund.ID
 	// Owner is the user who owns the application, zero for none; API is its version, "" without an application.
 	Owner  fund.ID
 	API    string

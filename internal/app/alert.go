@@ -48,7 +48,7 @@ type AlertCue struct {
 
 // Cue reports what an overlay of alerts is to do now. Its stage is of whom has the key of the overlay.
 func (a *App) Cue(ctx context.Context, v OverlayVisit) (AlertCue, error) {
-	stage, err := a.store.GetStage(ctx, v.FactID)
+	stage, err := a.store.GetStage(ctx, v.stageKey())
 	if err != nil || !stage.OffAt.IsZero() {
 		return AlertCue{}, err
 	}
@@ -65,7 +65,7 @@ func (a *App) Cue(ctx context.Context, v OverlayVisit) (AlertCue, error) {
 		if err := a.addRewards(ctx, &shown); err != nil {
 			return AlertCue{}, err
 		}
-		played, err := a.alertSound(ctx, v.seen.fact, shown.Variant)
+		played, err := a.alertSound(ctx, v.seen.fact, v.StageID, shown.Variant)
 		return AlertCue{Shown: &shown, Sound: played, Until: playing.EndsAt}, err
 	}
 	if !stage.Plays() {
@@ -75,8 +75,8 @@ func (a *App) Cue(ctx context.Context, v OverlayVisit) (AlertCue, error) {
 }
 
 // alertSound is what an alert with a variant sounds like; nil for nothing. Its file may have been removed since the variant was chosen.
-func (a *App) alertSound(ctx context.Context, f fund.Fact, chosen *fund.ChosenVariant) (*PlayedSound, error) {
-	settings, err := alertSettingsOf(ctx, a.store.Queries, f)
+func (a *App) alertSound(ctx context.Context, f fund.Fact, stage fund.ID, chosen *fund.ChosenVariant) (*PlayedSound, error) {
+	settings, err := alertSettingsOf(ctx, a.store.Queries, f, stage)
 	if err != nil {
 		return nil, err
 	}
@@ -136,7 +136,7 @@ func restsUntil(ctx context.Context, q store.Queries, stage fund.Stage) (time.Ti
 
 // NextAlert is what the alert that is next on the stage of an overlay would show, if it is shown alone and has that id; nil for none.
 func (a *App) NextAlert(ctx context.Context, v OverlayVisit, id fund.ID) (*fund.AlertShown, error) {
-	stage, err := a.store.GetStage(ctx, v.FactID)
+	stage, err := a.store.GetStage(ctx, v.stageKey())
 	if err != nil {
 		return nil, err
 	}
@@ -150,7 +150,7 @@ func (a *App) NextAlert(ctx context.Context, v OverlayVisit, id fund.ID) (*fund.
 	if err != nil || queue.First == nil || queue.First.ID != id {
 		return nil, err
 	}
-	queue.First.Variant, err = chosenVariant(ctx, a.store.Queries, v.seen.fact, *queue.First, now)
+	queue.First.Variant, err = chosenVariant(ctx, a.store.Queries, v.stageKey(), *queue.First, now)
 	if err != nil || queue.Next(now, stage, queue.First.Variant.ShownFor()) != fund.AlertAlone {
 		return nil, err
 	}
@@ -181,7 +181,7 @@ func (a *App) StartAlert(ctx context.Context, v OverlayVisit, secret string, ale
 }
 
 func (a *App) startAlert(ctx context.Context, tx *store.Tx, v OverlayVisit, alert fund.ID, now time.Time, speech time.Duration) (bool, error) {
-	stage, err := tx.LockStage(ctx, v.FactID)
+	stage, err := tx.LockStage(ctx, v.stageKey())
 	if err != nil || !stage.Plays() {
 		return false, err
 	}
@@ -227,12 +227,12 @@ type beginning struct {
 
 // startNext starts the alert that is next, with those that are shown with it.
 func (a *App) startNext(ctx context.Context, tx *store.Tx, f fund.Fact, b beginning) error {
-	settings, err := alertSettingsOf(ctx, tx.Queries, f)
+	settings, err := alertSettingsOf(ctx, tx.Queries, f, b.stage.ID)
 	if err != nil {
 		return err
 	}
 	next := *b.queue.First
-	if next.Variant, err = chosenVariant(ctx, tx.Queries, f, next, b.now); err != nil {
+	if next.Variant, err = chosenVariant(ctx, tx.Queries, fund.StageKey{Fact: f.ID, ID: b.stage.ID}, next, b.now); err != nil {
 		return err
 	}
 	lasts := a.alertLasts(settings, next.Variant, b.speech)
@@ -242,7 +242,7 @@ func (a *App) startNext(ctx context.Context, tx *store.Tx, f fund.Fact, b beginn
 		return err
 	}
 	if group != fund.AlertAlone {
-		if err := a.dressTogether(ctx, tx, f, settings, next); err != nil {
+		if err := a.dressTogether(ctx, tx, fund.StageKey{Fact: f.ID, ID: b.stage.ID}, settings, next); err != nil {
 			return err
 		}
 	}
@@ -251,9 +251,9 @@ func (a *App) startNext(ctx context.Context, tx *store.Tx, f fund.Fact, b beginn
 }
 
 // dressTogether gives the alerts that were started with one the variant of all of them. Of many nothing is read aloud.
-func (a *App) dressTogether(ctx context.Context, tx *store.Tx, f fund.Fact, settings fund.AlertSettings, first fund.Alert) (err error) {
+func (a *App) dressTogether(ctx context.Context, tx *store.Tx, on fund.StageKey, settings fund.AlertSettings, first fund.Alert) (err error) {
 	first.Variant = nil
-	if first.Variant, err = chosenVariant(ctx, tx.Queries, f, first, first.StartedAt); err != nil {
+	if first.Variant, err = chosenVariant(ctx, tx.Queries, on, first, first.StartedAt); err != nil {
 		return err
 	}
 	first.EndsAt = first.StartedAt.Add(a.alertLasts(settings, first.Variant, 0))

@@ -17,7 +17,7 @@ const (
 	DeskEnded = 10
 )
 
-// Desk is what the alert desk of a fact shows. All that it says of donations is what everybody may see of them.
+// Desk is what the alert desk of a stage shows. All that it says of donations is what everybody may see of them.
 type Desk struct {
 	fund.Stage
 
@@ -42,7 +42,7 @@ type Desk struct {
 	Until time.Time
 }
 
-// Desk reads what the alert desk of a fact shows, for those who run its stage.
+// Desk reads what the alert desk of a stage shows, for those who run it.
 func (a *App) Desk(ctx context.Context, s Seen) (d Desk, err error) {
 	if err := requireRole(ctx, a.store.Queries, s.actor, runStage, s.fact); err != nil {
 		return Desk{}, err
@@ -50,10 +50,13 @@ func (a *App) Desk(ctx context.Context, s Seen) (d Desk, err error) {
 	if d.Timers, err = allTimers(ctx, a.store.Queries, s.fact.ID); err != nil {
 		return Desk{}, err
 	}
-	if d.Stage, err = a.store.GetStage(ctx, s.fact.ID); err != nil || d.ID.IsZero() {
+	if d.Stage, err = a.store.GetStage(ctx, s.stageKey()); err != nil || d.ID.IsZero() {
 		return d, err
 	}
-	overlays, err := a.store.ListOverlays(ctx, s.fact.ID, fund.MaxOverlays)
+	if err := s.actor.runs(d.Stage); err != nil {
+		return Desk{}, err
+	}
+	overlays, err := a.store.ListOverlays(ctx, s.stageKey(), fund.MaxOverlays)
 	if err != nil {
 		return Desk{}, err
 	}
@@ -66,20 +69,20 @@ func (a *App) Desk(ctx context.Context, s Seen) (d Desk, err error) {
 			}
 		}
 	}
-	if d.Variants, err = a.store.ListAlertVariants(ctx, s.fact.ID); err != nil {
+	if d.Variants, err = a.store.ListAlertVariants(ctx, s.stageKey()); err != nil {
 		return Desk{}, err
 	}
 	if d.Muted = lastPlayer(d.Players).Muted; d.Muted {
-		if d.Muted, err = a.audible(ctx, s.fact, d.Variants); err != nil {
+		if d.Muted, err = a.audible(ctx, s.fact, d.ID, d.Variants); err != nil {
 			return Desk{}, err
 		}
 	}
 	return d, a.readDesk(ctx, &d)
 }
 
-// audible reports whether any alert of a fact with the variants is to be heard.
-func (a *App) audible(ctx context.Context, f fund.Fact, variants []fund.AlertVariant) (bool, error) {
-	settings, err := alertSettingsOf(ctx, a.store.Queries, f)
+// audible reports whether any alert of a stage with the variants is to be heard.
+func (a *App) audible(ctx context.Context, f fund.Fact, stage fund.ID, variants []fund.AlertVariant) (bool, error) {
+	settings, err := alertSettingsOf(ctx, a.store.Queries, f, stage)
 	heard := a.PlayedSound(settings) != nil || settings.Speaks()
 	for _, v := range variants {
 		heard = heard || a.PlayedSound(v.Over(settings)) != nil
@@ -138,7 +141,7 @@ func (a *App) readDesk(ctx context.Context, d *Desk) error {
 	return err
 }
 
-// RunStage does something at the alert desk of a fact; alert is the one that it is about, if it is about one. With the zero id that is what is shown now, and to show
+// RunStage does something at the alert desk of a stage; alert is the one that it is about, if it is about one. With the zero id that is what is shown now, and to show
 // again the one that was shown last. To do a thing twice is to do it once.
 func (a *App) RunStage(ctx context.Context, actor Actor, key FactKey, do fund.DeskAct, alert fund.ID) error {
 	f, err := a.GetFact(ctx, actor, key)
@@ -150,7 +153,10 @@ func (a *App) RunStage(ctx context.Context, actor Actor, key FactKey, do fund.De
 		return wrong.Err()
 	}
 	return a.changeStage(ctx, actor, f, runStage, func(ctx context.Context, tx *store.Tx, e stageChange) error {
-		stage, err := tx.LockStage(ctx, f.ID)
+		stage, err := tx.LockStage(ctx, key.stageOf(f))
+		if err == nil {
+			err = actor.runs(stage)
+		}
 		if err != nil {
 			return err
 		}
@@ -283,7 +289,10 @@ func (a *App) TestAlert(ctx context.Context, actor Actor, key FactKey, sample fu
 		return err
 	}
 	return a.changeStage(ctx, actor, f, runStage, func(ctx context.Context, tx *store.Tx, e stageChange) error {
-		stage, err := tx.GetStage(ctx, f.ID)
+		stage, err := tx.GetStage(ctx, key.stageOf(f))
+		if err == nil {
+			err = actor.runs(stage)
+		}
 		if err != nil {
 			return err
 		}
@@ -315,7 +324,7 @@ func (a *App) queueTests(ctx context.Context, tx *store.Tx, e fund.Event, made R
 	if e.Topic != fund.TopicDonationCompleted || made.Donation == nil {
 		return nil
 	}
-	stages, err := tx.StagesWithAlerts(ctx, e.Facts)
+	stages, err := tx.StagesWithAlerts(ctx, fund.StagedDonation{To: made.Fact.ID, Facts: e.Facts})
 	if err != nil {
 		return err
 	}

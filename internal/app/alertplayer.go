@@ -114,15 +114,15 @@ func (a *App) Hearing(ctx context.Context, actor Actor, overlay fund.ID) (Hearin
 	if err != nil {
 		return "", err
 	}
-	all, err := a.store.ListOverlays(ctx, f.ID, fund.MaxOverlays)
+	all, err := a.store.ListOverlays(ctx, fund.StageKey{Fact: f.ID, ID: o.StageID}, fund.MaxOverlays)
 	if err != nil || !o.PlaysAlerts(all) {
 		return HearNothing, err
 	}
-	variants, err := a.store.ListAlertVariants(ctx, f.ID)
+	variants, err := a.store.ListAlertVariants(ctx, fund.StageKey{Fact: f.ID, ID: o.StageID})
 	if err != nil {
 		return "", err
 	}
-	if heard, err := a.audible(ctx, f, variants); err != nil || !heard {
+	if heard, err := a.audible(ctx, f, o.StageID, variants); err != nil || !heard {
 		return HearNothing, err
 	}
 	players := map[fund.ID][]fund.AlertPlayer{}

@@ -24,12 +24,12 @@ func (a *App) GetAlertSettings(ctx context.Context, actor Actor, key FactKey) (f
 	if err != nil {
 		return fund.AlertSettings{}, err
 	}
-	return alertSettingsOf(ctx, a.store.Queries, f)
+	return alertSettingsOf(ctx, a.store.Queries, f, key.Stage)
 }
 
-// alertSettingsOf are the settings of the stage of a fact, the usual ones where nobody set it up.
-func alertSettingsOf(ctx context.Context, q store.Queries, f fund.Fact) (fund.AlertSettings, error) {
-	s, err := q.GetAlertSettings(ctx, f.ID)
+// alertSettingsOf are the settings of a stage of a fact, the first one where stage is zero; the usual ones where nobody set it up.
+func alertSettingsOf(ctx context.Context, q store.Queries, f fund.Fact, stage fund.ID) (fund.AlertSettings, error) {
+	s, err := q.GetAlertSettings(ctx, fund.StageKey{Fact: f.ID, ID: stage})
 	if fault.Is(err, fault.NotFound) {
 		return fund.DefaultAlertSettings(f.ID, f.Currency), nil
 	}
@@ -42,7 +42,7 @@ func (a *App) UpdateAlertSettings(ctx context.Context, actor Actor, key FactKey,
 		if err := patch.Apply(c.settings, c.fact.Currency, c.now).Err(); err != nil {
 			return err
 		}
-		return tx.PutAlertSettings(ctx, *c.settings, c.id)
+		return tx.PutAlertSettings(ctx, c.on, *c.settings, c.id)
 	})
 }
 
@@ -61,10 +61,10 @@ func (a *App) SetAlertSound(ctx context.Context, actor Actor, key FactKey, file 
 	}
 	return a.changeAlerts(ctx, actor, key, func(ctx context.Context, tx *store.Tx, c alertChange) error {
 		c.settings.Own, c.settings.Sound, c.settings.UpdatedAt = soundFile(taken), fund.AlertOwn, c.now
-		if err := tx.PutAlertSettings(ctx, *c.settings, c.id); err != nil {
+		if err := tx.PutAlertSettings(ctx, c.on, *c.settings, c.id); err != nil {
 			return err
 		}
-		return tx.PutStageSound(ctx, c.fact.ID, c.settings.Own, taken.Content)
+		return tx.PutStageSound(ctx, c.on, c.settings.Own, taken.Content)
 	})
 }
 
@@ -84,17 +84,18 @@ func (a *App) RemoveAlertSound(ctx context.Context, actor Actor, key FactKey) (f
 		if c.settings.Own, c.settings.UpdatedAt = (fund.SoundFile{}), c.now; c.settings.Sound == fund.AlertOwn {
 			c.settings.Sound = fund.DefaultAlertSettings(c.fact.ID, c.fact.Currency).Sound
 		}
-		if err := tx.PutAlertSettings(ctx, *c.settings, c.id); err != nil {
+		if err := tx.PutAlertSettings(ctx, c.on, *c.settings, c.id); err != nil {
 			return err
 		}
-		return tx.DeleteStageSound(ctx, c.fact.ID)
+		return tx.DeleteStageSound(ctx, c.on)
 	})
 }
 
-// alertChange is a change of the alert settings of a fact.
+// alertChange is a change of the alert settings of a stage of a fact.
 type alertChange struct {
 	stageChange
 
+	on       fund.StageKey
 	fact     fund.Fact
 	settings *fund.AlertSettings
 }
@@ -107,13 +108,13 @@ func (a *App) changeAlerts(ctx context.Context, actor Actor, key FactKey, work f
 	}
 	var s fund.AlertSettings
 	err = a.changeStage(ctx, actor, f, setStage, func(ctx context.Context, tx *store.Tx, e stageChange) error {
-		if s, err = alertSettingsOf(ctx, tx.Queries, f); err != nil {
+		if s, err = alertSettingsOf(ctx, tx.Queries, f, key.Stage); err != nil {
 			return err
 		}
-		if err := work(ctx, tx, alertChange{e, f, &s}); err != nil {
+		if err := work(ctx, tx, alertChange{e, key.stageOf(f), f, &s}); err != nil {
 			return err
 		}
-		all, err := tx.ListOverlays(ctx, f.ID, fund.MaxOverlays)
+		all, err := tx.ListOverlays(ctx, key.stageOf(f), fund.MaxOverlays)
 		for _, o := range all {
 			appendOverlayChanged(tx, o, e.now)
 		}

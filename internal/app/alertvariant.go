@@ -18,12 +18,12 @@ type AlertText struct {
 	Direction string
 }
 
-// ListAlertVariants lists the variants of the alerts of a fact in their order, for those who set up its stage.
+// ListAlertVariants lists the variants of the alerts of a stage in their order, for those who set it up.
 func (a *App) ListAlertVariants(ctx context.Context, s Seen) ([]fund.AlertVariant, error) {
 	if err := requireRole(ctx, a.store.Queries, s.actor, setStage, s.fact); err != nil {
 		return nil, err
 	}
-	return a.store.ListAlertVariants(ctx, s.fact.ID)
+	return a.store.ListAlertVariants(ctx, s.stageKey())
 }
 
 // GetAlertVariant finds a variant, for those who set up the stage of its fact.
@@ -63,11 +63,11 @@ func (a *App) CreateAlertVariant(ctx context.Context, actor Actor, key FactKey, 
 	}
 	var v fund.AlertVariant
 	err = a.changeStage(ctx, actor, f, setStage, func(ctx context.Context, tx *store.Tx, e stageChange) error {
-		all, err := tx.ListAlertVariants(ctx, f.ID)
+		all, err := tx.ListAlertVariants(ctx, key.stageOf(f))
 		if err := room(fund.MaxAlertVariants, "variants of alerts")(len(all), err); err != nil {
 			return err
 		}
-		v = fund.AlertVariant{ID: e.id, FactID: f.ID, Position: 1, Kind: fund.AlertGift, AlertLook: fund.AlertLook{Speak: true}, CreatedAt: e.now}
+		v = fund.AlertVariant{ID: e.id, StageID: key.Stage, FactID: f.ID, Position: 1, Kind: fund.AlertGift, AlertLook: fund.AlertLook{Speak: true}, CreatedAt: e.now}
 		if len(all) > 0 {
 			v.Position = all[len(all)-1].Position + 1
 		}
@@ -99,7 +99,7 @@ func applyVariant(ctx context.Context, tx *store.Tx, v *fund.AlertVariant, patch
 		}
 	}
 	if patch.Sound.Set && v.Sound == fund.AlertOwn {
-		settings, err := alertSettingsOf(ctx, tx.Queries, f)
+		settings, err := alertSettingsOf(ctx, tx.Queries, f, v.StageID)
 		if err != nil {
 			return err
 		}
@@ -163,7 +163,7 @@ func (a *App) DeleteAlertVariant(ctx context.Context, actor Actor, id fund.ID) e
 // MoveAlertVariant puts a variant before another one of its stage; before none, it becomes the last.
 func (a *App) MoveAlertVariant(ctx context.Context, actor Actor, m OptionMove) error {
 	_, err := a.changeVariant(ctx, actor, m.ID, fund.ActMoveVariant, func(ctx context.Context, tx *store.Tx, v *fund.AlertVariant, f fund.Fact, _ time.Time) error {
-		all, err := tx.ListAlertVariants(ctx, f.ID)
+		all, err := tx.ListAlertVariants(ctx, fund.StageKey{Fact: f.ID, ID: v.StageID})
 		if err != nil {
 			return err
 		}
@@ -208,11 +208,11 @@ func (a *App) changeVariant(
 }
 
 // chosenVariant is the variant of an alert that is shown now: the one that it had before, the one that it tries out, or else the first that fits.
-func chosenVariant(ctx context.Context, q store.Queries, f fund.Fact, one fund.Alert, now time.Time) (*fund.ChosenVariant, error) {
+func chosenVariant(ctx context.Context, q store.Queries, on fund.StageKey, one fund.Alert, now time.Time) (*fund.ChosenVariant, error) {
 	if one.Variant != nil {
 		return one.Variant, nil
 	}
-	all, err := q.ListAlertVariants(ctx, f.ID)
+	all, err := q.ListAlertVariants(ctx, on)
 	if err != nil || len(all) == 0 {
 		return &fund.ChosenVariant{}, err
 	}
@@ -244,6 +244,7 @@ func (a *App) TestVariant(ctx context.Context, actor Actor, key FactKey, variant
 	if err != nil {
 		return err
 	}
+	key.Stage = v.StageID
 	sample.Variant, sample.Amount = v.ID.String(), max(sample.Amount, v.From)
 	switch v.Kind {
 	case fund.AlertTogether:

@@ -116,7 +116,7 @@ func (a *App) listenerNames(ctx context.Context, s Seen) (map[fund.ID]string, er
 			names[t.ID] = t.Name
 		}
 	}
-	overlays, err := a.store.ListOverlays(ctx, s.fact.ID, fund.MaxOverlays)
+	overlays, err := a.store.ListAllOverlays(ctx, s.fact.ID)
 	if err != nil {
 		return nil, err
 	}

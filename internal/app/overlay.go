@@ -11,12 +11,12 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// ListOverlays lists the overlays of a fact, the oldest first, for those who set up its stage.
+// ListOverlays lists the overlays of a stage, the oldest first, for those who set it up.
 func (a *App) ListOverlays(ctx context.Context, s Seen) ([]fund.Overlay, error) {
 	if err := requireRole(ctx, a.store.Queries, s.actor, setStage, s.fact); err != nil {
 		return nil, err
 	}
-	return a.store.ListOverlays(ctx, s.fact.ID, fund.MaxOverlays)
+	return a.store.ListOverlays(ctx, s.stageKey(), fund.MaxOverlays)
 }
 
 // GetOverlay finds an overlay, for those who set up the stage of its fact.
@@ -60,14 +60,14 @@ func (a *App) CreateOverlay(ctx context.Context, actor Actor, key FactKey, patch
 	}
 	var o fund.Overlay
 	err = a.changeStage(ctx, actor, f, setStage, func(ctx context.Context, tx *store.Tx, e stageChange) error {
-		all, err := tx.ListOverlays(ctx, f.ID, fund.MaxOverlays)
+		all, err := tx.ListOverlays(ctx, key.stageOf(f), fund.MaxOverlays)
 		if err != nil {
 			return err
 		}
 		if len(all) == fund.MaxOverlays {
-			return fault.New(fault.Conflict, "A campaign has at most %d overlays: delete one first.", fund.MaxOverlays)
+			return fault.New(fault.Conflict, "A stage has at most %d overlays: delete one first.", fund.MaxOverlays)
 		}
-		o = fund.Overlay{ID: e.id, FactID: f.ID, Key: secret, CreatedAt: e.now}
+		o = fund.Overlay{ID: e.id, StageID: key.Stage, FactID: f.ID, Key: secret, CreatedAt: e.now}
 		if err := applyOverlay(ctx, tx, &o, patch, e); err != nil {
 			return err
 		}
@@ -93,7 +93,7 @@ func (a *App) UpdateOverlay(ctx context.Context, actor Actor, id fund.ID, patch 
 func applyOverlay(ctx context.Context, tx *store.Tx, o *fund.Overlay, patch fund.OverlayPatch, e stageChange) error {
 	wrong := patch.Apply(o, e.now)
 	if len(o.Parts) > 0 {
-		all, err := tx.ListOverlays(ctx, o.FactID, fund.MaxOverlays)
+		all, err := tx.ListOverlays(ctx, fund.StageKey{Fact: o.FactID, ID: o.StageID}, fund.MaxOverlays)
 		if err != nil {
 			return err
 		}
@@ -156,7 +156,7 @@ func (a *App) DeleteOverlay(ctx context.Context, actor Actor, id fund.ID) error 
 
 // takeFromScenes takes an overlay that was deleted out of the scenes that hold it.
 func takeFromScenes(ctx context.Context, tx *store.Tx, gone fund.Overlay, now time.Time) error {
-	all, err := tx.ListOverlays(ctx, gone.FactID, fund.MaxOverlays)
+	all, err := tx.ListOverlays(ctx, fund.StageKey{Fact: gone.FactID, ID: gone.StageID}, fund.MaxOverlays)
 	if err != nil {
 		return err
 	}
@@ -176,7 +176,7 @@ func takeFromScenes(ctx context.Context, tx *store.Tx, gone fund.Overlay, now ti
 
 // endOverlays deletes all overlays of a fact.
 func endOverlays(ctx context.Context, tx *store.Tx, fact fund.ID, now time.Time) error {
-	all, err := tx.ListOverlays(ctx, fact, fund.MaxOverlays)
+	all, err := tx.ListAllOverlays(ctx, fact)
 	if err != nil {
 		return err
 	}
@@ -271,6 +271,9 @@ func (v OverlayVisit) Seen() Seen { return v.seen }
 // Actor is who has the key of an overlay.
 func (v OverlayVisit) Actor() Actor { return v.seen.actor }
 
+// stageKey names the stage of the overlay.
+func (v OverlayVisit) stageKey() fund.StageKey { return fund.StageKey{Fact: v.FactID, ID: v.StageID} }
+
 // Plays reports whether pages of the overlay play alerts.
 func (v OverlayVisit) Plays() bool { return v.PlaysAlerts(v.within) }
 
@@ -313,7 +316,7 @@ func (a *App) OpenOverlay(ctx context.Context, key string) (OverlayVisit, error)
 	}
 	v := OverlayVisit{Overlay: o, seen: seen}
 	if len(o.Parts) > 0 {
-		if v.within, err = a.store.ListOverlays(ctx, o.FactID, fund.MaxOverlays); err != nil {
+		if v.within, err = a.store.ListOverlays(ctx, v.stageKey(), fund.MaxOverlays); err != nil {
 			return OverlayVisit{}, err
 		}
 	}

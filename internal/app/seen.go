@@ -17,6 +17,8 @@ type FactKey struct {
 	Kinds []fund.Kind
 	// User, Team or Cause is the owner; nil for any.
 	User, Team, Cause *fund.Key
+	// Stage is which stage of the fact is meant where that matters; zero for the first one.
+	Stage fund.ID
 }
 
 // campaignKinds are the kinds that are looked up as campaigns.
@@ -29,7 +31,18 @@ type Seen struct {
 	actor Actor
 	// shown are the visibility options of a cause or an event, if they were read with it.
 	shown *fund.Visibility
+	// stage is which stage of the fact is meant; zero for the first one.
+	stage fund.ID
 }
+
+// On is the fact with another one of its stages; zero for the first one.
+func (s Seen) On(stage fund.ID) Seen {
+	s.stage = stage
+	return s
+}
+
+// stageKey names the stage that is meant.
+func (s Seen) stageKey() fund.StageKey { return fund.StageKey{Fact: s.fact.ID, ID: s.stage} }
 
 // Fact is the fact as it was loaded.
 func (s Seen) Fact() fund.Fact { return s.fact }

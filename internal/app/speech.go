@@ -66,7 +66,7 @@ func (a *App) SpeakAlert(ctx context.Context, v OverlayVisit, variant *fund.Chos
 	if !a.Speaks() {
 		return nil, nil //nolint:nilnil // there is nothing to be heard
 	}
-	settings, err := alertSettingsOf(ctx, a.store.Queries, v.seen.fact)
+	settings, err := alertSettingsOf(ctx, a.store.Queries, v.seen.fact, v.StageID)
 	if err != nil {
 		return nil, err
 	}

@@ -35,6 +35,8 @@ const (
 	AlertSkipped AlertState = "skipped"
 	// AlertBroken was started, and no page reported its end.
 	AlertBroken AlertState = "broken"
+	// AlertLeft is of a donation that its stage does not take any more, since somebody changed which it does. Nobody sees it.
+	AlertLeft AlertState = "left"
 )
 
 // Alert is what a stage shows of one donation.
@@ -83,29 +85,6 @@ type AlertSample struct {
 	Count  int    `json:"count,omitempty"`
 	// Variant is the id of the one that is tried out; "" for the one that fits.
 	Variant string `json:"variant,omitempty"`
-}
-
-// Stage is what is shown in the streams of a fact.
-type Stage struct {
-	ID, FactID ID
-	// PausedAt is since when alerts wait, OffAt since when overlays show nothing; zero for not.
-	PausedAt, OffAt time.Time
-	// BusySince is since when one alert follows the other; zero before the first.
-	BusySince time.Time
-	Policy    AlertPolicy
-}
-
-// Plays reports whether alerts start.
-func (s Stage) Plays() bool { return s.PausedAt.IsZero() && s.OffAt.IsZero() }
-
-// Begin notes that an alert starts now which could start since an instant, and reports whether BusySince changed: nobody was there to start it, or nothing
-// waited.
-func (s *Stage) Begin(now, since time.Time) bool {
-	if !s.BusySince.IsZero() && now.Sub(since) <= AlertReady {
-		return false
-	}
-	s.BusySince = now
-	return true
 }
 
 // AlertShown is what is to be seen of the alerts that are shown together: what everybody may see of their donations.

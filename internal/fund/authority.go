@@ -134,6 +134,8 @@ const (
 	ActCreateOverlay Act = "overlay.create"
 	ActRenewOverlay  Act = "overlay.renew"
 	ActDeleteOverlay Act = "overlay.delete"
+	// ActDeleteStage ended a stage, with the addresses of its overlays and the keys of its desk.
+	ActDeleteStage Act = "stage.delete"
 	// ActRunStage did something at the alert desk of a fact; it is logged where a grant allowed it. ActAllowPlayer let a page of an overlay play alerts.
 	ActRunStage Act = "stage.run"
 	// ActRunTimer started, paused or resumed a timer, or added time to it.
@@ -233,7 +235,7 @@ const (
 func Acts() []Act {
 	return []Act{
 		ActAddOperator, ActRemoveOperator, ActApproveCause, ActSuspendCause, ActProposeIdentity, ActSetMember, ActRemoveMember, ActSetOffline, ActSetShipping, ActSetTerms, ActSetReceipts, ActCorrectReceipt, ActUpdateCause,
-		ActRecordOffline, ActRefund, ActConcede, ActAnswerCase, ActScreen, ActPass, ActUnpass, ActRead, ActUnread, ActReadAll, ActSendToReader, ActPin, ActUnpin, ActEditName, ActNote, ActHandOver, ActSetScreening, ActSchedule, ActGiveGrant, ActRenewGrant, ActAcceptGrant, ActEndGrant, ActCreateOverlay, ActRenewOverlay, ActDeleteOverlay, ActRunStage, ActRunTimer, ActAllowPlayer, ActCreateVariant, ActUpdateVariant, ActMoveVariant, ActDeleteVariant, ActCreateCounter, ActUpdateCounter, ActDeleteCounter, ActCreateTimer, ActUpdateTimer, ActDeleteTimer, ActMakeDeskKey, ActEndDeskKey, ActCreateMatch, ActUpdateMatch, ActEndMatch, ActViewDonors, ActViewClaims, ActFulfillClaims,
+		ActRecordOffline, ActRefund, ActConcede, ActAnswerCase, ActScreen, ActPass, ActUnpass, ActRead, ActUnread, ActReadAll, ActSendToReader, ActPin, ActUnpin, ActEditName, ActNote, ActHandOver, ActSetScreening, ActSchedule, ActGiveGrant, ActRenewGrant, ActAcceptGrant, ActEndGrant, ActCreateOverlay, ActRenewOverlay, ActDeleteOverlay, ActDeleteStage, ActRunStage, ActRunTimer, ActAllowPlayer, ActCreateVariant, ActUpdateVariant, ActMoveVariant, ActDeleteVariant, ActCreateCounter, ActUpdateCounter, ActDeleteCounter, ActCreateTimer, ActUpdateTimer, ActDeleteTimer, ActMakeDeskKey, ActEndDeskKey, ActCreateMatch, ActUpdateMatch, ActEndMatch, ActViewDonors, ActViewClaims, ActFulfillClaims,
 		ActExportDonors, ActErase, ActWithdrawConsent, ActViewKeptReceipts, ActTakeDown, ActPutBack, ActGoLive,
 		ActCreateUser, ActInviteUser, ActApproveUser, ActWithdrawInvitation, ActSetPassword, ActSetEmail, ActAddIdentity, ActRemoveIdentity, ActDisableUser, ActEnableUser, ActEndSessions, ActDeleteUser, ActUndeleteUser, ActAddSecondFactor, ActRemoveSecondFactor, ActRenewRecoveryCodes, ActUseRecoveryCode, ActAddPasskey, ActRemovePasskey, ActCreateApplication, ActRotateSecret,
 		ActDisableApplication, ActEnableApplication, ActApproveApplication, ActSetScopes, ActCreateToken, ActRevokeToken, ActCreateCause, ActConnectCause, ActOnboard, ActCreateCampaign, ActApplyEvent,

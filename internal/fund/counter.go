@@ -1,8 +1,6 @@
 package fund
 
 import (
-	"fmt"
-	"strings"
 	"time"
 
 	"github.com/almoner/almoner/internal/fault"
@@ -73,11 +71,7 @@ func (p CounterPatch) Apply(c *Counter, now time.Time) fault.Fields {
 		c.StartsAt = now
 	}
 	CheckSpan(&wrong, c.StartsAt, c.EndsAt)
-	via := CleanVia(c.Via)
-	if via == "" && strings.TrimSpace(c.Via) != "" {
-		wrong.Add("via", fmt.Sprintf("is no name of a link: those have at most %d letters, digits, spaces and signs of - _ . :", MaxVia))
-	}
-	c.Via = via
+	checkVia(&wrong, "via", &c.Via)
 	c.UpdatedAt = now
 	return wrong
 }

@@ -8,7 +8,7 @@ import (
 
 // The limits of overlays.
 const (
-	// MaxOverlays is how many overlays a fact has at once.
+	// MaxOverlays is how many overlays a stage has at once.
 	MaxOverlays = 50
 	// MaxOverlayTitle is how many characters stand above an overlay at most: one line of a stream.
 	MaxOverlayTitle = 60

@@ -1,6 +1,7 @@
 package fund
 
 import (
+	"fmt"
 	"net"
 	"net/url"
 	"slices"
@@ -9,6 +10,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/net/idna"
+
+	"github.com/almoner/almoner/internal/fault"
 )
 
 // hostNames maps the host of an address as browsers look it up: to lower case and to ASCII.
@@ -90,4 +93,13 @@ func CleanVia(typed string) string {
 		return ""
 	}
 	return typed
+}
+
+// checkVia cleans the name of a link, which may be "".
+func checkVia(wrong *fault.Fields, path string, via *string) {
+	clean := CleanVia(*via)
+	if clean == "" && strings.TrimSpace(*via) != "" {
+		wrong.Add(path, fmt.Sprintf("is no name of a link: those have at most %d letters, digits, spaces and signs of - _ . :", MaxVia))
+	}
+	*via = clean
 }

@@ -38,40 +38,9 @@ func alertRow(a fund.Alert) (columns, error) {
 	}, nil
 }
 
-// GetStage finds the stage of a fact. One without overlays has none yet: that is the zero stage.
-func (q Queries) GetStage(ctx context.Context, fact fund.ID) (fund.Stage, error) {
-	s := fund.Stage{FactID: fact, Policy: fund.DefaultAlertPolicy()}
-	err := q.db.QueryRowContext(ctx, "SELECT s.id, s.paused_at, s.off_at, s.busy_since, "+selectPolicy+" FROM stages s LEFT JOIN alert_settings a ON a.stage_id = s.id WHERE s.fact_id = $1", fact).
-		Scan(append([]any{&s.ID, instant{&s.PausedAt}, instant{&s.OffAt}, instant{&s.BusySince}}, policyFields(&s.Policy)...)...)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return s, fmt.Errorf("stage of fact %s: %w", fact, err)
-	}
-	return s, nil
-}
-
-// LockStage is GetStage for a change that writes what follows from it: until that ends, no other one reads the stage this way.
-func (t *Tx) LockStage(ctx context.Context, fact fund.ID) (fund.Stage, error) {
-	if lock := t.store.dialect.lockRows(); lock != "" {
-		if _, err := list(ctx, t.db, selecting("SELECT id FROM stages").and("fact_id = ?", fact).then(lock), scanID); err != nil {
-			return fund.Stage{}, fmt.Errorf("stage of fact %s: %w", fact, err)
-		}
-	}
-	return t.GetStage(ctx, fact)
-}
-
-// UpdateStage writes whether alerts wait on a stage, and whether it is off air.
-func (t *Tx) UpdateStage(ctx context.Context, s fund.Stage) error {
-	return t.update(ctx, thing{"stage", s.ID.String()}, updating("stages", columns{{"paused_at", nullMicros(s.PausedAt)}, {"off_at", nullMicros(s.OffAt)}}).and("id = ?", s.ID))
-}
-
-// BeginStage writes since when a stage shows one alert after the other.
-func (t *Tx) BeginStage(ctx context.Context, s fund.Stage) error {
-	return t.update(ctx, thing{"stage", s.ID.String()}, updating("stages", columns{{"busy_since", nullMicros(s.BusySince)}}).and("id = ?", s.ID))
-}
-
 // GetAlert finds an alert of a stage.
 func (q Queries) GetAlert(ctx context.Context, stage, id fund.ID) (fund.Alert, error) {
-	return one(ctx, q.db, selecting(selectAlert).and("a.id = ?", id).and("a.stage_id = ?", stage), scanAlert, thing{"alert", id.String()})
+	return one(ctx, q.db, selecting(selectAlert).and("a.id = ?", id).and("a.stage_id = ?", stage).and("a.state <> ?", string(fund.AlertLeft)), scanAlert, thing{"alert", id.String()})
 }
 
 // InsertAlert queues an alert.
@@ -121,7 +90,8 @@ func (q Queries) ListAlerts(ctx context.Context, stage fund.ID, state fund.Alert
 
 // ListEndedAlerts lists the alerts of a stage that ended last, the latest first: one for each group that was shown together.
 func (q Queries) ListEndedAlerts(ctx context.Context, stage fund.ID, limit int) ([]fund.Alert, error) {
-	s := selecting(selectAlert).and("a.stage_id = ?", stage).and("a.ended_at IS NOT NULL").and("(a.lead_id IS NULL OR a.lead_id = a.id)").then("ORDER BY a.ended_at DESC LIMIT ?", limit)
+	s := selecting(selectAlert).and("a.stage_id = ?", stage).and("a.ended_at IS NOT NULL").and("(a.lead_id IS NULL OR a.lead_id = a.id)").and("a.state <> ?", string(fund.AlertLeft)).
+		then("ORDER BY a.ended_at DESC LIMIT ?", limit)
 	all, err := list(ctx, q.db, s, scanAlert)
 	if err != nil {
 		return nil, fmt.Errorf("ended alerts on stage %s: %w", stage, err)

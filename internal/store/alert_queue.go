@@ -16,7 +16,7 @@ const alerts = "alerts.1"
 // alertOverlays selects the overlays that show alerts.
 const alertOverlays = "SELECT 1 FROM overlays WHERE kind = '" + string(fund.OverlayAlerts) + "'"
 
-// QueueAlerts queues alerts of the donations in the next events of the log, on the stages of all facts that they count for and that have an overlay for alerts, and
+// QueueAlerts queues alerts of the donations in the next events of the log, on the stages of all facts that they count for which take them and have an overlay for alerts, and
 // returns how many events it has read; 0 when it has caught up, nobody shows alerts, or another node is at work. A donation is queued once on each
 // stage, when it is completed and shown to the public, whatever comes first. What is hidden, or goes back, waits. newID makes the id of an alert.
 func (s *Store) QueueAlerts(ctx context.Context, now time.Time, newID func(time.Time) (fund.ID, error)) (done int, err error) {
@@ -36,6 +36,7 @@ type queueing struct {
 // alertStage is a stage that shows alerts.
 type alertStage struct {
 	id, fact fund.ID
+	takes    fund.StageFilter
 	// least is the least donation that it shows, in minor units, since when it shows any.
 	least  int64
 	since  time.Time
@@ -44,8 +45,9 @@ type alertStage struct {
 
 // news is a donation that is news, or not any more.
 type news struct {
-	id        fund.ID
+	id, fact  fund.ID
 	amount    int64
+	via       string
 	completed time.Time
 	// shown reports whether everybody may see it, and its money is there; fresh whether it may be queued, unless it is too old for the stage.
 	shown, fresh bool
@@ -83,9 +85,8 @@ func (f queueing) queue(ctx context.Context, t *Tx, events []fund.Event) error {
 		if !mayAlert(e) || !known {
 			continue
 		}
-		for _, fact := range e.Facts {
-			stage, shows := stages[fact]
-			if !shows || e.At.Before(stage.since) || d.amount < stage.least {
+		for _, stage := range takers(stages, fund.StagedDonation{To: d.fact, Facts: e.Facts, Via: d.via}) {
+			if e.At.Before(stage.since) || d.amount < stage.least {
 				continue
 			}
 			touched[stage.id] = stage
@@ -113,6 +114,18 @@ func (f queueing) queue(ctx context.Context, t *Tx, events []fund.Event) error {
 	return nil
 }
 
+// takers are the stages that take a donation, of those of the facts that it counts for.
+func takers(stages map[fund.ID][]alertStage, d fund.StagedDonation) (all []alertStage) {
+	for _, fact := range d.Facts {
+		for _, stage := range stages[fact] {
+			if stage.takes.Lets(fact, d) {
+				all = append(all, stage)
+			}
+		}
+	}
+	return all
+}
+
 // row is a new alert of a donation on a stage.
 func (f queueing) row(s alertStage, d news, position int64) (columns, error) {
 	id, err := f.newID(f.now)
@@ -130,22 +143,22 @@ func StageChanged(stage, fact fund.ID, at time.Time) fund.Event {
 }
 
 // alertStages finds the stages of facts that show alerts.
-func (q Queries) alertStages(ctx context.Context, facts []fund.ID) (map[fund.ID]alertStage, error) {
-	found := map[fund.ID]alertStage{}
-	err := q.eachOf(ctx, `SELECT s.id, s.fact_id, f.currency, a.least, `+selectPolicy+`, (SELECT MIN(o.created_at) FROM overlays o WHERE o.stage_id = s.id AND o.kind = '`+string(fund.OverlayAlerts)+`')
+func (q Queries) alertStages(ctx context.Context, facts []fund.ID) (map[fund.ID][]alertStage, error) {
+	found := map[fund.ID][]alertStage{}
+	err := q.eachOf(ctx, `SELECT s.id, s.fact_id, s.takes, s.takes_below, s.takes_via, f.currency, a.least, `+selectPolicy+`, (SELECT MIN(o.created_at) FROM overlays o WHERE o.stage_id = s.id AND o.kind = '`+string(fund.OverlayAlerts)+`')
 		FROM stages s JOIN facts f ON f.id = s.fact_id LEFT JOIN alert_settings a ON a.stage_id = s.id WHERE s.fact_id IN `, facts, func(scan func(...any) error) error {
 		var s alertStage
 		var currency string
 		var least sql.NullInt64
 		s.policy = fund.DefaultAlertPolicy()
-		err := scan(append(append([]any{&s.id, &s.fact, &currency, &least}, policyFields(&s.policy)...), instant{&s.since})...)
+		err := scan(append(append([]any{&s.id, &s.fact, &s.takes.Takes, &s.takes.Below, &s.takes.Via, &currency, &least}, policyFields(&s.policy)...), instant{&s.since})...)
 		if s.least = least.Int64; !least.Valid {
 			s.least = fund.DefaultAlertSettings(s.fact, currency).Least
 		}
 		if err != nil || s.since.IsZero() {
 			return err
 		}
-		found[s.fact] = s
+		found[s.fact] = append(found[s.fact], s)
 		return nil
 	})
 	if err != nil {
@@ -154,10 +167,10 @@ func (q Queries) alertStages(ctx context.Context, facts []fund.ID) (map[fund.ID]
 	return found, nil
 }
 
-// StagesWithAlerts finds the stages of facts that show alerts.
-func (q Queries) StagesWithAlerts(ctx context.Context, facts []fund.ID) (all []fund.Stage, err error) {
-	found, err := q.alertStages(ctx, facts)
-	for _, one := range found {
+// StagesWithAlerts finds the stages that would show an alert of a donation.
+func (q Queries) StagesWithAlerts(ctx context.Context, d fund.StagedDonation) (all []fund.Stage, err error) {
+	found, err := q.alertStages(ctx, d.Facts)
+	for _, one := range takers(found, d) {
 		all = append(all, fund.Stage{ID: one.id, FactID: one.fact})
 	}
 	slices.SortFunc(all, func(a, b fund.Stage) int { return compareIDs(a.ID, b.ID) })
@@ -167,11 +180,14 @@ func (q Queries) StagesWithAlerts(ctx context.Context, facts []fund.ID) (all []f
 // newsOf reads which of the donations are news. Those that came with an import are not.
 func (q Queries) newsOf(ctx context.Context, ids []fund.ID) (map[fund.ID]news, error) {
 	found := map[fund.ID]news{}
-	err := q.eachOf(ctx, "SELECT id, state, amount, refunded, disputed, screening, origin, completed_at FROM donations WHERE id IN ", ids, func(scan func(...any) error) error {
+	err := q.eachOf(ctx, `SELECT d.id, d.fact_id, d.state, d.amount, d.refunded, d.disputed, d.screening, d.origin, d.completed_at, COALESCE(p.via, '')
+		FROM donations d LEFT JOIN payments p ON p.donation_id = d.id WHERE d.id IN `, ids, func(scan func(...any) error) error {
 		var d fund.Donation
-		err := scan(&d.ID, &d.State, &d.Amount, &d.Refunded, &d.Disputed, &d.Screening, &d.Origin, instant{&d.CompletedAt})
+		var fact fund.ID
+		var via string
+		err := scan(&d.ID, &fact, &d.State, &d.Amount, &d.Refunded, &d.Disputed, &d.Screening, &d.Origin, instant{&d.CompletedAt}, &via)
 		shown := d.Listed() && d.Screening.CommentShown()
-		found[d.ID] = news{id: d.ID, amount: d.Net(), completed: d.CompletedAt, shown: shown, fresh: shown && d.Origin != fund.OriginImport}
+		found[d.ID] = news{id: d.ID, fact: fact, amount: d.Net(), via: via, completed: d.CompletedAt, shown: shown, fresh: shown && d.Origin != fund.OriginImport}
 		return err
 	})
 	if err != nil {

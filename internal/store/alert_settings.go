@@ -14,10 +14,10 @@ func policyFields(p *fund.AlertPolicy) []any {
 	return []any{length{&p.Rest}, orKept{&p.Apart}, orKept{&p.Together}, orKept{&p.Jump}, length{&p.Age}}
 }
 
-// GetAlertSettings returns how the alerts of the stage of a fact sound; NotFound where nobody set that up.
-func (q Queries) GetAlertSettings(ctx context.Context, fact fund.ID) (fund.AlertSettings, error) {
+// GetAlertSettings returns how the alerts of a stage sound; NotFound where nobody set that up.
+func (q Queries) GetAlertSettings(ctx context.Context, key fund.StageKey) (fund.AlertSettings, error) {
 	s := selecting(`SELECT g.fact_id, a.sound, a.volume, a.speak_name, a.speak_amount, a.speak_comment, a.least, a.updated_at, `+selectPolicy+", "+soundColumns+`
-		FROM alert_settings a JOIN stages g ON g.id = a.stage_id LEFT JOIN stage_sounds f ON f.stage_id = g.id`).and("g.fact_id = ?", fact)
+		FROM alert_settings a JOIN stages g ON g.id = a.stage_id LEFT JOIN stage_sounds f ON f.stage_id = g.id`).onStage("g", key)
 	return one(ctx, q.db, s, func(r row) (a fund.AlertSettings, err error) {
 		var own soundScan
 		to := []any{&a.FactID, &a.Sound, &a.Volume, &a.SpeakName, &a.SpeakAmount, &a.SpeakComment, &a.Least, instant{&a.UpdatedAt}}
@@ -25,13 +25,13 @@ func (q Queries) GetAlertSettings(ctx context.Context, fact fund.ID) (fund.Alert
 		err = r.Scan(to...)
 		own.done(&a.Own)
 		return a, err
-	}, thing{"alert settings of fact", fact.String()})
+	}, thing{"alert settings of fact", key.Fact.String()})
 }
 
-// PutAlertSettings writes how the alerts of the stage of a fact sound, but for its file. It makes the stage with the id where there is none.
-func (t *Tx) PutAlertSettings(ctx context.Context, a fund.AlertSettings, stage fund.ID) error {
+// PutAlertSettings writes how the alerts of a stage sound, but for its file. It makes the first one of a fact with the id where there is none.
+func (t *Tx) PutAlertSettings(ctx context.Context, key fund.StageKey, a fund.AlertSettings, stage fund.ID) error {
 	what := thing{"alert settings of fact", a.FactID.String()}
-	id, err := t.stageOf(ctx, a.FactID, stage, a.UpdatedAt)
+	id, err := t.stageOf(ctx, key, stage, a.UpdatedAt)
 	if err != nil {
 		return what.refused(err)
 	}

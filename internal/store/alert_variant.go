@@ -22,12 +22,12 @@ func scanVariant(r row) (v fund.AlertVariant, err error) {
 	return v, err
 }
 
-// ListAlertVariants lists the variants of the alerts of a fact in their order.
-func (q Queries) ListAlertVariants(ctx context.Context, fact fund.ID) ([]fund.AlertVariant, error) {
-	s := selecting(selectVariant).and("s.fact_id = ?", fact).then("ORDER BY v.position, v.id LIMIT ?", fund.MaxAlertVariants)
+// ListAlertVariants lists the variants of the alerts of a stage in their order.
+func (q Queries) ListAlertVariants(ctx context.Context, key fund.StageKey) ([]fund.AlertVariant, error) {
+	s := selecting(selectVariant).onStage("s", key).then("ORDER BY v.position, v.id LIMIT ?", fund.MaxAlertVariants)
 	all, err := list(ctx, q.db, s, scanVariant)
 	if err != nil {
-		return nil, fmt.Errorf("variants of alerts of fact %s: %w", fact, err)
+		return nil, fmt.Errorf("variants of alerts of fact %s: %w", key.Fact, err)
 	}
 	return all, nil
 }
@@ -37,11 +37,11 @@ func (q Queries) GetAlertVariant(ctx context.Context, id fund.ID) (fund.AlertVar
 	return one(ctx, q.db, selecting(selectVariant).and("v.id = ?", id), scanVariant, thing{"variant", id.String()})
 }
 
-// InsertAlertVariant inserts a variant on the stage of its fact, which it makes with the id where there is none.
+// InsertAlertVariant inserts a variant on its stage, or else on the first one of its fact, which it makes with the id where there is none.
 func (t *Tx) InsertAlertVariant(ctx context.Context, v *fund.AlertVariant, stage fund.ID) error {
 	what := thing{"variant", v.ID.String()}
 	var err error
-	if v.StageID, err = t.stageOf(ctx, v.FactID, stage, v.CreatedAt); err != nil {
+	if v.StageID, err = t.stageOf(ctx, fund.StageKey{Fact: v.FactID, ID: v.StageID}, stage, v.CreatedAt); err != nil {
 		return what.refused(err)
 	}
 	return t.insert(ctx, what, "alert_variants", append(columns{

@@ -32,20 +32,30 @@ func (q Queries) GetOverlayByKey(ctx context.Context, hash []byte) (fund.Overlay
 	return one(ctx, q.db, selecting(selectOverlay).and("o.key_hash = ?", hash), q.openOverlay, thing{noun: "overlay"})
 }
 
-// ListOverlays lists the overlays of a fact, the oldest first, at most limit.
-func (q Queries) ListOverlays(ctx context.Context, fact fund.ID, limit int) ([]fund.Overlay, error) {
-	all, err := list(ctx, q.db, selecting(selectOverlay).and("s.fact_id = ?", fact).then("ORDER BY o.id LIMIT ?", limit), q.openOverlay)
+// ListOverlays lists the overlays of a stage, the oldest first, at most limit.
+func (q Queries) ListOverlays(ctx context.Context, key fund.StageKey, limit int) ([]fund.Overlay, error) {
+	all, err := list(ctx, q.db, selecting(selectOverlay).onStage("s", key).then("ORDER BY o.id LIMIT ?", limit), q.openOverlay)
+	if err != nil {
+		return nil, fmt.Errorf("overlays of fact %s: %w", key.Fact, err)
+	}
+	return all, nil
+}
+
+// ListAllOverlays lists the overlays of all stages of a fact, the oldest first.
+func (q Queries) ListAllOverlays(ctx context.Context, fact fund.ID) ([]fund.Overlay, error) {
+	s := selecting(selectOverlay).and("s.fact_id = ?", fact).then("ORDER BY o.id LIMIT ?", fund.MaxOverlays*fund.MaxStages)
+	all, err := list(ctx, q.db, s, q.openOverlay)
 	if err != nil {
 		return nil, fmt.Errorf("overlays of fact %s: %w", fact, err)
 	}
 	return all, nil
 }
 
-// InsertOverlay inserts an overlay with the SHA-256 of its key, on the stage of its fact, which it makes with the id where there is none.
+// InsertOverlay inserts an overlay with the SHA-256 of its key, on its stage, or else on the first one of its fact, which it makes with the id where there is none.
 func (t *Tx) InsertOverlay(ctx context.Context, o *fund.Overlay, hash []byte, stage fund.ID) error {
 	what := thing{"overlay", o.ID.String()}
 	var err error
-	if o.StageID, err = t.stageOf(ctx, o.FactID, stage, o.CreatedAt); err != nil {
+	if o.StageID, err = t.stageOf(ctx, fund.StageKey{Fact: o.FactID, ID: o.StageID}, stage, o.CreatedAt); err != nil {
 		return what.refused(err)
 	}
 	sealed, err := t.seal(ctx, sealedOverlays.place("key", o.ID), o.Key)
@@ -59,15 +69,6 @@ func (t *Tx) InsertOverlay(ctx context.Context, o *fund.Overlay, hash []byte, st
 	return t.insert(ctx, what, "overlays", append(columns{
 		{"id", o.ID}, {"stage_id", o.StageID}, {"key", sealed}, {"key_hash", hash}, {"created_at", micros(o.CreatedAt)},
 	}, row...))
-}
-
-// stageOf is the stage of a fact, which it makes with the id where there is none.
-func (t *Tx) stageOf(ctx context.Context, fact, id fund.ID, at time.Time) (stage fund.ID, err error) {
-	_, err = t.db.ExecContext(ctx, "INSERT INTO stages (id, fact_id, created_at) VALUES ($1, $2, $3) ON CONFLICT (fact_id) DO NOTHING", id, fact, micros(at))
-	if err == nil {
-		err = t.db.QueryRowContext(ctx, "SELECT id FROM stages WHERE fact_id = $1", fact).Scan(&stage)
-	}
-	return stage, err
 }
 
 // overlayRow lists the columns of overlays that an update may change.

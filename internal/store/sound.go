@@ -44,13 +44,13 @@ func (t *Tx) putSound(ctx context.Context, table, owner string, of fund.ID, f fu
 	return nil
 }
 
-// PutStageSound keeps a file as the sound of the stage of a fact, in place of the one before. The stage has settings.
-func (t *Tx) PutStageSound(ctx context.Context, fact fund.ID, f fund.SoundFile, content []byte) error {
-	stage, err := t.GetStage(ctx, fact)
+// PutStageSound keeps a file as the sound of a stage, in place of the one before. The stage has settings.
+func (t *Tx) PutStageSound(ctx context.Context, key fund.StageKey, f fund.SoundFile, content []byte) error {
+	stage, err := t.stageID(ctx, key)
 	if err != nil {
 		return err
 	}
-	return t.putSound(ctx, "stage_sounds", "stage_id", stage.ID, f, content)
+	return t.putSound(ctx, "stage_sounds", "stage_id", stage, f, content)
 }
 
 // PutVariantSound keeps a file as the sound of a variant of alerts, in place of the one before.
@@ -58,9 +58,13 @@ func (t *Tx) PutVariantSound(ctx context.Context, variant fund.ID, f fund.SoundF
 	return t.putSound(ctx, "variant_sounds", "variant_id", variant, f, content)
 }
 
-// DeleteStageSound deletes the sound that was uploaded for the stage of a fact, if there is one.
-func (t *Tx) DeleteStageSound(ctx context.Context, fact fund.ID) error {
-	return t.deleteSound(ctx, "DELETE FROM stage_sounds WHERE stage_id IN (SELECT id FROM stages WHERE fact_id = $1)", fact)
+// DeleteStageSound deletes the sound that was uploaded for a stage, if there is one.
+func (t *Tx) DeleteStageSound(ctx context.Context, key fund.StageKey) error {
+	stage, err := t.stageID(ctx, key)
+	if err != nil {
+		return err
+	}
+	return t.deleteSound(ctx, "DELETE FROM stage_sounds WHERE stage_id = $1", stage)
 }
 
 // DeleteVariantSound deletes the sound that was uploaded for a variant of alerts, if there is one.

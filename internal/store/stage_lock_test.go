@@ -26,7 +26,7 @@ func TestTwoDesksLoseNoAct(t *testing.T) {
 		o := fund.Overlay{ID: newID(), FactID: a.solo.ID, Name: "one", Kind: fund.OverlayGoal, Theme: fund.ThemeCard, Key: "k", CreatedAt: now, UpdatedAt: now}
 		change := func(s *store.Store, lane byte, work func(*fund.Stage)) error {
 			return s.Write(ctx, fund.ID{15: lane}, func(ctx context.Context, tx *store.Tx) error {
-				stage, err := tx.LockStage(ctx, a.solo.ID)
+				stage, err := tx.LockStage(ctx, fund.FirstStage(a.solo.ID))
 				if err != nil {
 					return err
 				}
@@ -46,7 +46,7 @@ func TestTwoDesksLoseNoAct(t *testing.T) {
 				})
 			}
 			acting.Wait()
-			if got := must.Get(desks[0].GetStage(ctx, a.solo.ID))(t); got.PausedAt.IsZero() || got.OffAt.IsZero() {
+			if got := must.Get(desks[0].GetStage(ctx, fund.FirstStage(a.solo.ID)))(t); got.PausedAt.IsZero() || got.OffAt.IsZero() {
 				t.Fatalf("got %+v, want what both did", got)
 			}
 		}

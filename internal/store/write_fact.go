@@ -273,7 +273,7 @@ func (t *Tx) announceOwners(ctx context.Context, was, is factLinks) error {
 // items, webhook subscriptions, donation settings and past slugs. A fact with donations, supporting facts, bids or activities is a Conflict.
 func (t *Tx) DeleteFact(ctx context.Context, id fund.ID) error {
 	what := thing{"fact", id.String()}
-	for _, query := range []string{
+	for _, query := range append(onStages("IN (SELECT id FROM stages WHERE fact_id = $1)"),
 		"DELETE FROM poll_options WHERE poll_id IN (SELECT id FROM polls WHERE fact_id = $1)",
 		"DELETE FROM polls WHERE fact_id = $1",
 		"DELETE FROM targets WHERE fact_id = $1",
@@ -298,17 +298,9 @@ func (t *Tx) DeleteFact(ctx context.Context, id fund.ID) error {
 		"DELETE FROM fact_grants WHERE fact_id = $1",
 		"DELETE FROM screeners WHERE fact_id = $1",
 		"DELETE FROM handover_notes WHERE fact_id = $1",
-		"DELETE FROM alerts WHERE stage_id IN (SELECT id FROM stages WHERE fact_id = $1)",
-		"DELETE FROM alert_players WHERE overlay_id IN (SELECT o.id FROM overlays o JOIN stages s ON s.id = o.stage_id WHERE s.fact_id = $1)",
-		"DELETE FROM overlays WHERE stage_id IN (SELECT id FROM stages WHERE fact_id = $1)",
-		"DELETE FROM alert_settings WHERE stage_id IN (SELECT id FROM stages WHERE fact_id = $1)",
-		"DELETE FROM variant_sounds WHERE variant_id IN (SELECT v.id FROM alert_variants v JOIN stages s ON s.id = v.stage_id WHERE s.fact_id = $1)",
-		"DELETE FROM alert_variants WHERE stage_id IN (SELECT id FROM stages WHERE fact_id = $1)",
-		"DELETE FROM stage_sounds WHERE stage_id IN (SELECT id FROM stages WHERE fact_id = $1)",
-		"DELETE FROM desk_keys WHERE stage_id IN (SELECT id FROM stages WHERE fact_id = $1)",
 		"DELETE FROM stages WHERE fact_id = $1",
 		"DELETE FROM giving WHERE fact_id = $1",
-	} {
+	) {
 		if _, err := t.db.ExecContext(ctx, query, id); err != nil {
 			return what.refused(err)
 		}

@@ -21,26 +21,26 @@ func testAlertSettings(t *testing.T, w *world) {
 	now := time.Now().UTC().Truncate(time.Microsecond)
 	o := fund.Overlay{ID: w.id(), FactID: other.ID, Name: odd, Kind: fund.OverlayGoal, Theme: fund.ThemeCard, Key: "k", CreatedAt: now, UpdatedAt: now}
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.InsertOverlay(ctx, &o, []byte("k"), w.id()) })
-	if _, err := w.s.GetAlertSettings(ctx, other.ID); !fault.Is(err, fault.NotFound) {
+	if _, err := w.s.GetAlertSettings(ctx, fund.FirstStage(other.ID)); !fault.Is(err, fault.NotFound) {
 		t.Errorf("got %v of a stage that nobody set up, want nothing", err)
 	}
-	stage := must.Get(w.s.GetStage(ctx, other.ID))(t)
+	stage := must.Get(w.s.GetStage(ctx, fund.FirstStage(other.ID)))(t)
 	if stage.Policy != fund.DefaultAlertPolicy() {
 		t.Errorf("got the policy %+v of a stage that nobody set up, want the usual one", stage.Policy)
 	}
 	stage.BusySince = now
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.BeginStage(ctx, stage) })
-	same(t, "a stage that began", must.Get(w.s.GetStage(ctx, other.ID))(t), stage)
+	same(t, "a stage that began", must.Get(w.s.GetStage(ctx, fund.FirstStage(other.ID)))(t), stage)
 	stage.BusySince = time.Time{}
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.BeginStage(ctx, stage) })
 	file := fund.SoundFile{Hash: strings.Repeat("0f", 32), Type: "ogg", Length: 1234567 * time.Microsecond, Loudness: -1234, Peak: 999}
 	put := func(s fund.AlertSettings) {
 		t.Helper()
-		w.write(func(ctx context.Context, tx *store.Tx) error { return tx.PutAlertSettings(ctx, s, w.id()) })
+		w.write(func(ctx context.Context, tx *store.Tx) error { return tx.PutAlertSettings(ctx, fund.FirstStage(s.FactID), s, w.id()) })
 	}
 	give := func(fact fund.ID, f fund.SoundFile, content string) {
 		t.Helper()
-		w.write(func(ctx context.Context, tx *store.Tx) error { return tx.PutStageSound(ctx, fact, f, []byte(content)) })
+		w.write(func(ctx context.Context, tx *store.Tx) error { return tx.PutStageSound(ctx, fund.FirstStage(fact), f, []byte(content)) })
 	}
 	for _, fact := range []fund.ID{run.ID, other.ID} {
 		s := fund.AlertSettings{
@@ -48,8 +48,8 @@ func testAlertSettings(t *testing.T, w *world) {
 			Policy: fund.AlertPolicy{Rest: 1234 * time.Microsecond, Apart: 7, Together: 55, Jump: 66, Age: 42 * time.Minute},
 		}
 		put(s)
-		same(t, "as it was put", must.Get(w.s.GetAlertSettings(ctx, fact))(t), s)
-		if stage := must.Get(w.s.GetStage(ctx, fact))(t); stage.Policy != s.Policy || !stage.BusySince.IsZero() {
+		same(t, "as it was put", must.Get(w.s.GetAlertSettings(ctx, fund.FirstStage(fact)))(t), s)
+		if stage := must.Get(w.s.GetStage(ctx, fund.FirstStage(fact)))(t); stage.Policy != s.Policy || !stage.BusySince.IsZero() {
 			t.Errorf("got the stage %+v, want its policy", stage)
 		}
 		s = fund.AlertSettings{FactID: fact, Sound: fund.AlertOwn, Volume: 100, SpeakAmount: true, UpdatedAt: now.Add(time.Second), Policy: fund.DefaultAlertPolicy()}
@@ -57,7 +57,7 @@ func testAlertSettings(t *testing.T, w *world) {
 		give(fact, fund.SoundFile{Hash: strings.Repeat("ee", 32), Type: "wav", Length: time.Second, Loudness: -1, Peak: 1}, "before")
 		give(fact, file, "content")
 		s.Own = file
-		same(t, "with another file", must.Get(w.s.GetAlertSettings(ctx, fact))(t), s)
+		same(t, "with another file", must.Get(w.s.GetAlertSettings(ctx, fund.FirstStage(fact)))(t), s)
 	}
 	if got := must.Get(w.s.GetSound(ctx, file))(t); !bytes.Equal(got, []byte("content")) {
 		t.Errorf("got %q, want the file", got)
@@ -71,8 +71,8 @@ func testAlertSettings(t *testing.T, w *world) {
 	gone("replaced", fund.SoundFile{Hash: strings.Repeat("ee", 32), Type: "wav"})
 	gone("of another type", fund.SoundFile{Hash: file.Hash, Type: "wav"})
 	gone("no hash", fund.SoundFile{Hash: "x", Type: "wav"})
-	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.DeleteStageSound(ctx, other.ID) })
-	if s := must.Get(w.s.GetAlertSettings(ctx, other.ID))(t); s.Own != (fund.SoundFile{}) {
+	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.DeleteStageSound(ctx, fund.FirstStage(other.ID)) })
+	if s := must.Get(w.s.GetAlertSettings(ctx, fund.FirstStage(other.ID)))(t); s.Own != (fund.SoundFile{}) {
 		t.Errorf("got %v, want no file", s.Own)
 	}
 	must.Get(w.s.GetSound(ctx, file))(t) // which the other stage has
@@ -96,7 +96,7 @@ func testAlertVariants(t *testing.T, w *world) {
 		w.write(func(ctx context.Context, tx *store.Tx) error { return tx.InsertAlertVariant(ctx, v, w.id()) })
 		same(t, "as it was made", must.Get(w.s.GetAlertVariant(ctx, v.ID))(t), *v)
 	}
-	same(t, "in their order", must.Get(w.s.ListAlertVariants(ctx, run.ID))(t), []fund.AlertVariant{plain, whole})
+	same(t, "in their order", must.Get(w.s.ListAlertVariants(ctx, fund.FirstStage(run.ID)))(t), []fund.AlertVariant{plain, whole})
 	plain.Name, plain.Volume, whole.Volume, plain.UpdatedAt = "changed", &volume, nil, now.Add(time.Minute)
 	w.write(func(ctx context.Context, tx *store.Tx) error {
 		if err := tx.UpdateAlertVariant(ctx, plain); err != nil {
@@ -108,7 +108,7 @@ func testAlertVariants(t *testing.T, w *world) {
 		return tx.PlaceAlertVariant(ctx, fund.Placed{ID: plain.ID, Position: 3})
 	})
 	plain.Position = 3
-	same(t, "after a move", must.Get(w.s.ListAlertVariants(ctx, run.ID))(t), []fund.AlertVariant{whole, plain})
+	same(t, "after a move", must.Get(w.s.ListAlertVariants(ctx, fund.FirstStage(run.ID)))(t), []fund.AlertVariant{whole, plain})
 	file := fund.SoundFile{Hash: strings.Repeat("0e", 32), Type: "ogg", Length: 1234567 * time.Microsecond, Loudness: -1234, Peak: 999}
 	has := func(what string, want bool) {
 		t.Helper()
@@ -131,11 +131,11 @@ func testAlertVariants(t *testing.T, w *world) {
 	has("of two variants", true)
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.DeleteAlertVariant(ctx, plain.ID) })
 	has("of one variant", true)
-	same(t, "after one was deleted", must.Get(w.s.ListAlertVariants(ctx, run.ID))(t), []fund.AlertVariant{whole})
+	same(t, "after one was deleted", must.Get(w.s.ListAlertVariants(ctx, fund.FirstStage(run.ID)))(t), []fund.AlertVariant{whole})
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.DeleteFact(ctx, run.ID) })
 	if _, err := w.s.GetAlertVariant(ctx, whole.ID); !fault.Is(err, fault.NotFound) {
 		t.Errorf("got %v of a deleted fact, want no variant", err)
 	}
 	has("of a deleted fact", false)
-	same(t, "of another fact", must.Get(w.s.ListAlertVariants(ctx, other.ID))(t), []fund.AlertVariant{beside})
+	same(t, "of another fact", must.Get(w.s.ListAlertVariants(ctx, fund.FirstStage(other.ID)))(t), []fund.AlertVariant{beside})
 }

@@ -20,12 +20,12 @@ func testDeskKeys(t *testing.T, w *world) {
 	add := func(fact fund.ID, hash string) fund.DeskKey {
 		t.Helper()
 		k := fund.DeskKey{ID: w.id(), FactID: fact, Name: odd, CreatedAt: now}
-		w.write(func(ctx context.Context, tx *store.Tx) error { return tx.InsertDeskKey(ctx, k, []byte(hash), w.id()) })
+		w.write(func(ctx context.Context, tx *store.Tx) error { return tx.InsertDeskKey(ctx, &k, []byte(hash), w.id()) })
 		return k
 	}
 	first, second, elsewhere := add(run.ID, "one"), add(run.ID, "two"), add(other.ID, "three")
-	same(t, "of a fact", must.Get(w.s.ListDeskKeys(ctx, run.ID, 9))(t), []fund.DeskKey{first, second})
-	same(t, "the first", must.Get(w.s.ListDeskKeys(ctx, run.ID, 1))(t), []fund.DeskKey{first})
+	same(t, "of a fact", must.Get(w.s.ListDeskKeys(ctx, fund.FirstStage(run.ID), 9))(t), []fund.DeskKey{first, second})
+	same(t, "the first", must.Get(w.s.ListDeskKeys(ctx, fund.FirstStage(run.ID), 1))(t), []fund.DeskKey{first})
 	same(t, "by its text", must.Get(w.s.GetDeskKeyByHash(ctx, []byte("three")))(t), elsewhere)
 	first.UsedAt = now.Add(time.Second)
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.UseDeskKey(ctx, first.ID, first.UsedAt) })
@@ -42,7 +42,7 @@ func testDeskKeys(t *testing.T, w *world) {
 	}
 	first.EndedAt = now.Add(2 * time.Second)
 	same(t, "what it was called", must.Get(w.s.GetDeskKey(ctx, first.ID))(t), first)
-	same(t, "after one ended", must.Get(w.s.ListDeskKeys(ctx, run.ID, 9))(t), []fund.DeskKey{second})
+	same(t, "after one ended", must.Get(w.s.ListDeskKeys(ctx, fund.FirstStage(run.ID), 9))(t), []fund.DeskKey{second})
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.DeleteFact(ctx, run.ID) })
 	if _, err := w.s.GetDeskKey(ctx, second.ID); !fault.Is(err, fault.NotFound) {
 		t.Errorf("got %v for a key of a deleted fact, want it gone", err)

@@ -27,8 +27,8 @@ func testOverlays(t *testing.T, w *world) {
 	if first.StageID != second.StageID || first.StageID == elsewhere.StageID || first.StageID.IsZero() {
 		t.Errorf("got the stages %s, %s and %s, want one for each fact", first.StageID, second.StageID, elsewhere.StageID)
 	}
-	same(t, "of a fact", must.Get(w.s.ListOverlays(ctx, run.ID, 9))(t), []fund.Overlay{first, second})
-	same(t, "the first", must.Get(w.s.ListOverlays(ctx, run.ID, 1))(t), []fund.Overlay{first})
+	same(t, "of a fact", must.Get(w.s.ListOverlays(ctx, fund.FirstStage(run.ID), 9))(t), []fund.Overlay{first, second})
+	same(t, "the first", must.Get(w.s.ListOverlays(ctx, fund.FirstStage(run.ID), 1))(t), []fund.Overlay{first})
 	same(t, "by its key", must.Get(w.s.GetOverlayByKey(ctx, []byte("three")))(t), elsewhere)
 
 	first.Name, first.Kind, first.Theme, first.Title, first.UpdatedAt = "new", fund.OverlayScene, fund.ThemeClear, "", now.Add(time.Second)
@@ -46,7 +46,7 @@ func testOverlays(t *testing.T, w *world) {
 	remove := func(ctx context.Context, tx *store.Tx) error { return tx.DeleteOverlay(ctx, first.ID) }
 	w.write(remove)
 	w.refused(fault.NotFound, remove)
-	same(t, "after one was deleted", must.Get(w.s.ListOverlays(ctx, run.ID, 9))(t), []fund.Overlay{second})
+	same(t, "after one was deleted", must.Get(w.s.ListOverlays(ctx, fund.FirstStage(run.ID), 9))(t), []fund.Overlay{second})
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.DeleteFact(ctx, run.ID) })
 	if _, err := w.s.GetOverlay(ctx, second.ID); !fault.Is(err, fault.NotFound) {
 		t.Errorf("got %v for an overlay of a deleted fact, want it gone", err)

@@ -150,7 +150,7 @@ func (s *Server) once(r *http.Request, visit app.DeskVisit, act string) (answer 
 		return answer, false, fault.New(fault.Malformed, "The body is larger than %d bytes, or was cut off. It needs none.", maxBody)
 	}
 	work := func(ctx context.Context, actor app.Actor) (fund.Answer, error) {
-		if err := s.do(ctx, text.Of(r), actor, visit.Seen().Fact(), act); err != nil {
+		if err := s.do(ctx, text.Of(r), actor, visit, act); err != nil {
 			return fund.Answer{}, err
 		}
 		return s.state(ctx, visit)
@@ -165,8 +165,8 @@ func (s *Server) once(r *http.Request, visit app.DeskVisit, act string) (answer 
 }
 
 // do does one act.
-func (s *Server) do(ctx context.Context, l *text.Locale, actor app.Actor, f fund.Fact, act string) error {
-	key := app.FactKey{Key: fund.Key{ID: f.ID}, Kinds: app.AllKinds()}
+func (s *Server) do(ctx context.Context, l *text.Locale, actor app.Actor, visit app.DeskVisit, act string) error {
+	key, f := visit.Key(), visit.Seen().Fact()
 	if act != test {
 		return s.o.App.RunStage(ctx, actor, key, fund.DeskAct(act), fund.ID{}) //nolint:wrapcheck // its kind is the answer
 	}
