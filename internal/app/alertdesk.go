@@ -36,6 +36,8 @@ type Desk struct {
 	Variants []fund.AlertVariant
 	// Players are the pages that may play alerts, and those that ask for it, by the overlay or the scene.
 	Players map[fund.ID][]fund.AlertPlayer
+	// Stages are those of the fact, the first one before the others, where it may have several; none for one that has one.
+	Stages []fund.Stage
 	// Timers are those of the fact, the oldest first.
 	Timers []fund.Timer
 	// Until is when it changes if nothing happens; the zero time for never.
@@ -49,6 +51,11 @@ func (a *App) Desk(ctx context.Context, s Seen) (d Desk, err error) {
 	}
 	if d.Timers, err = allTimers(ctx, a.store.Queries, s.fact.ID); err != nil {
 		return Desk{}, err
+	}
+	if s.fact.Kind.HasStages() {
+		if d.Stages, err = a.ListStages(ctx, s); err != nil {
+			return Desk{}, err
+		}
 	}
 	if d.Stage, err = a.store.GetStage(ctx, s.stageKey()); err != nil || d.ID.IsZero() {
 		return d, err

@@ -26,7 +26,10 @@ func TestAlertsAreFoundByTheirIndexes(t *testing.T) {
 		"playing": {"alerts_playing", func(q store.Queries) error { _, err := q.PlayingAlert(ctx, stage); return err }},
 		"end":     {"alerts_ended", func(q store.Queries) error { _, err := q.LastAlertEnd(ctx, stage); return err }},
 		"ended":   {"alerts_ended", func(q store.Queries) error { _, err := q.ListEndedAlerts(ctx, stage, 1); return err }},
-		"variant": {"alert_variants_stage", func(q store.Queries) error { _, err := q.ListAlertVariants(ctx, fund.StageKey{Fact: stage, ID: stage}); return err }},
+		"variant": {"alert_variants_stage", func(q store.Queries) error {
+			_, err := q.ListAlertVariants(ctx, fund.StageKey{Fact: stage, ID: stage})
+			return err
+		}},
 	} {
 		for _, plan := range store.Plans(t, s, func(q store.Queries) { must.Do(t, read.read(q)) }) {
 			whole := strings.Join(plan, "; ")

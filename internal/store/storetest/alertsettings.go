@@ -36,11 +36,15 @@ func testAlertSettings(t *testing.T, w *world) {
 	file := fund.SoundFile{Hash: strings.Repeat("0f", 32), Type: "ogg", Length: 1234567 * time.Microsecond, Loudness: -1234, Peak: 999}
 	put := func(s fund.AlertSettings) {
 		t.Helper()
-		w.write(func(ctx context.Context, tx *store.Tx) error { return tx.PutAlertSettings(ctx, fund.FirstStage(s.FactID), s, w.id()) })
+		w.write(func(ctx context.Context, tx *store.Tx) error {
+			return tx.PutAlertSettings(ctx, fund.FirstStage(s.FactID), s, w.id())
+		})
 	}
 	give := func(fact fund.ID, f fund.SoundFile, content string) {
 		t.Helper()
-		w.write(func(ctx context.Context, tx *store.Tx) error { return tx.PutStageSound(ctx, fund.FirstStage(fact), f, []byte(content)) })
+		w.write(func(ctx context.Context, tx *store.Tx) error {
+			return tx.PutStageSound(ctx, fund.FirstStage(fact), f, []byte(content))
+		})
 	}
 	for _, fact := range []fund.ID{run.ID, other.ID} {
 		s := fund.AlertSettings{
@@ -71,7 +75,9 @@ func testAlertSettings(t *testing.T, w *world) {
 	gone("replaced", fund.SoundFile{Hash: strings.Repeat("ee", 32), Type: "wav"})
 	gone("of another type", fund.SoundFile{Hash: file.Hash, Type: "wav"})
 	gone("no hash", fund.SoundFile{Hash: "x", Type: "wav"})
-	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.DeleteStageSound(ctx, fund.FirstStage(other.ID)) })
+	w.write(func(ctx context.Context, tx *store.Tx) error {
+		return tx.DeleteStageSound(ctx, fund.FirstStage(other.ID))
+	})
 	if s := must.Get(w.s.GetAlertSettings(ctx, fund.FirstStage(other.ID)))(t); s.Own != (fund.SoundFile{}) {
 		t.Errorf("got %v, want no file", s.Own)
 	}

@@ -36,7 +36,7 @@ func (s *Server) alertPolicy(serve form) func(http.ResponseWriter, *http.Request
 	return func(w http.ResponseWriter, r *http.Request, p place) error {
 		l := text.Of(r)
 		return serve(w, r, p, subject{
-			Title: l.Text("dash.queue"), Back: p.Base() + "/stage", Action: p.Base() + queuePath, Submit: l.Text("dash.edit.save"),
+			Title: l.Text("dash.queue"), Back: p.On("/stage"), Action: p.On(queuePath), Submit: l.Text("dash.edit.save"),
 			read: func(ctx context.Context, a *app.App) (*fields, error) {
 				settings, err := a.GetAlertSettings(ctx, p.actor, p.key())
 				f := fieldsFor(l, p.Fact)

@@ -68,8 +68,8 @@ func (s *Server) alertSettings(serve form) func(http.ResponseWriter, *http.Reque
 	return func(w http.ResponseWriter, r *http.Request, p place) error {
 		l := text.Of(r)
 		return serve(w, r, p, subject{
-			Title: l.Text("dash.alerts"), Back: p.Base() + "/stage", Action: p.Base() + soundPath, Submit: l.Text("dash.edit.save"),
-			Deeds: []deed{{p.Base() + soundPath + soundsPath, l.Text("dash.sounds")}},
+			Title: l.Text("dash.alerts"), Back: p.On("/stage"), Action: p.On(soundPath), Submit: l.Text("dash.edit.save"),
+			Deeds: []deed{{p.On(soundPath + soundsPath), l.Text("dash.sounds")}},
 			read: func(ctx context.Context, a *app.App) (*fields, error) {
 				settings, err := a.GetAlertSettings(ctx, p.actor, p.key())
 				f := fieldsFor(l, p.Fact)
@@ -119,7 +119,7 @@ type soundsFinder func(*http.Request, place, fund.AlertSettings) (soundsOf, erro
 // stageSounds are those of the stage of a fact.
 func (s *Server) stageSounds(r *http.Request, p place, settings fund.AlertSettings) (soundsOf, error) {
 	return soundsOf{
-		heading: text.Of(r).Text("dash.sounds"), back: p.Base() + soundPath, sounds: fund.AlertSounds(), words: alertSoundTexts, own: settings.Own.Hash != "",
+		heading: text.Of(r).Text("dash.sounds"), back: p.On(soundPath), sounds: fund.AlertSounds(), words: alertSoundTexts, own: settings.Own.Hash != "",
 		take: func(ctx context.Context, file []byte) error {
 			_, err := s.app.SetAlertSound(ctx, p.actor, p.key(), file)
 			return err
@@ -194,7 +194,7 @@ func (s *Server) setSound(find soundsFinder) func(http.ResponseWriter, *http.Req
 			err = of.remove(r.Context())
 		}
 		if err == nil {
-			session.Redirect(w, p.Here+"?done=saved")
+			session.Redirect(w, doneAt(p.Here, "saved"))
 			return nil
 		}
 		return s.refuseSound(w, r, err, find, soundsPage{place: p})

@@ -29,7 +29,7 @@ func orUsual(l *text.Locale, usual text.ID, choices []pick) []pick {
 // variants are other ways in which alerts of the stage of a fact look and sound.
 func (s *Server) variants() partKind {
 	return partKind{
-		Path: "variants", param: "variant", list: "stage", Heading: "dash.variants", None: "dash.variants.none", Add: "dash.variants.add", change: "dash.variant.change", may: stages,
+		Path: "variants", param: "variant", list: "stage", Heading: "dash.variants", None: "dash.variants.none", Add: "dash.variants.add", change: "dash.variant.change", may: stages, staged: true,
 		rows: func(ctx context.Context, p place, f *fields) ([]partRow, error) {
 			all, err := s.app.ListAlertVariants(ctx, p.seen)
 			rows := make([]partRow, len(all))
@@ -44,7 +44,7 @@ func (s *Server) variants() partKind {
 		find: func(ctx context.Context, a *app.App, p place, id fund.ID, f *fields) (found, error) {
 			one, err := a.GetAlertVariant(ctx, p.actor, id)
 			f.variant(one)
-			return found{name: one.Name, fact: one.FactID, test: testPrefix + id.String()}, err
+			return found{name: one.Name, fact: one.FactID, stage: one.StageID, test: testPrefix + id.String()}, err
 		},
 		more: s.pickReward,
 		create: func(ctx context.Context, p place, actor app.Actor, in sent) error {
@@ -114,7 +114,7 @@ func variantSoundTexts() map[fund.AlertSound]text.ID {
 
 // variantSounds are those of a variant.
 func (s *Server) variantSounds(r *http.Request, p place, _ fund.AlertSettings) (soundsOf, error) {
-	id, one, err := s.partAt(r, s.variants(), p)
+	id, one, err := s.partAt(r, s.variants(), &p)
 	if err != nil {
 		return soundsOf{}, err
 	}

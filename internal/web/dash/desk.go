@@ -34,6 +34,8 @@ type deskPage struct {
 	// Follows reports whether the page is told what happens, Build what it is made of. Dock is set for the page of a dock in a streaming program.
 	Follows, Dock bool
 	Build         string
+	// At is the address of the page, or of the dock.
+	At string
 	// Shows reports whether there is an overlay for alerts, Off whether the stage is off the air, Paused whether alerts wait.
 	Shows, Off, Paused bool
 	// Muted reports whether the page that plays can make no sound.
@@ -49,6 +51,8 @@ type deskPage struct {
 	Playing int
 	// Timers are the timers of the stage.
 	Timers []timerShown
+	// Desks are the desks of the stages of the fact, where it has several; none for one that has one.
+	Desks []stageRow
 	// Tests are what a test can look like.
 	Tests []pick
 	// Handover is what one shift tells the next one.
@@ -121,9 +125,12 @@ func (s *Server) alertDesk(w http.ResponseWriter, r *http.Request, p place) erro
 // deskPage is what the page of a desk shows to who is here.
 func (s *Server) deskPage(l *text.Locale, p place, d app.Desk, dock bool) deskPage {
 	shown := deskPage{
-		place: p, Dock: dock, Timers: s.timersOf(l, p, d, dock), Follows: s.hub != nil, Build: ui.Desk.Path() + " " + ui.DockStyle.Path(),
+		place: p, Dock: dock, At: p.deskAt(dock), Timers: s.timersOf(l, p, d, dock), Follows: s.hub != nil, Build: ui.Desk.Path() + " " + ui.DockStyle.Path(),
 		Shows: d.Shows, Muted: d.Muted, Off: !d.OffAt.IsZero(), Paused: !d.PausedAt.IsZero(), Waiting: l.Text("dash.desk.waiting", "Count", d.Waiting, "Number", l.Count(int64(d.Waiting))),
 		Tests: []pick{{testPlain, l.Text("dash.desk.test.plain")}, {testLong, l.Text("dash.desk.test.long")}, {testUnnamed, l.Text("dash.desk.test.unnamed")}},
+	}
+	if len(d.Stages) > 1 {
+		shown.Desks = p.desksOf(l, d.Stages, dock)
 	}
 	if d.Playing != nil {
 		now := s.deskAlert(l, p.Fact, *d.Playing)

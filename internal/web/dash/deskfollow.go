@@ -8,6 +8,7 @@ import (
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/live"
 	"github.com/almoner/almoner/internal/text"
 )
@@ -27,11 +28,7 @@ func (p place) deskAt(dock bool, says ...string) string {
 	for _, one := range says {
 		asked.Set(one, "yes")
 	}
-	at := p.Base() + "/desk"
-	if len(asked) > 0 {
-		at += "?" + asked.Encode()
-	}
-	return at
+	return asking(p.On("/desk"), asked)
 }
 
 // followDesk shows over a WebSocket how the desk looks, for as long as who looks may run it. Who was looked for opened the page, which counts as a use of the
@@ -53,7 +50,7 @@ func (s *Server) stillRuns(r *http.Request, p place) (app.Actor, error) {
 	if err != nil {
 		return app.Actor{}, err
 	}
-	seen, err := s.app.See(r.Context(), by.actor, p.key())
+	seen, err := s.app.See(r.Context(), by.actor, keyOf(p.Fact.ID))
 	if fault.Is(err, fault.NotFound) {
 		err = errNothing
 	}
@@ -69,7 +66,7 @@ func (s *Server) stillRuns(r *http.Request, p place) (app.Actor, error) {
 
 // deskFrame is what the page of a desk shows now. What there is is read once for all who look at the desk on this node, by the rights of one of them.
 func (s *Server) deskFrame(ctx context.Context, l *text.Locale, p place, dock bool) (live.Frame, error) {
-	d, err := s.desks.Get(ctx, p.Fact.ID, func(ctx context.Context) (app.Desk, time.Time, error) {
+	d, err := s.desks.Get(ctx, fund.StageKey{Fact: p.Fact.ID, ID: p.stage}, func(ctx context.Context) (app.Desk, time.Time, error) {
 		d, err := s.app.Desk(ctx, p.seen)
 		return d, d.Until, err
 	})

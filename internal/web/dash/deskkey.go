@@ -95,6 +95,6 @@ func (s *Server) endDeskKey(w http.ResponseWriter, r *http.Request, p place) err
 	if err := s.app.EndDeskKey(r.Context(), p.actor, p.key(), id); err != nil && !fault.Is(err, fault.NotFound) {
 		return err
 	}
-	session.Redirect(w, p.Base()+deskKeysPath)
+	session.Redirect(w, p.On(deskKeysPath))
 	return nil
 }

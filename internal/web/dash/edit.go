@@ -151,7 +151,7 @@ func (s *Server) edit(w http.ResponseWriter, r *http.Request, p place, of subjec
 	if err := s.saved(r.Context(), actor, page, in); err != nil {
 		return s.refused(w, r, page, in, err)
 	}
-	session.Redirect(w, of.Back+"?done=saved")
+	session.Redirect(w, doneAt(of.Back, "saved"))
 	return nil
 }
 
@@ -261,7 +261,7 @@ func (s *Server) stale(w http.ResponseWriter, r *http.Request, page editPage, in
 		}
 	}
 	if !differs && in.any() {
-		session.Redirect(w, page.Back+"?done=saved")
+		session.Redirect(w, doneAt(page.Back, "saved"))
 		return nil
 	}
 	page.Inputs, page.Version = now.all, version(now.all)

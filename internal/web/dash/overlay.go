@@ -50,7 +50,7 @@ func (s *Server) overlays() partKind {
 	})
 	remove.text, remove.late = "dash.overlay.delete.text", true
 	return partKind{
-		Path: "overlays", param: "overlay", list: "stage", Heading: "dash.overlays", None: "dash.overlays.none", Add: "dash.overlays.add", change: "dash.overlay.change", may: stages,
+		Path: "overlays", param: "overlay", list: "stage", Heading: "dash.overlays", None: "dash.overlays.none", Add: "dash.overlays.add", change: "dash.overlay.change", may: stages, staged: true,
 		rows: func(ctx context.Context, p place, f *fields) ([]partRow, error) {
 			all, err := s.app.ListOverlays(ctx, p.seen)
 			rows := make([]partRow, len(all))
@@ -63,7 +63,7 @@ func (s *Server) overlays() partKind {
 		find: func(ctx context.Context, a *app.App, p place, id fund.ID, f *fields) (found, error) {
 			one, err := a.GetOverlay(ctx, p.actor, id)
 			set(f, one)
-			of := found{name: one.Name, fact: one.FactID, overlay: one.Key, scene: one.Kind == fund.OverlayScene}
+			of := found{name: one.Name, fact: one.FactID, stage: one.StageID, overlay: one.Key, scene: one.Kind == fund.OverlayScene}
 			if err == nil && (one.Kind == fund.OverlayAlerts || of.scene) {
 				of.sound, err = a.Hearing(ctx, p.actor, id)
 			}
@@ -111,7 +111,7 @@ const partField = "parts."
 
 // sceneParts adds the fields that say where in a scene the other overlays of its fact stand. The first of them says how.
 func (f *fields) sceneParts(ctx context.Context, a *app.App, p place, scene fund.Overlay) error {
-	all, err := a.ListOverlays(ctx, p.seen)
+	all, err := a.ListOverlays(ctx, p.seen.On(scene.StageID))
 	told := false
 	for _, o := range all {
 		if o.Kind == fund.OverlayScene {

@@ -20,6 +20,8 @@ type partKind struct {
 	// Heading heads the list, None says that it is empty, Add leads to the form of a new one, and change heads the form of one that there is.
 	Heading, None, Add, change text.ID
 	may                        func(app.FactRights) bool
+	// staged is set for what each stage of the fact has of its own.
+	staged bool
 	// rows are all that there are.
 	rows func(context.Context, place, *fields) ([]partRow, error)
 	// blank are the fields of a new one, find adds those of one that there is.
@@ -65,6 +67,8 @@ type partOrder struct {
 type found struct {
 	name string
 	fact fund.ID
+	// stage is the stage that it is on; zero for what belongs to the whole fact.
+	stage fund.ID
 	// over is set for what can no longer be changed.
 	over bool
 	// overlay is the key of an overlay, sound what is known of whether it is heard; "" for anything else.
@@ -133,8 +137,8 @@ type partList struct {
 	partKind
 
 	Rows []partRow
-	// At is where one is made, and the others are below it.
-	At string
+	// At is what the others are below, New where one is made.
+	At, New string
 }
 
 type partsPage struct {
@@ -145,6 +149,8 @@ type partsPage struct {
 	Lists []partList
 	// More leads to what there is besides.
 	More []deed
+	// Stages are those of the fact, where it may have several; nil for one that has one.
+	Stages *stagesShown
 	// Dock is the address of the alert desk for a dock of a streaming program; "" where it is not theirs.
 	Dock string
 }
@@ -207,7 +213,7 @@ func (s *Server) parts(list string) func(http.ResponseWriter, *http.Request, pla
 		l := text.Of(r)
 		page := partsPage{place: p, Intro: l.Text(lists[list].intro), Done: done(r)}
 		for _, k := range s.partKinds() {
-			if k.list != list {
+			if k.list != list || !p.stage.IsZero() && !k.staged {
 				continue
 			}
 			rows, err := k.rows(r.Context(), p, fieldsFor(l, p.Fact))
@@ -219,10 +225,13 @@ func (s *Server) parts(list string) func(http.ResponseWriter, *http.Request, pla
 					page.Done = said
 				}
 			}
-			page.Lists = append(page.Lists, partList{partKind: k, Rows: rows, At: p.Base() + "/" + k.Path})
+			page.Lists = append(page.Lists, partList{partKind: k, Rows: rows, At: p.Base() + "/" + k.Path, New: p.On("/" + k.Path + "/new")})
 		}
 		if list == "stage" {
-			page.More = []deed{{p.Base() + soundPath, l.Text("dash.alerts")}, {p.Base() + queuePath, l.Text("dash.queue")}}
+			page.More = []deed{{p.On(soundPath), l.Text("dash.alerts")}, {p.On(queuePath), l.Text("dash.queue")}}
+			if err := s.showStages(r, &page); err != nil {
+				return err
+			}
 			if p.Rights.Desk {
 				page.Dock = s.BaseURL() + p.deskAt(true)
 			}
@@ -240,7 +249,7 @@ func (s *Server) fresh(k partKind, serve form) func(http.ResponseWriter, *http.R
 	return func(w http.ResponseWriter, r *http.Request, p place) error {
 		l := text.Of(r)
 		return serve(w, r, p, subject{
-			Title: l.Text(k.Add), Back: p.Base() + "/" + k.list, Action: p.Here, Submit: l.Text("dash.edit.add"), made: true,
+			Title: l.Text(k.Add), Back: p.On("/" + k.list), Action: p.Here, Submit: l.Text("dash.edit.add"), made: true,
 			read: func(ctx context.Context, _ *app.App) (*fields, error) {
 				f := fieldsFor(l, p.Fact)
 				k.blank(f)
@@ -255,13 +264,13 @@ func (s *Server) fresh(k partKind, serve form) func(http.ResponseWriter, *http.R
 // existing serves the form of a part that there is.
 func (s *Server) existing(k partKind, serve form) func(http.ResponseWriter, *http.Request, place) error {
 	return func(w http.ResponseWriter, r *http.Request, p place) error {
-		id, one, err := s.partAt(r, k, p)
+		id, one, err := s.partAt(r, k, &p)
 		if err != nil {
 			return err
 		}
 		l := text.Of(r)
 		of := subject{
-			Title: l.Text(k.change), Of: one.name, Back: p.Base() + "/" + k.list, Action: p.Here, Submit: l.Text("dash.edit.save"), Over: one.over || !p.Open(),
+			Title: l.Text(k.change), Of: one.name, Back: p.On("/" + k.list), Action: p.Base() + "/" + k.Path + "/" + id.String(), Submit: l.Text("dash.edit.save"), Over: one.over || !p.Open(),
 			read: func(ctx context.Context, a *app.App) (*fields, error) {
 				f := fieldsFor(l, p.Fact)
 				if _, err := k.find(ctx, a, p, id, f); err != nil {
@@ -290,7 +299,7 @@ func (s *Server) existing(k partKind, serve form) func(http.ResponseWriter, *htt
 		}
 		for _, d := range k.deeds {
 			if (p.Open() || d.late) && (!one.over || d.path == deletePath) {
-				of.Deeds = append(of.Deeds, deed{p.Here + "/" + d.path, l.Text(d.button)})
+				of.Deeds = append(of.Deeds, deed{of.Action + "/" + d.path, l.Text(d.button)})
 			}
 		}
 		if k.beside != nil {
@@ -315,15 +324,18 @@ func (k partKind) addMore(ctx context.Context, p place, f *fields) error {
 	return k.more(ctx, p, f)
 }
 
-// partAt finds the part that an address names. One of another fact is not there.
-func (s *Server) partAt(r *http.Request, k partKind, p place) (fund.ID, found, error) {
+// partAt finds the part that an address names, and says in p which stage it is on. One of another fact is not there.
+func (s *Server) partAt(r *http.Request, k partKind, p *place) (fund.ID, found, error) {
 	id, err := fund.ParseID(r.PathValue(k.param))
 	if err != nil {
 		return id, found{}, fault.New(fault.NotFound, "There is no such thing.")
 	}
-	one, err := k.find(r.Context(), s.app, p, id, fieldsFor(text.Of(r), p.Fact))
+	one, err := k.find(r.Context(), s.app, *p, id, fieldsFor(text.Of(r), p.Fact))
 	if err == nil && one.fact != p.Fact.ID {
 		err = fault.New(fault.NotFound, "There is no such thing.")
+	}
+	if err == nil && !one.stage.IsZero() {
+		err = s.setStage(r.Context(), p, one.stage)
 	}
 	return id, one, err
 }
@@ -331,7 +343,7 @@ func (s *Server) partAt(r *http.Request, k partKind, p place) (fund.ID, found, e
 // move gives a part another place in its order, and shows the list again, at the part.
 func (s *Server) move(k partKind) func(http.ResponseWriter, *http.Request, place) error {
 	return func(w http.ResponseWriter, r *http.Request, p place) error {
-		id, _, err := s.partAt(r, k, p)
+		id, _, err := s.partAt(r, k, &p)
 		if err != nil {
 			return err
 		}
@@ -342,7 +354,7 @@ func (s *Server) move(k partKind) func(http.ResponseWriter, *http.Request, place
 		if err := k.move(r.Context(), p, app.OptionMove{ID: id, Before: before}); err != nil {
 			return err
 		}
-		session.Redirect(w, movedTo(p.Base()+"/"+k.list, id, how))
+		session.Redirect(w, movedTo(p.On("/"+k.list), id, how))
 		return nil
 	}
 }
@@ -350,7 +362,7 @@ func (s *Server) move(k partKind) func(http.ResponseWriter, *http.Request, place
 // moveWithin gives something within a part another place in its order, and shows the page of the part again, at that place.
 func (s *Server) moveWithin(k partKind) func(http.ResponseWriter, *http.Request, place) error {
 	return func(w http.ResponseWriter, r *http.Request, p place) error {
-		id, _, err := s.partAt(r, k, p)
+		id, _, err := s.partAt(r, k, &p)
 		if err != nil {
 			return err
 		}
@@ -388,7 +400,7 @@ func whereTo(r *http.Request) (before fund.ID, how string, err error) {
 
 // movedTo is a page with a list of which a row was moved.
 func movedTo(page string, id fund.ID, how string) string {
-	page += "?" + url.Values{"moved": {id.String()}, "how": {how}}.Encode()
+	page = asking(page, url.Values{"moved": {id.String()}, "how": {how}})
 	if how == "drag" {
 		page += "#row-" + id.String() // after a button, the button has the focus
 	}
@@ -405,11 +417,11 @@ type confirmPage struct {
 // askDeed asks whether something is meant that is done with a part.
 func (s *Server) askDeed(k partKind, d partDeed) func(http.ResponseWriter, *http.Request, place) error {
 	return func(w http.ResponseWriter, r *http.Request, p place) error {
-		_, one, err := s.partAt(r, k, p)
+		_, one, err := s.partAt(r, k, &p)
 		if err != nil {
 			return err
 		}
-		return s.showDeed(w, r, http.StatusOK, d, confirmPage{place: p, Of: one.name, Back: p.Base() + "/" + k.list})
+		return s.showDeed(w, r, http.StatusOK, d, confirmPage{place: p, Of: one.name, Back: p.On("/" + k.list)})
 	}
 }
 
@@ -438,17 +450,17 @@ func (s *Server) doDeed(k partKind, d partDeed) func(http.ResponseWriter, *http.
 		if err := isSure(r); err != nil {
 			return err
 		}
-		id, one, err := s.partAt(r, k, p)
+		id, one, err := s.partAt(r, k, &p)
 		if err == nil {
 			err = d.do(r.Context(), p.actor, id)
 		}
-		switch back := p.Base() + "/" + k.list; {
+		switch back := p.On("/" + k.list); {
 		case err == nil:
 			done := "saved"
 			if d.path == deletePath {
 				done = "removed"
 			}
-			session.Redirect(w, back+"?done="+done)
+			session.Redirect(w, doneAt(back, done))
 			return nil
 		case fault.Is(err, fault.Conflict), fault.Is(err, fault.Invalid):
 			page := confirmPage{place: p, Of: one.name, Back: back, Problem: session.Say(r, "dash.deed.refused")}

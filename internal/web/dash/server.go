@@ -87,8 +87,8 @@ type Server struct {
 	overlayPath string
 	remote      string
 	hub         *live.Hub
-	// desks are what alert desks show, by the fact.
-	desks *live.Sharing[fund.ID, app.Desk]
+	// desks are what alert desks show, by the stage.
+	desks *live.Sharing[fund.StageKey, app.Desk]
 }
 
 // New makes the handler of the pages. Mount it at Path, with everything below.
@@ -97,7 +97,7 @@ func New(site *session.Site, o Options) *session.Room {
 		Pages: site.Pages(parsed()), app: site.App(), listeners: o.Listeners, preview: o.Preview, sample: o.Sample, alertText: o.AlertText, overlayPath: o.Overlays, remote: o.Remote, exports: map[string]int{}, maxExport: cmp.Or(o.MaxExport, MaxExport),
 	}
 	if s.hub = o.Hub; s.hub != nil {
-		s.desks = live.NewSharing[fund.ID, app.Desk](func() int64 { return s.hub.Here().Cursor.Position })
+		s.desks = live.NewSharing[fund.StageKey, app.Desk](func() int64 { return s.hub.Here().Cursor.Position })
 	}
 	if s.listeners == nil {
 		s.listeners = func(fund.ID) map[app.Listener]int { return nil }
@@ -138,6 +138,7 @@ func New(site *session.Site, o Options) *session.Room {
 		factPath + "/people/end":    post(s.change(s.at(may(gives, s.end)))),
 	}
 	s.addParts(routes)
+	s.addStages(routes)
 	s.addPage(routes)
 	s.addDesk(routes)
 	s.addTimerDesk(routes)
@@ -276,7 +277,9 @@ type place struct {
 	Fact   fund.Fact
 	Rights app.FactRights
 	seen   app.Seen
-	// Form is the token of the forms of the page, Here its path.
+	// stage is the stage of the fact that the address names; zero for the first one.
+	stage fund.ID
+	// Form is the token of the forms of the page, Here its path, with the stage.
 	Form, Here string
 	// Within is the page that this one belongs to, where that is no fact; nil for a fact.
 	Within *deed
@@ -288,7 +291,11 @@ func (p place) Open() bool { return p.Fact.Status != fund.Retired }
 // Base is the address of the overview of the fact.
 func (p place) Base() string { return Path + "/" + p.Fact.ID.String() }
 
-func (p place) key() app.FactKey { return keyOf(p.Fact.ID) }
+func (p place) key() app.FactKey {
+	k := keyOf(p.Fact.ID)
+	k.Stage = p.stage
+	return k
+}
 
 func keyOf(id fund.ID) app.FactKey { return app.FactKey{Key: fund.Key{ID: id}, Kinds: app.AllKinds()} }
 
@@ -336,6 +343,9 @@ func (s *Server) at(serve func(http.ResponseWriter, *http.Request, place) error)
 			return errNothing
 		}
 		if p.Form, err = s.form(r, by); err != nil {
+			return err
+		}
+		if err := s.onStage(r, &p); err != nil {
 			return err
 		}
 		return serve(w, r, p)

@@ -1,6 +1,8 @@
 package dash
 
 import (
+	"strings"
+
 	"github.com/almoner/almoner/internal/text"
 )
 
@@ -84,5 +86,6 @@ func (p place) Tabs() tabs {
 }
 
 func (p place) tab(title text.ID, path string) tab {
-	return tab{title, p.Base() + path, p.Here == p.Base()+path}
+	here, _, _ := strings.Cut(p.Here, "?")
+	return tab{title, p.Base() + path, here == p.Base()+path}
 }

@@ -35,7 +35,7 @@ type timerShown struct {
 func (s *Server) timerShown(l *text.Locale, p place, t fund.Timer) timerShown {
 	now := s.app.Now()
 	shown := timerShown{
-		ID: t.ID.String(), Name: t.Name, State: fieldsFor(l, p.Fact).timerState(t, now), Action: p.Base() + deskTimersPath + "/" + t.ID.String(), Form: p.Form,
+		ID: t.ID.String(), Name: t.Name, State: fieldsFor(l, p.Fact).timerState(t, now), Action: p.On(deskTimersPath + "/" + t.ID.String()), Form: p.Form,
 	}
 	if !p.Open() {
 		return shown
@@ -183,7 +183,7 @@ func (s *Server) runTimer(w http.ResponseWriter, r *http.Request, p place) error
 		run.By, run.Reason = run.By*by, r.PostForm.Get("reason")
 	}
 	_, err = s.app.RunTimer(r.Context(), p.actor, fund.Key{ID: t.ID}, run)
-	from, back := r.PostForm.Get("from"), p.Base()+deskTimersPath+"/"+t.ID.String()
+	from, back := r.PostForm.Get("from"), p.On(deskTimersPath+"/"+t.ID.String())
 	if from == fromDesk || from == fromDock {
 		back = p.deskAt(from == fromDock)
 	}

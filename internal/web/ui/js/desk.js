@@ -3,8 +3,7 @@
 const EVERY = 1e3; // between looks without a socket
 const SELDOM = 6e4; // with one: what the socket does not say
 const AWAY = 6e4; // until a page that nobody sees is told nothing any more
-const dock = document.body.classList.contains("dock"), { build, follows } = document.querySelector(".desk").dataset;
-const here = location.pathname + (dock ? "?dock=yes" : "");
+const { build, follows, at: here } = document.querySelector(".desk").dataset;
 let busy = Promise.resolve(), told = false, seen = 0, leaving, left = false;
 
 const there = () => document.querySelector("main");
