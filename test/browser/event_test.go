@@ -1,6 +1,10 @@
 package browser_test
 
-import "github.com/chromedp/chromedp"
+import (
+	"strings"
+
+	"github.com/chromedp/chromedp"
+)
 
 // events is what somebody who acts for a charity does with its fundraising events.
 func (v *tour) events() {
@@ -21,6 +25,7 @@ func (v *tour) events() {
 	v.at("page of an event", event+"/page")
 	v.at("pictures of an event", event+"/page/pictures")
 	v.at("schedule of an event", event+"/schedule")
+	v.stages(event)
 	v.at("what an event asks", event+"/registration")
 	v.do(chromedp.Click("#address-required"))
 	v.press(`#form button`, `document.querySelector("[role=alert]")`)
@@ -42,4 +47,21 @@ func (v *tour) events() {
 		v.state("questions about gifts wrong")
 	}
 	v.command(v.t, "cause", "member", "remove", "--cause", v.Cause.Slug, "--user", user.Slug)
+}
+
+// stages makes a stage beside the first one, looks at what it has of its own, and deletes it.
+func (v *tour) stages(base string) {
+	v.t.Helper()
+	v.at("new stage", base+"/stage/new")
+	v.press(`#form button`, `document.querySelector("[role=alert]")`)
+	v.state("new stage wrong")
+	v.do(chromedp.SetValue("#name", "Main hall"))
+	v.press(`#form button`, `document.querySelector("[role=status]:not([hidden])")`)
+	v.state("stages")
+	hall := ask[string](v.window, `document.querySelector("#stages ~ .list li:last-child a").getAttribute("href")`)
+	v.at("another stage", hall)
+	v.at("change a stage", strings.Replace(hall, "/stage?", "/stage/change?", 1))
+	v.at("alert desk of another stage", strings.Replace(hall, "/stage?", "/desk?", 1))
+	v.at("delete a stage", strings.Replace(hall, "/stage?", "/stage/delete?", 1))
+	v.press(`button[name=sure]`, `document.querySelector("[role=status]:not([hidden])")`)
 }

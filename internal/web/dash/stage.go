@@ -121,10 +121,11 @@ func (p place) desksOf(l *text.Locale, all []fund.Stage, dock bool) []stageRow {
 
 // addStages adds the pages that make, change and delete stages.
 func (s *Server) addStages(routes session.Routes) {
-	for path, serve := range map[string]func(form) func(http.ResponseWriter, *http.Request, place) error{newStagePath: s.freshStage, setStagePath: s.oneStage} {
-		routes[factPath+path] = map[string]http.HandlerFunc{
-			http.MethodGet: s.show(s.at(may(stages, several(serve(s.askEdit))))), http.MethodPost: s.changeLong(s.at(may(stages, several(serve(s.edit))))),
-		}
+	routes[factPath+newStagePath] = map[string]http.HandlerFunc{
+		http.MethodGet: s.show(s.at(may(stages, several(s.freshStage(s.askEdit))))), http.MethodPost: s.changeLong(s.at(may(stages, several(s.freshStage(s.edit))))),
+	}
+	routes[factPath+setStagePath] = map[string]http.HandlerFunc{
+		http.MethodGet: s.show(s.at(may(stages, s.oneStage(s.askEdit)))), http.MethodPost: s.changeLong(s.at(may(stages, s.oneStage(s.edit)))),
 	}
 	routes[factPath+endStagePath] = map[string]http.HandlerFunc{
 		http.MethodGet: s.show(s.at(may(stages, several(s.askEndStage)))), http.MethodPost: s.change(s.at(may(stages, several(s.endStage)))),
@@ -141,17 +142,19 @@ func several(serve func(http.ResponseWriter, *http.Request, place) error) func(h
 	}
 }
 
-// showStages adds the stages of the fact to the page of one of them.
+// showStages adds the stages of the fact to the page of one of them, or what to change of the only one.
 func (s *Server) showStages(r *http.Request, page *partsPage) error {
+	l := text.Of(r)
+	change := deed{page.On(setStagePath), l.Text("dash.stages.change")}
 	if !page.Fact.Kind.HasStages() {
+		page.More = append(page.More, change)
 		return nil
 	}
-	l := text.Of(r)
 	all, err := s.app.ListStages(r.Context(), page.seen)
 	if err != nil {
 		return err
 	}
-	shown := &stagesShown{Deeds: []deed{{page.On(setStagePath), l.Text("dash.stages.change")}}}
+	shown := &stagesShown{Deeds: []deed{change}}
 	if !page.stage.IsZero() {
 		shown.Deeds = append(shown.Deeds, deed{page.On(endStagePath), l.Text("dash.stages.delete")})
 	}
