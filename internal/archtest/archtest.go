@@ -43,7 +43,7 @@ var rooms = map[string]room{
 	"internal/logthrottle":     {[]string{"internal/fault"}, "the log's throttle knows records and faults, and nobody who writes them"},
 	"internal/killpoint":       {nil, "places to be killed at know nobody"},
 	"internal/sound":           {[]string{"internal/fault"}, "taking sounds knows bytes and loudness: no stage, no store and no wire"},
-	"internal/speech":          {[]string{"internal/sound", "internal/fault"}, "a command that speaks knows texts and voices: no donation, no stage and no wire"},
+	"internal/speech":          {[]string{"internal/sound", "internal/fault"}, "a command or a service that speaks knows texts and voices: no donation, no stage and no wire"},
 	"internal/media":           {[]string{"internal/fault"}, "making pictures safe knows bytes and shapes: no slot, no store and no wire"},
 	"internal/typeface":        {nil, "what a font can show is a matter of the font alone"},
 	"internal/poster":          {[]string{"internal/shade", "internal/typeface"}, "drawing a picture for other sites knows what it says, and nobody who says it"},

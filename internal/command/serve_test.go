@@ -38,6 +38,8 @@ func TestRefusalsOnStart(t *testing.T) {
 		{"database is not there", command.Serve{DB: "postgres://nobody@127.0.0.1:1/none?connect_timeout=2"}, []string{"127.0.0.1", "PostgreSQL"}},
 		{"half a captcha", command.Serve{DB: testnode.Database(t), Captcha: config.Captcha{Secret: "x"}}, []string{"--captcha-verify-url", "--captcha-script"}},
 		{"a voice without a program", command.Serve{DB: testnode.Database(t), Speech: config.Speech{Command: "no-such-program", Voices: map[string]string{"en": "en"}}}, []string{"--speech-command", "no-such-program"}},
+		{"a program and a service that speak", command.Serve{DB: testnode.Database(t), Speech: config.Speech{Command: "true", URL: "https://speech.example.org"}}, []string{"--speech-command", "--speech-url"}},
+		{"texts without encryption", command.Serve{DB: testnode.Database(t), Speech: config.Speech{URL: "http://speech.example.org"}}, []string{"--speech-url", "https"}},
 		{"second process", command.Serve{DB: running}, []string{"in use by another process", "--db"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -72,7 +72,8 @@ func (m Mail) Check() error {
 // Speech is the program that reads donations aloud; the zero value is none.
 type Speech struct {
 	Command string            `help:"Program that makes sounds of texts, with its arguments, such as: espeak-ng -v {voice} --stdin --stdout (default: none, nothing is read aloud). It gets the text by its standard input, and writes a sound; docs/operating.md says how to fence it in." placeholder:"COMMAND"`
-	Voices  map[string]string `help:"What the program calls the voice of each language that is read aloud (default: ${default})." default:"en=en-us,de=de,ar=ar" mapsep:"," placeholder:"LANGUAGE=VOICE,…"`
+	URL     string            `help:"Address of a service that makes sounds of texts, in place of a program: it gets a text by POST, and answers with a sound. {lang} and {voice} stand for a language and its voice. Donate pages name its host, which gets what donors write." placeholder:"URL"`
+	Voices  map[string]string `help:"What the program or the service calls the voice of each language that is read aloud (default: ${default})." default:"en=en-us,de=de,ar=ar" mapsep:"," placeholder:"LANGUAGE=VOICE,…"`
 }
 
 // Secret is the key that webhooks' signing keys and addresses are sealed with in the database. At most one of both is used: the key itself.

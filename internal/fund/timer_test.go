@@ -59,10 +59,10 @@ func TestClockText(t *testing.T) {
 func TestReadClock(t *testing.T) {
 	t.Parallel()
 	for typed, want := range map[string]time.Duration{
-		"0": 0, "90 ": 90 * time.Second, "5:00": 5 * time.Minute, "1:02:03": time.Hour + 2*time.Minute + 3*time.Second, "100:00:01": 100*time.Hour + time.Second, "31622400": fund.MaxTimerLength,
+		"0": 0, "90": 90 * time.Second, "5:00": 5 * time.Minute, "1:02:03": time.Hour + 2*time.Minute + 3*time.Second, "100:00:01": 100*time.Hour + time.Second, "31622400": fund.MaxTimerLength,
 		"31622400:00": fund.MaxTimerLength + time.Second,
 	} {
-		if got, ok := fund.ReadClock(typed); got != want || !ok {
+		if got, ok := fund.ReadClock(typed + " "); got != want || !ok {
 			t.Errorf("%q: got %v, %v, want %v", typed, got, ok, want)
 		}
 	}

@@ -28,6 +28,7 @@ import (
 	"github.com/almoner/almoner/internal/logthrottle"
 	"github.com/almoner/almoner/internal/requestline"
 	"github.com/almoner/almoner/internal/shield"
+	"github.com/almoner/almoner/internal/speech"
 	"github.com/almoner/almoner/internal/store"
 	"github.com/almoner/almoner/internal/web"
 	"github.com/almoner/almoner/internal/web/account"
@@ -110,6 +111,7 @@ func Open(ctx context.Context, s Settings) (*Node, error) {
 	if err != nil {
 		return nil, err
 	}
+	brand.Speaker = speech.Host(s.Speech.URL)
 	s.Secret = s.Secret.For(s.Database)
 	s.Log = slog.New(logthrottle.New(s.Log.Handler()))
 	openID, err := openIDOf(s)

@@ -1,4 +1,4 @@
-// Package speech makes sounds of short texts by a command that an operator chose, such as espeak-ng. What a donor wrote reaches the command by its standard
+// Package speech makes sounds of short texts by a command that an operator chose, such as espeak-ng, or by a service at an address. What a donor wrote reaches the command by its standard
 // input only: never as an argument, never through a shell, and with an empty environment. A command that takes too long, or writes too much, is killed with
 // everything that it started, and what it writes is played only if it is a sound by its bytes.
 package speech
@@ -6,12 +6,9 @@ package speech
 import (
 	"context"
 	"crypto/sha256"
-	"errors"
 	"fmt"
-	"os/exec"
 	"regexp"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -21,9 +18,9 @@ import (
 
 // The limits of speech.
 const (
-	// MaxTime is how long the command may take for one text.
+	// MaxTime is how long the command or the service may take for one text.
 	MaxTime = 10 * time.Second
-	// maxAtOnce is how many commands run at once.
+	// maxAtOnce is how many texts are spoken at once.
 	maxAtOnce = 2
 	// maxWait is how long a text waits for its turn.
 	maxWait = 5 * time.Second
@@ -37,6 +34,8 @@ const (
 type Options struct {
 	// Command is the program and its arguments, with spaces between them. The arguments {lang} and {voice} stand for a language and its voice.
 	Command string
+	// URL is the address of a service in place of a command; "" for none. {lang} and {voice} stand for a language and its voice.
+	URL string
 	// Voices are the voices by the languages that are spoken, such as "en": "en-us". Others are not spoken.
 	Voices map[string]string
 }
@@ -44,14 +43,16 @@ type Options struct {
 // word is what the name of a language or a voice may be. None begins with a dash, which would be an option of the command.
 var word = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9+_.-]{0,63}$`)
 
+// maker makes a sound file of a text in a language with a voice, until the context ends.
+type maker func(ctx context.Context, language, voice, text string) ([]byte, error)
+
 // Speaker speaks.
 type Speaker struct {
-	program string
-	words   []string
-	voices  map[string]string
-	taker   *sound.Taker
-	turns   chan struct{}
-	// most is how long the command may take.
+	maker  maker
+	voices map[string]string
+	taker  *sound.Taker
+	turns  chan struct{}
+	// most is how long the maker may take.
 	most time.Duration
 
 	mu    sync.Mutex
@@ -70,20 +71,11 @@ type spoken struct {
 	err   error
 }
 
-// New makes a speaker. The program has to be there.
+// New makes a speaker. A program has to be there; a service is first asked when something is to be spoken.
 func New(o Options) (*Speaker, error) {
-	words := strings.Fields(o.Command)
-	if len(words) == 0 {
-		return nil, errors.New("is empty: name a program and its arguments, such as espeak-ng -v {voice} --stdin --stdout")
-	}
-	for _, w := range words {
-		if strings.ContainsAny(w, "{}") && w != "{lang}" && w != "{voice}" {
-			return nil, fmt.Errorf("has %q: only {lang} and {voice} stand for something, each as an argument of its own", w)
-		}
-	}
-	program, err := exec.LookPath(words[0])
+	by, err := makerOf(o)
 	if err != nil {
-		return nil, fmt.Errorf("names a program that is not there: %w", err)
+		return nil, err
 	}
 	if len(o.Voices) == 0 || len(o.Voices) > maxVoices {
 		return nil, fmt.Errorf("has %d voices: name between 1 and %d, such as en=en-us,de=de", len(o.Voices), maxVoices)
@@ -94,12 +86,19 @@ func New(o Options) (*Speaker, error) {
 		}
 	}
 	return &Speaker{
-		program: program, words: words[1:], voices: o.Voices, taker: sound.NewTaker(sound.Speech), turns: make(chan struct{}, maxAtOnce), kept: map[key]*spoken{}, most: MaxTime,
+		maker: by, voices: o.Voices, taker: sound.NewTaker(sound.Speech), turns: make(chan struct{}, maxAtOnce), kept: map[key]*spoken{}, most: MaxTime,
 	}, nil
 }
 
+func makerOf(o Options) (maker, error) {
+	if o.URL != "" {
+		return remote(o.URL)
+	}
+	return local(o.Command)
+}
+
 // Speak speaks a text in a language, and keeps the sound for a while. A language without a voice, and a text that leaves nothing to be heard, are NotFound;
-// Unavailable where the command did not make a sound of it in time.
+// Unavailable where no sound was made of it in time.
 func (s *Speaker) Speak(ctx context.Context, language, text string) (sound.Sound, error) {
 	if arabic(text) {
 		language = "ar"
@@ -118,7 +117,7 @@ func (s *Speaker) Speak(ctx context.Context, language, text string) (sound.Sound
 	}
 }
 
-// find is the sound of a text, which is made if it is not there. Those who ask for one text at once wait for one command, whoever of them goes away.
+// find is the sound of a text, which is made if it is not there. Those who ask for one text at once wait for one sound, whoever of them goes away.
 func (s *Speaker) find(k key, work func(context.Context) (sound.Sound, error)) *spoken {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -181,7 +180,7 @@ func (s *Speaker) forget(k key) {
 	}
 }
 
-// make runs the command.
+// make has the maker make a sound of a text.
 func (s *Speaker) make(ctx context.Context, language, text string) (sound.Sound, error) {
 	wait, cancel := context.WithTimeout(ctx, maxWait)
 	defer cancel()
@@ -191,18 +190,9 @@ func (s *Speaker) make(ctx context.Context, language, text string) (sound.Sound,
 	case <-wait.Done():
 		return sound.Sound{}, fault.Wrap(context.Cause(wait), fault.Unavailable, "Too much is being spoken: try again later.")
 	}
-	words := slices.Clone(s.words)
-	for i, w := range words {
-		switch w {
-		case "{lang}":
-			words[i] = language
-		case "{voice}":
-			words[i] = s.voices[language]
-		}
-	}
 	running, stop := context.WithTimeout(ctx, s.most)
 	defer stop()
-	file, err := run(running, s.program, words, text)
+	file, err := s.maker(running, language, s.voices[language], text)
 	if err != nil {
 		return sound.Sound{}, fault.Wrap(err, fault.Unavailable, "The text could not be spoken.")
 	}

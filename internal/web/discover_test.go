@@ -63,6 +63,11 @@ func TestEveryPageSaysWhoseItIs(t *testing.T) {
 			}
 		}
 	}
+	for speaker, want := range map[string]bool{"": false, "speech.example.org": true} {
+		if body := get(h.branded(ui.Brand{Speaker: speaker}), "/@ana/run/donate").Body.String(); strings.Contains(body, "sent to speech.example.org") != want {
+			t.Errorf("got the service that speaks named on the donate page: %t, want %t", !want, want)
+		}
+	}
 	if body := get(h.branded(ui.Brand{}), "/").Body.String(); !strings.Contains(body, "· Almoner</title>") || strings.Contains(body, "Legal information") {
 		t.Errorf("got\n%s\nwant the name of the program, and nothing that nobody set", body)
 	}

@@ -188,7 +188,7 @@ func (s *Site) donatePage(ctx context.Context, w donateForm) (*donatePage, error
 		return page, nil
 	}
 	page.amounts(w)
-	page.donor(w, s.emailHint(ctx))
+	page.donor(w, s.emailHint(ctx), s.commentHint(w.locale))
 	page.Address = w.addressFields()
 	page.Cover, page.Captcha, page.Receiver = coverOf(w), ui.CaptchaOf(s.app.CaptchaWidget()), w.fact.Receiver
 	page.Receiver.LegalName = cmp.Or(page.Receiver.LegalName, w.fact.Cause.Name)
@@ -238,6 +238,15 @@ func (p *donatePage) amounts(w donateForm) {
 	}
 }
 
+// commentHint says how long a comment may be, and which service gets it where one reads donations aloud.
+func (s *Site) commentHint(l *text.Locale) string {
+	most := l.Number(strconv.Itoa(fund.MaxComment))
+	if s.brand.Speaker != "" {
+		return l.Text("donate.comment.hint_service", "Host", s.brand.Speaker, "Max", most)
+	}
+	return l.Text("donate.comment.hint", "Max", most)
+}
+
 // emailHint says what the address of a donor is for.
 func (s *Site) emailHint(ctx context.Context) text.ID {
 	if s.app.SendsMail() && s.app.MailsAnyDonor(ctx) {
@@ -246,12 +255,12 @@ func (s *Site) emailHint(ctx context.Context) text.ID {
 	return "donate.email.hint_page"
 }
 
-func (p *donatePage) donor(w donateForm, emailHint text.ID) {
+func (p *donatePage) donor(w donateForm, emailHint text.ID, commentHint string) {
 	t := w.locale.Text
 	p.Typed = []ui.Field{
 		{Name: fieldName, Label: t("donate.name"), Type: "text", Autocomplete: "name", Hint: t("donate.name.hint")},
 		{Name: fieldEmail, Label: t("donate.email"), Type: "email", Mode: "email", Autocomplete: "email", Hint: t(emailHint)},
-		{Name: fieldComment, Label: t("donate.comment"), Rows: 2, Hint: t("donate.comment.hint", "Max", w.locale.Number(strconv.Itoa(fund.MaxComment)))},
+		{Name: fieldComment, Label: t("donate.comment"), Rows: 2, Hint: commentHint},
 	}
 	for i := range p.Typed {
 		p.Typed[i].Value, p.Typed[i].Optional = w.Get(p.Typed[i].Name), true
