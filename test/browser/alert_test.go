@@ -98,6 +98,48 @@ func TestAlertsInAStream(t *testing.T) {
 		}
 		obs.keep("alert-" + want[0])
 	}
+	obs.missed(h, address)
+}
+
+// witness keeps what a page of alerts shows, one after the other, and how often it sounds.
+const witness = `(() => {
+	window.seen_ = [], window.heard_ = 0;
+	const start = AudioBufferSourceNode.prototype.start;
+	AudioBufferSourceNode.prototype.start = function (...at) { return heard_++, start.apply(this, at) };
+	new MutationObserver(() => {
+		const alert = document.querySelector("[data-alert]"), last = seen_.at(-1);
+		if (alert?.querySelector("h1").textContent.startsWith("Missed ") && alert.dataset.alert !== last?.[0]) seen_.push([alert.dataset.alert, alert.querySelector("h1").textContent]);
+	}).observe(document, {childList: true, subtree: true});
+})()`
+
+// missed closes all pages of an address while gifts come, and opens it twice in one browser, as two sources of a scene do: both show each gift once, in order, and one sounds.
+func (w window) missed(h house, address string) {
+	w.t.Helper()
+	both := w.tabs(2)
+	for _, one := range both {
+		one.do(chromedp.Navigate("about:blank"), onNewPages(witness))
+	}
+	names := []string{"Missed First", "Missed Second", "Missed Third"}
+	for _, name := range names {
+		h.donate(w.t, name)
+	}
+	for _, one := range both {
+		one.do(chromedp.Navigate(address), chromedp.MouseClickXY(9, 9))
+	}
+	var heard int64
+	for i, one := range both {
+		one.until(`seen_.length >= 3 && !document.querySelector("[data-alert]")`)
+		seen := ask[[][2]string](one, `seen_`)
+		for k, name := range names {
+			if len(seen) != len(names) || !strings.HasPrefix(seen[k][1], name) {
+				w.t.Fatalf("page %d: got %q, want each of %q once, in order", i, seen, names)
+			}
+		}
+		heard += ask[int64](one, `heard_`)
+	}
+	if heard != int64(len(names)) {
+		w.t.Errorf("got %d sounds, want one for each of %d alerts", heard, len(names))
+	}
 }
 
 // variant makes a variant of alerts of single gifts by its form, which shows at once what it says.
