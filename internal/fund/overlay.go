@@ -85,8 +85,10 @@ type Overlay struct {
 	// Key is what its address has. It is no part of a patch.
 	Key string
 	// OffAir reports whether its stage is off air: it shows nothing then. It is no part of a patch.
-	OffAir               bool
-	CreatedAt, UpdatedAt time.Time
+	OffAir bool
+	// Language and ShownCurrency are those of its stage. They are no part of a patch.
+	Language, ShownCurrency string
+	CreatedAt, UpdatedAt    time.Time
 }
 
 // OverlayPatch changes an overlay.

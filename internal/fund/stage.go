@@ -2,6 +2,7 @@ package fund
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/almoner/almoner/internal/fault"
@@ -24,6 +25,9 @@ type Stage struct {
 	// Name is what those who set it up call it; that of the first one may be "".
 	Name string
 	StageFilter
+	// Language is that of what its overlays say, as a language tag; "" for that of who looks. ShownCurrency is the one in which they show amounts; "" for that of the
+	// fact.
+	Language, ShownCurrency string
 	// PausedAt is since when alerts wait, OffAt since when overlays show nothing; zero for not.
 	PausedAt, OffAt time.Time
 	// BusySince is since when one alert follows the other; zero before the first.
@@ -94,6 +98,8 @@ type StagePatch struct {
 	Takes Opt[StageTakes]
 	Below Opt[ID]
 	Via   Opt[string]
+	// Language is one of Languages.
+	Language, ShownCurrency Opt[string]
 }
 
 // Apply changes a stage. What only another filter asks for is forgotten.
@@ -102,6 +108,15 @@ func (p StagePatch) Apply(s *Stage) (wrong fault.Fields) {
 	p.Takes.To(&s.Takes)
 	p.Below.To(&s.Below)
 	p.Via.To(&s.Via)
+	p.Language.To(&s.Language)
+	if p.Language.Set && s.Language != "" {
+		CheckOneOf(&wrong, "language", s.Language, Languages())
+	}
+	if p.ShownCurrency.Set {
+		if s.ShownCurrency = strings.ToUpper(strings.TrimSpace(p.ShownCurrency.Value)); s.ShownCurrency != "" {
+			CheckCurrency(&wrong, "shown_currency", s.ShownCurrency)
+		}
+	}
 	if s.Main {
 		checkText(&wrong, "name", &s.Name, MaxName)
 	} else {

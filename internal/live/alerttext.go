@@ -25,6 +25,9 @@ func AlertText(ctx context.Context, a *app.App, seen app.Seen, l *text.Locale, t
 		}
 	}
 	v.said["amount"] = w.Amount
+	if w.Total != "" {
+		v.said["total"] = w.Total
+	}
 	for line := range strings.Lines(template) {
 		line = strings.TrimSpace(line)
 		empty, err := v.leavesOut(ctx, line)

@@ -1,6 +1,7 @@
 package money
 
 import (
+	"math"
 	"math/big"
 	"strings"
 	"time"
@@ -77,6 +78,24 @@ func (c Conversion) Apply(minor int64) int64 {
 		return int64(quo.Sign()) * MaxTotal
 	}
 	return min(max(quo.Int64(), -MaxTotal), MaxTotal)
+}
+
+// Cross converts amounts of a currency into another one, by the rate of each to a third.
+func Cross(from, to DayRate) (Conversion, error) {
+	fromDigits, err := Digits(from.Currency)
+	if err != nil {
+		return Conversion{}, err
+	}
+	toDigits, err := Digits(to.Currency)
+	if err != nil {
+		return Conversion{}, err
+	}
+	scaled := new(big.Int).Mul(big.NewInt(from.Rate), big.NewInt(RateScale))
+	rate := halfEven(scaled, big.NewInt(to.Rate))
+	if !rate.IsInt64() {
+		rate.SetInt64(math.MaxInt64)
+	}
+	return Conversion{FromDigits: fromDigits, ToDigits: toDigits, Rate: rate.Int64()}, nil
 }
 
 // halfEven divides by a number above zero, rounding half to even.

@@ -62,3 +62,21 @@ func TestRatesAreReadExactly(t *testing.T) {
 		t.Errorf("got %d, %q for a third, want 333333333", got, problem)
 	}
 }
+
+// TestAmountsCrossToAnotherCurrency converts by two rates to the dollar, between currencies with and without minor units.
+func TestAmountsCrossToAnotherCurrency(t *testing.T) {
+	t.Parallel()
+	pound, yen := money.DayRate{Currency: "GBP", Rate: money.RateScale * 5 / 4}, money.DayRate{Currency: "JPY", Rate: money.RateScale / 125}
+	for _, c := range []struct {
+		from, to    money.DayRate
+		minor, want int64
+	}{{pound, yen, 10000, 15625}, {yen, pound, 15625, 10000}, {pound, pound, 1, 1}, {pound, yen, -1, -2}, {pound, yen, 0, 0}, {pound, yen, money.MaxTotal, money.MaxTotal}} {
+		by, err := money.Cross(c.from, c.to)
+		if got := by.Apply(c.minor); err != nil || got != c.want {
+			t.Errorf("%d %s in %s: got %d (%v), want %d", c.minor, c.from.Currency, c.to.Currency, got, err, c.want)
+		}
+	}
+	if _, err := money.Cross(pound, money.DayRate{Currency: "???", Rate: 1}); err == nil {
+		t.Error("got an amount of no currency")
+	}
+}

@@ -74,7 +74,7 @@ var (
 		"registrations": {"email", "address", "shirt_size", "phone_number", "date_of_birth"}, "account_links": {"kind", "address", "hash", "role", "invited_by"},
 		"readings": {"read_by"}, "screening_notes": {"written_by"}, "handover_notes": {"note", "written_by"},
 		"screening_decisions": {"was", "became"},
-		"stages":              {"name", "takes", "takes_below", "takes_via"},
+		"stages":              {"name", "takes", "takes_below", "takes_via", "language", "shown_currency"},
 		"overlays":            {"name", "kind", "theme", "title", "key", "key_hash", "parts"},
 		"alert_settings":      {"sound"}, "stage_sounds": {"hash", "type", "content"}, "variant_sounds": {"hash", "type", "content"},
 		"alert_variants": {"name", "kind", "template", "sound", "theme"},

@@ -8,13 +8,13 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-const selectOverlay = `SELECT o.id, o.stage_id, s.fact_id, o.name, o.kind, o.theme, o.title, o.about_id, o.parts, o.key, s.off_at IS NOT NULL, o.created_at, o.updated_at
+const selectOverlay = `SELECT o.id, o.stage_id, s.fact_id, o.name, o.kind, o.theme, o.title, o.about_id, o.parts, o.key, s.off_at IS NOT NULL, s.language, s.shown_currency, o.created_at, o.updated_at
 	FROM overlays o JOIN stages s ON s.id = o.stage_id`
 
 // openOverlay scans an overlay, and opens its key.
 func (q Queries) openOverlay(r row) (fund.Overlay, error) {
 	var o fund.Overlay
-	err := r.Scan(&o.ID, &o.StageID, &o.FactID, &o.Name, &o.Kind, &o.Theme, &o.Title, &o.About, textJSON{&o.Parts}, &o.Key, &o.OffAir, instant{&o.CreatedAt}, instant{&o.UpdatedAt})
+	err := r.Scan(&o.ID, &o.StageID, &o.FactID, &o.Name, &o.Kind, &o.Theme, &o.Title, &o.About, textJSON{&o.Parts}, &o.Key, &o.OffAir, &o.Language, &o.ShownCurrency, instant{&o.CreatedAt}, instant{&o.UpdatedAt})
 	if err != nil {
 		return o, err
 	}

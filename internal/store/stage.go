@@ -10,13 +10,13 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 )
 
-const selectStage = "SELECT s.id, s.fact_id, s.main, s.name, s.takes, s.takes_below, s.takes_via, s.paused_at, s.off_at, s.busy_since, " + selectPolicy +
+const selectStage = "SELECT s.id, s.fact_id, s.main, s.name, s.takes, s.takes_below, s.takes_via, s.language, s.shown_currency, s.paused_at, s.off_at, s.busy_since, " + selectPolicy +
 	" FROM stages s LEFT JOIN alert_settings a ON a.stage_id = s.id"
 
 func scanStage(r row) (fund.Stage, error) {
 	s := fund.Stage{Policy: fund.DefaultAlertPolicy()}
 	err := r.Scan(append([]any{
-		&s.ID, &s.FactID, &s.Main, &s.Name, &s.Takes, &s.Below, &s.Via, instant{&s.PausedAt}, instant{&s.OffAt}, instant{&s.BusySince},
+		&s.ID, &s.FactID, &s.Main, &s.Name, &s.Takes, &s.Below, &s.Via, &s.Language, &s.ShownCurrency, instant{&s.PausedAt}, instant{&s.OffAt}, instant{&s.BusySince},
 	}, policyFields(&s.Policy)...)...)
 	return s, err
 }
@@ -104,7 +104,7 @@ func (t *Tx) MakeFirstStage(ctx context.Context, fact, id fund.ID, at time.Time)
 
 // stageRow lists the columns of stages that those who set one up change.
 func stageRow(s fund.Stage) columns {
-	return columns{{"name", s.Name}, {"takes", string(s.Takes)}, {"takes_below", s.Below}, {"takes_via", s.Via}}
+	return columns{{"name", s.Name}, {"takes", string(s.Takes)}, {"takes_below", s.Below}, {"takes_via", s.Via}, {"language", s.Language}, {"shown_currency", s.ShownCurrency}}
 }
 
 // InsertStage inserts a stage that is not the first one.
@@ -114,7 +114,7 @@ func (t *Tx) InsertStage(ctx context.Context, s fund.Stage, at time.Time) error 
 	}, stageRow(s)...))
 }
 
-// SetUpStage writes what a stage is called, and which donations it takes.
+// SetUpStage writes what a stage is called, which donations it takes, and how its overlays show them.
 func (t *Tx) SetUpStage(ctx context.Context, s fund.Stage) error {
 	return t.update(ctx, thing{"stage", s.ID.String()}, updating("stages", stageRow(s)).and("id = ?", s.ID))
 }

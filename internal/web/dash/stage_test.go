@@ -97,6 +97,13 @@ func TestStagesOfATeamCampaign(t *testing.T) {
 
 	post(at("/stage/change", hall), "name", "Ada", "takes", "via", "below", "", "via", "ada")
 	page(at("/stage", hall), "Gifts by links with the name ada")
+	if got := post(at("/stage/change", hall), "name", "Ada", "takes", "via", "below", "", "via", "ada", "language", "", "shown_currency", "XXY"); got.StatusCode != http.StatusUnprocessableEntity {
+		t.Errorf("got %d for no currency, want 422", got.StatusCode)
+	}
+	post(at("/stage/change", hall), "name", "Ada", "takes", "via", "below", "", "via", "ada", "language", "ar", "shown_currency", "eur")
+	if one := must.Get(h.GetStage(ctx, seen.On(all[1].ID)))(t); one.Language != "ar" || one.ShownCurrency != "EUR" {
+		t.Errorf("got %+v, want the language and the currency", one)
+	}
 	post(base+"/stage/change", "name", "Main", "takes", "own", "below", "", "via", "")
 	page(at("/stage", ""), "Gifts made here directly", "Main")
 	for path, want := range map[string]int{

@@ -21,6 +21,9 @@ const lines = 5
 // tickerLines is how many donations a ticker has, tickerPace how long each of them takes.
 const tickerLines, tickerPace = 10, 4 * time.Second
 
+// about stands before an amount that was converted.
+const about = "≈\u00a0"
+
 // everything asks for all that a fact has of a kind.
 var everything = fund.Page{Limit: fund.MaxPerFact}
 
@@ -32,6 +35,8 @@ type overlay struct {
 	now    time.Time
 	// until is when it changes if nothing happens; the zero time for never.
 	until time.Time
+	// in is how amounts of the currency of the fact are shown in another one; nil where they are shown as they are.
+	in *app.ShownMoney
 
 	Kind  fund.OverlayKind
 	Theme fund.OverlayTheme
@@ -95,13 +100,17 @@ func (s *Server) draw(ctx context.Context, l *text.Locale, v app.OverlayVisit, k
 		o.Empty = "overlay.empty.off"
 		return o, nil
 	}
+	var err error
+	if o.in, err = s.o.App.ShownMoney(ctx, v); err != nil {
+		return o, err
+	}
 	switch v.Kind {
 	case fund.OverlayAlerts:
 		return o, s.alerts(ctx, v, &o)
 	case fund.OverlayScene:
 		return o, s.scene(ctx, v, &o, kept)
 	}
-	err := map[fund.OverlayKind]func(context.Context, *overlay) error{
+	err = map[fund.OverlayKind]func(context.Context, *overlay) error{
 		fund.OverlayGoal: s.goal, fund.OverlayTotal: s.total, fund.OverlayStream: s.stream, fund.OverlayLatest: s.latest, fund.OverlayTicker: s.ticker, fund.OverlayDonors: s.donors,
 		fund.OverlayPoll: s.poll, fund.OverlayTarget: s.target, fund.OverlayMilestones: s.milestones, fund.OverlayMatch: s.match,
 		fund.OverlaySchedule: s.schedule, fund.OverlayCode: s.code,
@@ -164,7 +173,16 @@ func (o *overlay) ends(at time.Time) {
 	o.changesAt(at)
 }
 
-func (o *overlay) amount(minor int64) string { return o.locale.Amount(minor, o.fact.Currency) }
+// amount is an amount in the currency of the fact, as the stage shows it.
+func (o *overlay) amount(minor int64) string { return o.given(minor, o.fact.Currency) }
+
+// given is an amount in a currency, as the stage shows it. What was converted says that it is about so much.
+func (o *overlay) given(minor int64, currency string) string {
+	if o.in == nil || currency != o.fact.Currency {
+		return o.locale.Amount(minor, currency)
+	}
+	return about + o.locale.Amount(o.in.Apply(minor), o.in.Currency)
+}
 
 // measure says how much of an aim was raised; an aim of 0 is none.
 func (o *overlay) measure(raised, aim int64) {
@@ -211,7 +229,7 @@ func (s *Server) latest(ctx context.Context, o *overlay) error {
 	o.Title = o.locale.Text("overlay.latest")
 	all, err := s.o.App.NewestDonations(ctx, o.seen, lines)
 	for _, d := range all {
-		o.Lines = append(o.Lines, line{Key: d.ID.String(), Name: o.locale.Donor(d.Name), Amount: o.locale.Amount(d.Amount, d.Currency), Text: d.Comment})
+		o.Lines = append(o.Lines, line{Key: d.ID.String(), Name: o.locale.Donor(d.Name), Amount: o.given(d.Amount, d.Currency), Text: d.Comment})
 	}
 	o.orEmpty("overlay.empty.latest")
 	return err
@@ -222,7 +240,7 @@ func (s *Server) ticker(ctx context.Context, o *overlay) error {
 	o.Title = o.locale.Text("overlay.latest")
 	all, err := s.o.App.NewestDonations(ctx, o.seen, tickerLines)
 	for _, d := range all {
-		o.Lines = append(o.Lines, line{Key: d.ID.String(), Name: o.locale.Donor(d.Name), Amount: o.locale.Amount(d.Amount, d.Currency)})
+		o.Lines = append(o.Lines, line{Key: d.ID.String(), Name: o.locale.Donor(d.Name), Amount: o.given(d.Amount, d.Currency)})
 	}
 	o.Round = strconv.FormatInt((time.Duration(len(all)+1) * tickerPace).Milliseconds(), 10)
 	o.orEmpty("overlay.empty.latest")

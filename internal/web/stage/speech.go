@@ -25,10 +25,18 @@ func (s *Server) speech(ctx context.Context, l *text.Locale, v app.OverlayVisit,
 	if shown == nil || shown.Count != 1 {
 		return nil
 	}
-	words := alertWords(l, shown)
-	said := app.SpokenDonation{Name: words.Donor, Amount: l.Amount(shown.Total, v.Seen().Fact().Currency), Comment: words.Comment}
 	ctx, cancel := context.WithTimeout(ctx, speakWithin)
 	defer cancel()
+	in, err := s.o.App.ShownMoney(ctx, v)
+	if err != nil {
+		s.o.Log.WarnContext(ctx, "an alert is not read aloud", "fact", v.FactID, "error", err)
+		return nil
+	}
+	words := alertWords(l, shown)
+	said := app.SpokenDonation{Name: words.Donor, Amount: l.Amount(shown.Total, v.Seen().Fact().Currency), Comment: words.Comment}
+	if in != nil {
+		said.Amount = l.Text("overlay.about", "Amount", l.Amount(in.Apply(shown.Total), in.Currency))
+	}
 	spoken, err := s.o.App.SpeakAlert(ctx, v, shown.Variant, l.Language(), said)
 	if err != nil {
 		s.o.Log.WarnContext(ctx, "an alert is not read aloud", "fact", v.FactID, "error", err)
@@ -46,7 +54,7 @@ func (s *Server) serveSpeech(w http.ResponseWriter, r *http.Request, v app.Overl
 	if !v.Plays() || v.OffAir || cue.Shown == nil || cue.Shown.ID.String() != alert {
 		return &fault.Error{Kind: fault.NotFound}
 	}
-	spoken := s.speech(r.Context(), text.Of(r), v, cue.Shown)
+	spoken := s.speech(r.Context(), localeOf(text.Of(r), v), v, cue.Shown)
 	if spoken == nil {
 		return &fault.Error{Kind: fault.NotFound}
 	}

@@ -169,7 +169,7 @@ func (p page) Direction() string { return p.locale.Direction() }
 
 // page shows an overlay as it is now.
 func (s *Server) page(w http.ResponseWriter, r *http.Request, visit app.OverlayVisit, key string) error {
-	l := text.Of(r)
+	l := localeOf(text.Of(r), visit)
 	shown, err := s.draw(r.Context(), l, visit, nil)
 	if err != nil {
 		return err
@@ -177,7 +177,7 @@ func (s *Server) page(w http.ResponseWriter, r *http.Request, visit app.OverlayV
 	preview := r.URL.Query().Has("preview")
 	return s.write(w, http.StatusOK, page{
 		Plays:   talks(visit.Kind) && !preview,
-		overlay: shown, Socket: Path + "/" + key + socketEnd + "?lang=" + l.Language(), Build: build(), Now: shown.now.UnixMilli(), Preview: preview,
+		overlay: shown, Socket: Path + "/" + key + socketEnd + "?lang=" + l.Language(), Build: build(l), Now: shown.now.UnixMilli(), Preview: preview,
 	})
 }
 
@@ -192,8 +192,18 @@ func (s *Server) write(w http.ResponseWriter, status int, p page) error {
 	return nil
 }
 
-// build names what the pages of this version are made of.
-func build() string { return ui.OverlayStyle.Path() + " " + ui.Overlay.Path() + " " + ui.Alerts.Path() }
+// build names what the pages of this version are made of, in a language.
+func build(l *text.Locale) string {
+	return ui.OverlayStyle.Path() + " " + ui.Overlay.Path() + " " + ui.Alerts.Path() + " " + l.Language()
+}
+
+// localeOf is the locale of a page of an overlay: that of its stage, or else that of who looks.
+func localeOf(l *text.Locale, v app.OverlayVisit) *text.Locale {
+	if v.Language == "" {
+		return l
+	}
+	return text.Accepted(v.Language)
+}
 
 // refuse answers with a page that shows nothing: it may be on a stream. Its status says what is wrong, and so does the log of a streaming program.
 func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
@@ -232,7 +242,7 @@ func (s *Server) mirror(visit app.OverlayVisit, key string, l *text.Locale, r *h
 		Hub: s.o.Hub, Log: s.o.Log, Fact: visit.FactID,
 		Happened: func(topics []fund.Topic) { s.scenes.happened(frameKey{key, l.Language()}, topics) }, // it may become a scene
 		Joining:  live.Joining{Kind: "overlay", Receiver: live.Receiver{Actor: visit.Actor(), Session: visit.ID, Renew: renew}, Address: s.o.Address(r)},
-		Alerts:   visit.Kind == fund.OverlayAlerts, Hear: s.hears(visit, l),
+		Alerts:   visit.Kind == fund.OverlayAlerts, Hear: s.hears(visit, localeOf(l, visit)),
 		Paint: func(ctx context.Context) (live.Frame, error) {
 			return s.shared.Get(ctx, frameKey{key, l.Language()}, func(ctx context.Context) (live.Frame, time.Time, error) {
 				f, err := s.frame(ctx, l, key)
@@ -253,6 +263,7 @@ func (s *Server) frame(ctx context.Context, l *text.Locale, key string) (live.Fr
 		kept = s.scenes.parts(frameKey{key, l.Language()}, s.o.App.Now())
 		kept.begin()
 	}
+	l = localeOf(l, visit)
 	shown, err := s.draw(ctx, l, visit, kept)
 	if err != nil {
 		return live.Frame{}, err
@@ -261,5 +272,5 @@ func (s *Server) frame(ctx context.Context, l *text.Locale, key string) (live.Fr
 	if err := parsed().Write(&html, l, "overlay", shown); err != nil {
 		return live.Frame{}, err
 	}
-	return live.Painting(build(), html.String(), shown.until)
+	return live.Painting(build(l), html.String(), shown.until)
 }
