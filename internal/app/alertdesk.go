@@ -179,8 +179,17 @@ func (a *App) RunStage(ctx context.Context, actor Actor, key FactKey, do fund.De
 			return err
 		}
 		tx.Append(store.StageChanged(stage.ID, f.ID, e.now))
-		return logGranted(ctx, tx, actor, runStage, f, doneOn(fund.ActRunStage, f.ID, e.now).with("act", string(do)))
+		return logGranted(ctx, tx, actor, runStage, f, doneOnStage(stage, e.now).with("act", string(do)))
 	})
+}
+
+// doneOnStage is an act at the desk of a stage. Of the first one, the fact says enough.
+func doneOnStage(s fund.Stage, now time.Time) done {
+	d := doneOn(fund.ActRunStage, s.FactID, now)
+	if s.Main {
+		return d
+	}
+	return d.with("stage", s.ID.String())
 }
 
 // runStageAct does what is about the whole stage.
@@ -309,7 +318,7 @@ func (a *App) TestAlert(ctx context.Context, actor Actor, key FactKey, sample fu
 		if err := a.queueTest(ctx, tx, stage, sample, e.now); err != nil {
 			return err
 		}
-		return logGranted(ctx, tx, actor, runStage, f, doneOn(fund.ActRunStage, f.ID, e.now).with("act", "test"))
+		return logGranted(ctx, tx, actor, runStage, f, doneOnStage(stage, e.now).with("act", "test"))
 	})
 }
 
