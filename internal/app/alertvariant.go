@@ -12,8 +12,8 @@ import (
 // AlertWords are what the text of an alert can say: what everybody may see, in words. "" is nothing.
 type AlertWords struct {
 	Donor, Amount, Comment, Reward string
-	// Total is what was raised, where it is not said in the currency of the fact; "" where it is.
-	Total string
+	// Money says amounts of the currency of the fact; nil for as they are.
+	Money func(minor int64) string
 }
 
 // AlertText is the text of an alert, the first line in large letters, and the direction of its words: "ltr", "rtl" or "auto".

@@ -25,9 +25,7 @@ func AlertText(ctx context.Context, a *app.App, seen app.Seen, l *text.Locale, t
 		}
 	}
 	v.said["amount"] = w.Amount
-	if w.Total != "" {
-		v.said["total"] = w.Total
-	}
+	v.money = w.Money
 	for line := range strings.Lines(template) {
 		line = strings.TrimSpace(line)
 		empty, err := v.leavesOut(ctx, line)

@@ -33,6 +33,8 @@ type values struct {
 	fact fund.Fact
 	// l is the language of what is said.
 	l *text.Locale
+	// money says amounts of the currency of the fact; nil for as they are.
+	money func(minor int64) string
 	// last, top, polls and counters are nil until they are read.
 	last  []fund.PublicDonation
 	top   []fund.LeaderboardEntry
@@ -123,7 +125,12 @@ func (v *values) find(ctx context.Context, name string) (string, error) {
 	return v.l.Text("live.unknown_value", "Name", name), nil
 }
 
-func (v *values) amount(minor int64) string { return v.l.Amount(minor, v.fact.Currency) }
+func (v *values) amount(minor int64) string {
+	if v.money != nil {
+		return v.money(minor)
+	}
+	return v.l.Amount(minor, v.fact.Currency)
+}
 
 func (v *values) goal() string {
 	if v.fact.Goal <= 0 {

@@ -47,9 +47,7 @@ func (s *Server) alerts(ctx context.Context, v app.OverlayVisit, o *overlay) err
 // word says what an alert says: in the words of its variant, or else the usual ones.
 func (s *Server) word(ctx context.Context, o *overlay, shown *fund.AlertShown) error {
 	words := alertWords(o.locale, shown)
-	if words.Amount = o.amount(shown.Total); o.in != nil {
-		words.Total = o.amount(o.fact.Total())
-	}
+	words.Amount, words.Money = o.amount(shown.Total), o.amount
 	if !shown.Variant.None() {
 		o.Variant, o.Look = shown.Variant.Name, shown.Variant.Theme
 		said, err := live.AlertText(ctx, s.o.App, o.seen, o.locale, shown.Variant.Template, words)
