@@ -104,22 +104,23 @@ type soundsPage struct {
 type soundsOf struct {
 	// heading heads its page, back is where that leads to.
 	heading, back string
-	// sounds are what can be listened to, in their words, and file is that of a variant. own reports whether there is a file of its own.
+	// sounds are what can be listened to, in their words, and file is that of a variant. own reports whether there is a file of its own, beside the settings of the stage.
 	sounds []fund.AlertSound
 	words  map[fund.AlertSound]text.ID
 	file   fund.SoundFile
-	own    bool
+	own    func(fund.AlertSettings) bool
 	take   func(context.Context, []byte) error
 	remove func(context.Context) error
 }
 
-// soundsFinder finds what a page with sounds is about.
-type soundsFinder func(*http.Request, place, fund.AlertSettings) (soundsOf, error)
+// soundsFinder finds what a page with sounds is about, and has the place be at its stage.
+type soundsFinder func(*http.Request, *place) (soundsOf, error)
 
 // stageSounds are those of the stage of a fact.
-func (s *Server) stageSounds(r *http.Request, p place, settings fund.AlertSettings) (soundsOf, error) {
+func (s *Server) stageSounds(r *http.Request, p *place) (soundsOf, error) {
 	return soundsOf{
-		heading: text.Of(r).Text("dash.sounds"), back: p.On(soundPath), sounds: fund.AlertSounds(), words: alertSoundTexts, own: settings.Own.Hash != "",
+		heading: text.Of(r).Text("dash.sounds"), back: p.On(soundPath), sounds: fund.AlertSounds(), words: alertSoundTexts,
+		own: func(settings fund.AlertSettings) bool { return settings.Own.Hash != "" },
 		take: func(ctx context.Context, file []byte) error {
 			_, err := s.app.SetAlertSound(ctx, p.actor, p.key(), file)
 			return err
@@ -139,16 +140,16 @@ func (s *Server) askSounds(find soundsFinder) func(http.ResponseWriter, *http.Re
 }
 
 func (s *Server) showSounds(w http.ResponseWriter, r *http.Request, status int, find soundsFinder, page soundsPage) error {
+	of, err := find(r, &page.place)
+	if err != nil {
+		return err
+	}
 	settings, err := s.app.GetAlertSettings(r.Context(), page.actor, page.key())
 	if err != nil {
 		return err
 	}
-	of, err := find(r, page.place, settings)
-	if err != nil {
-		return err
-	}
 	l := text.Of(r)
-	page.Heading, page.Back, page.Own, page.Hint = of.heading, of.back, of.own, l.Text("dash.sounds.hint", "Size", maxSoundMB, "Seconds", maxSoundSeconds)
+	page.Heading, page.Back, page.Own, page.Hint = of.heading, of.back, of.own(settings), l.Text("dash.sounds.hint", "Size", maxSoundMB, "Seconds", maxSoundSeconds)
 	settings.Sound, settings.Volume = fund.AlertSilent, fund.MaxVolume
 	for _, one := range of.sounds {
 		if p := s.app.PlayedSound(fund.AlertLook{Sound: one, File: of.file}.Over(settings)); p != nil {
@@ -181,7 +182,7 @@ var soundProblems = []struct {
 // setSound takes the file of a form, or removes the one that there is.
 func (s *Server) setSound(find soundsFinder) func(http.ResponseWriter, *http.Request, place) error {
 	return func(w http.ResponseWriter, r *http.Request, p place) error {
-		of, err := find(r, p, fund.AlertSettings{})
+		of, err := find(r, &p)
 		if err != nil {
 			return err
 		}

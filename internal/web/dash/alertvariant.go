@@ -113,15 +113,16 @@ func variantSoundTexts() map[fund.AlertSound]text.ID {
 }
 
 // variantSounds are those of a variant.
-func (s *Server) variantSounds(r *http.Request, p place, _ fund.AlertSettings) (soundsOf, error) {
-	id, one, err := s.partAt(r, s.variants(), &p)
+func (s *Server) variantSounds(r *http.Request, p *place) (soundsOf, error) {
+	id, one, err := s.partAt(r, s.variants(), p)
 	if err != nil {
 		return soundsOf{}, err
 	}
 	v, err := s.app.GetAlertVariant(r.Context(), p.actor, id)
 	return soundsOf{
 		heading: text.Of(r).Text("dash.variant.sounds.of", "Name", one.name), back: p.Base() + "/variants/" + id.String(),
-		sounds: fund.VariantSounds(), words: variantSoundTexts(), file: v.File, own: v.File.Hash != "",
+		sounds: fund.VariantSounds(), words: variantSoundTexts(), file: v.File,
+		own: func(fund.AlertSettings) bool { return v.File.Hash != "" },
 		take: func(ctx context.Context, file []byte) error {
 			_, err := s.app.SetVariantSound(ctx, p.actor, id, file)
 			return err

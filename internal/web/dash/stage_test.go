@@ -80,7 +80,12 @@ func TestStagesOfATeamCampaign(t *testing.T) {
 	}
 	overlay := must.Get(h.ListOverlays(ctx, seen.On(all[1].ID)))(t)[0]
 	page(base+"/overlays/"+overlay.ID.String(), at("/stage", hall))
-	page(base+"/variants/"+on(hall).Variants[0].ID.String(), at("/desk", hall))
+	variant := base + "/variants/" + on(hall).Variants[0].ID.String()
+	page(variant, at("/desk", hall))
+	hallKey := key
+	hallKey.Stage = all[1].ID
+	own := must.Get(h.SetAlertSound(ctx, h.owner, hallKey, beep()))(t).Own
+	page(variant+"/sound", own.Address())
 
 	page(at("/desk", hall), at("/desk/keys", hall), at("/desk", hall), `data-at="`+at("/desk", hall)+`"`)
 	if got := post(at("/desk", hall), "do", "pause"); got.Header.Get("Location") != at("/desk", hall) {
