@@ -108,8 +108,8 @@ func (a *App) applyStage(ctx context.Context, tx *store.Tx, actor Actor, s *fund
 	return wrong.Err()
 }
 
-// UpdateStage changes the stage that a key means: what it is called, which donations it takes, and how its overlays show them. Alerts of donations that it does not take any more leave it, and
-// the one that is shown ends.
+// UpdateStage changes the stage that a key means: what it is called, which donations it takes, and how its overlays show them. Alerts of donations that it does not
+// take any more leave it, and the one that is shown ends.
 func (a *App) UpdateStage(ctx context.Context, actor Actor, key FactKey, patch fund.StagePatch) (fund.Stage, error) {
 	f, err := a.GetFact(ctx, actor, key)
 	if err != nil {

@@ -202,13 +202,13 @@ func (s *Server) stageFields(ctx context.Context, p place, f *fields, one fund.S
 	f.hint(f.choice("takes", "dash.stages.takes", string(one.Takes), picks(f.locale, fund.StagesTake(), stageTakesTexts)...), "dash.stages.takes.hint")
 	f.hint(f.choice("below", "dash.stages.below", idText(one.Below)), "dash.stages.below.hint")
 	f.hint(f.line("via", "dash.stages.via", one.Via), "dash.stages.via.hint").Optional = true
-	below, err := s.app.ListFacts(ctx, p.actor, app.FactQuery{Parent: &p.seen}, everything)
 	languages := []pick{{"", f.locale.Text("dash.stages.language.usual")}}
 	for _, l := range text.Locales() {
 		languages = append(languages, pick{l.Language(), l.Text("site.language")})
 	}
 	f.hint(f.choice("language", "dash.stages.language", one.Language, languages...), "dash.stages.language.hint")
 	f.hint(f.line("shown_currency", "dash.stages.currency", one.ShownCurrency), "dash.stages.currency.hint", "Currency", f.currency).Optional = true
+	below, err := s.app.ListFacts(ctx, p.actor, app.FactQuery{Parent: &p.seen}, everything)
 	choices := []pick{{"", f.locale.Text("dash.stages.below.none")}}
 	for _, one := range below {
 		choices = append(choices, pick{one.ID.String(), one.Name})

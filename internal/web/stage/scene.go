@@ -117,13 +117,21 @@ type keptParts struct {
 	of map[fund.ID]overlay
 	// since is what happened since a drawing began.
 	since []fund.Topic
+	// look is how they were drawn.
+	look look
 }
 
-// begin begins a drawing.
-func (k *keptParts) begin() {
+// look is the language and the currency of what is shown, as the stage has them.
+type look struct{ language, currency string }
+
+// begin begins a drawing. Parts that looked otherwise are forgotten.
+func (k *keptParts) begin(as look) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.since = nil
+	if k.since = nil; k.look != as {
+		k.look = as
+		clear(k.of)
+	}
 }
 
 // part is a part as it was drawn, if it is so still at an instant.

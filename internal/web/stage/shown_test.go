@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/testworld"
@@ -50,5 +51,45 @@ func TestAStageInItsLanguageAndAnotherCurrency(t *testing.T) {
 	must.Get(h.UpdateStage(ctx, ada, on, fund.StagePatch{Language: fund.Some(""), ShownCurrency: fund.Some("SEK")}))(t)
 	if _, page, _ := h.get(total.Key + "?lang=ar"); !strings.Contains(page, `lang="ar"`) || strings.Contains(page, "≈") {
 		t.Errorf("got\n%s\nwant it in Arabic, in the currency of the campaign: there is no rate of the other one", page)
+	}
+}
+
+// TestTwoStagesShowOneTotal has overlays of two stages of one fact, of which one has a language and a currency of its own: each shows all amounts in its own way, also in
+// a scene that was drawn before, and what was raised stays as it is.
+func TestTwoStagesShowOneTotal(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	ctx, ada, on := t.Context(), testworld.As(h.Ada), testworld.ByID(h.TeamCampaign)
+	must.Get(h.UpdateCampaign(ctx, ada, on, fund.CampaignPatch{Goal: fund.Some("1000")}))(t)
+	must.Get(h.CreateMilestone(ctx, ada, on, fund.MilestonePatch{Name: fund.Some("Half"), Amount: fund.Some("500")}))(t)
+	must.Get(h.CreateTarget(ctx, ada, on, fund.TargetPatch{Name: fund.Some("Boss"), Amount: fund.Some("300")}))(t)
+	must.Get(h.CreateCounter(ctx, ada, on, fund.CounterPatch{Name: fund.Some("Tonight")}))(t)
+	h.Give(ctx, fund.DonationInput{Fact: fund.Key{ID: h.TeamCampaign.ID}, Amount: "1234.50", Name: "Grace"}, testworld.Start)
+	before := must.Get(h.GetFact(ctx, ada, on))(t)
+	hall := on
+	hall.Stage = must.Get(h.CreateStage(ctx, ada, on, fund.StagePatch{Name: fund.Some("Hall"), Takes: fund.Some(fund.TakesAll)}))(t).ID
+	overlay := func(key app.FactKey, kind fund.OverlayKind) fund.Overlay {
+		return must.Get(h.CreateOverlay(ctx, ada, key, fund.OverlayPatch{Name: fund.Some("one"), Kind: fund.Some(kind), Theme: fund.Some(fund.ThemeCard)}))(t)
+	}
+	scene := overlay(hall, fund.OverlayScene)
+	must.Get(h.UpdateOverlay(ctx, ada, scene.ID, fund.OverlayPatch{Parts: []fund.ScenePartPatch{{Overlay: overlay(hall, fund.OverlayTotal).ID, Place: "0 0 50 50"}}}))(t)
+	open := h.follow(scene.Key)
+	open.shows("£1,234.50")
+	must.Get(h.UpdateStage(ctx, ada, hall, fund.StagePatch{Language: fund.Some("de"), ShownCurrency: fund.Some("USD")}))(t)
+	open.shows("≈\u00a01.543,12\u00a0$")
+	for _, kind := range []fund.OverlayKind{
+		fund.OverlayGoal, fund.OverlayTotal, fund.OverlayLatest, fund.OverlayTicker, fund.OverlayTarget, fund.OverlayMilestones, fund.OverlayCounter,
+	} {
+		_, first, _ := h.get(overlay(on, kind).Key)
+		_, other, _ := h.get(overlay(hall, kind).Key)
+		if strings.Contains(first, "≈") || !strings.Contains(first, "£") || !strings.Contains(first, `lang="en"`) {
+			t.Errorf("%s: got\n%s\nwant the first stage as it was", kind, first)
+		}
+		if strings.Contains(other, "£") || !strings.Contains(other, "≈") || strings.Count(other, "≈") != strings.Count(other, "$") || !strings.Contains(other, `lang="de"`) {
+			t.Errorf("%s: got\n%s\nwant the other stage in its language and currency", kind, other)
+		}
+	}
+	if after := must.Get(h.GetFact(ctx, ada, on))(t); after.Total() != before.Total() || after.Currency != before.Currency {
+		t.Errorf("got %d %s after %d %s, want what was raised as it was", after.Total(), after.Currency, before.Total(), before.Currency)
 	}
 }

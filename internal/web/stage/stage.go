@@ -261,7 +261,7 @@ func (s *Server) frame(ctx context.Context, l *text.Locale, key string) (live.Fr
 	var kept *keptParts
 	if visit.Kind == fund.OverlayScene {
 		kept = s.scenes.parts(frameKey{key, l.Language()}, s.o.App.Now())
-		kept.begin()
+		kept.begin(look{visit.Language, visit.ShownCurrency})
 	}
 	l = localeOf(l, visit)
 	shown, err := s.draw(ctx, l, visit, kept)
