@@ -49,7 +49,7 @@ func TestADeskKeyRunsOneDesk(t *testing.T) {
 		"its keys":         func() error { _, err := w.ListDeskKeys(ctx, visit.Seen()); return err }(),
 		"overlays":         func() error { _, err := w.ListOverlays(ctx, visit.Seen()); return err }(),
 		"settings":         func() error { _, err := w.GetAlertSettings(ctx, visit.Actor(), factKey(w.campaign)); return err }(),
-		"readings":         func() error { _, err := w.ReadingsOf(ctx, visit.Seen()); return err }(),
+		"readings":         func() error { _, err := w.ReadingsOf(ctx, visit.Seen(), fund.ID{}); return err }(),
 		"grants":           func() error { _, err := w.ListGrants(ctx, visit.Actor(), factKey(w.campaign)); return err }(),
 	}
 	for what, err := range refused {

@@ -18,13 +18,14 @@ type Readings struct {
 	Backlog int
 }
 
-// ReadingsOf are the donations to a fact that are read aloud, for those who do that: what was approved, and never what is held or hidden.
-func (a *App) ReadingsOf(ctx context.Context, s Seen) (r Readings, err error) {
+// ReadingsOf are the donations to a fact that are read aloud, for those who do that: what was approved, and never what is held or hidden. With a group of the
+// screening, only those that are marked with it wait; the zero id is for all.
+func (a *App) ReadingsOf(ctx context.Context, s Seen, group fund.ID) (r Readings, err error) {
 	if err := requireRole(ctx, a.store.Queries, s.actor, readAloud, s.fact); err != nil {
 		return r, err
 	}
 	since := a.Now().Add(-fund.ReaderLooksBack)
-	if r.Waiting, err = a.store.ListUnread(ctx, s.fact.ID, since, fund.MaxReadings); err != nil {
+	if r.Waiting, err = a.store.ListUnread(ctx, s.fact.ID, group, since, fund.MaxReadings); err != nil {
 		return r, err
 	}
 	if r.Backlog, err = a.store.CountUnread(ctx, s.fact.ID, since, fund.MaxReadingBacklog); err != nil {
@@ -166,7 +167,7 @@ func (a *App) ReadAll(ctx context.Context, actor Actor, key FactKey, until time.
 		if err := requireFully(ctx, tx.Queries, actor, readAloud, f); err != nil {
 			return err
 		}
-		first, err := tx.ListUnread(ctx, f.ID, now.Add(-fund.ReaderLooksBack), 1)
+		first, err := tx.ListUnread(ctx, f.ID, fund.ID{}, now.Add(-fund.ReaderLooksBack), 1)
 		if err != nil || len(first) == 0 {
 			return err
 		}

@@ -28,7 +28,7 @@ func (w *world) gift(t *testing.T, name, comment string, change ...func(*fund.Do
 // readings are what a reader sees.
 func (w *world) readings(t *testing.T, reader app.Actor) app.Readings {
 	t.Helper()
-	return must.Get(w.ReadingsOf(t.Context(), must.Get(w.See(t.Context(), reader, factKey(w.campaign)))(t)))(t)
+	return must.Get(w.ReadingsOf(t.Context(), must.Get(w.See(t.Context(), reader, factKey(w.campaign)))(t), fund.ID{}))(t)
 }
 
 // said are readings in short.
@@ -202,7 +202,7 @@ func TestWhoReadsAloud(t *testing.T) {
 		"admin of the team": {w.roles[fund.RoleAdmin], w.team1, true, true}, "member of the team": {w.roles[fund.RoleMember], w.team1, false, false},
 	} {
 		key := of(who.fact)
-		_, sees := w.ReadingsOf(ctx, must.Get(w.See(ctx, who.actor, factKey(who.fact)))(t))
+		_, sees := w.ReadingsOf(ctx, must.Get(w.See(ctx, who.actor, factKey(who.fact)))(t), fund.ID{})
 		for what, c := range map[string]struct {
 			err error
 			may bool

@@ -110,6 +110,8 @@ const (
 	// ActPass passed a donation on for another screener to show it, ActUnpass took that back.
 	ActPass   Act = "donation.pass"
 	ActUnpass Act = "donation.unpass"
+	// ActMark marked a donation with a group of the screening, or with none.
+	ActMark Act = "donation.mark"
 	// ActRead read a donation aloud, ActUnread took that back, ActReadAll did it for all that waited. ActSendToReader moved one to the front, ActPin pinned
 	// it, and ActUnpin did not any more.
 	ActRead         Act = "donation.read"
@@ -235,7 +237,7 @@ const (
 func Acts() []Act {
 	return []Act{
 		ActAddOperator, ActRemoveOperator, ActApproveCause, ActSuspendCause, ActProposeIdentity, ActSetMember, ActRemoveMember, ActSetOffline, ActSetShipping, ActSetTerms, ActSetReceipts, ActCorrectReceipt, ActUpdateCause,
-		ActRecordOffline, ActRefund, ActConcede, ActAnswerCase, ActScreen, ActPass, ActUnpass, ActRead, ActUnread, ActReadAll, ActSendToReader, ActPin, ActUnpin, ActEditName, ActNote, ActHandOver, ActSetScreening, ActSchedule, ActGiveGrant, ActRenewGrant, ActAcceptGrant, ActEndGrant, ActCreateOverlay, ActRenewOverlay, ActDeleteOverlay, ActDeleteStage, ActRunStage, ActRunTimer, ActAllowPlayer, ActCreateVariant, ActUpdateVariant, ActMoveVariant, ActDeleteVariant, ActCreateCounter, ActUpdateCounter, ActDeleteCounter, ActCreateTimer, ActUpdateTimer, ActDeleteTimer, ActMakeDeskKey, ActEndDeskKey, ActCreateMatch, ActUpdateMatch, ActEndMatch, ActViewDonors, ActViewClaims, ActFulfillClaims,
+		ActRecordOffline, ActRefund, ActConcede, ActAnswerCase, ActScreen, ActPass, ActUnpass, ActMark, ActRead, ActUnread, ActReadAll, ActSendToReader, ActPin, ActUnpin, ActEditName, ActNote, ActHandOver, ActSetScreening, ActSchedule, ActGiveGrant, ActRenewGrant, ActAcceptGrant, ActEndGrant, ActCreateOverlay, ActRenewOverlay, ActDeleteOverlay, ActDeleteStage, ActRunStage, ActRunTimer, ActAllowPlayer, ActCreateVariant, ActUpdateVariant, ActMoveVariant, ActDeleteVariant, ActCreateCounter, ActUpdateCounter, ActDeleteCounter, ActCreateTimer, ActUpdateTimer, ActDeleteTimer, ActMakeDeskKey, ActEndDeskKey, ActCreateMatch, ActUpdateMatch, ActEndMatch, ActViewDonors, ActViewClaims, ActFulfillClaims,
 		ActExportDonors, ActErase, ActWithdrawConsent, ActViewKeptReceipts, ActTakeDown, ActPutBack, ActGoLive,
 		ActCreateUser, ActInviteUser, ActApproveUser, ActWithdrawInvitation, ActSetPassword, ActSetEmail, ActAddIdentity, ActRemoveIdentity, ActDisableUser, ActEnableUser, ActEndSessions, ActDeleteUser, ActUndeleteUser, ActAddSecondFactor, ActRemoveSecondFactor, ActRenewRecoveryCodes, ActUseRecoveryCode, ActAddPasskey, ActRemovePasskey, ActCreateApplication, ActRotateSecret,
 		ActDisableApplication, ActEnableApplication, ActApproveApplication, ActSetScopes, ActCreateToken, ActRevokeToken, ActCreateCause, ActConnectCause, ActOnboard, ActCreateCampaign, ActApplyEvent,

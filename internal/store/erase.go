@@ -59,6 +59,7 @@ func (t *Tx) EraseRows(ctx context.Context, donations []fund.ID) error {
 		"DELETE FROM screening_notes" + of,
 		"DELETE FROM screening_decisions" + of,
 		"DELETE FROM screening_passes" + of,
+		"DELETE FROM screening_marks" + of,
 		"UPDATE relay_keys SET metadata = NULL" + of + " AND metadata IS NOT NULL",
 	} {
 		all = append(all, batchStatement{text: text, args: args})

@@ -14,16 +14,16 @@ func readable(s *statement) *statement {
 }
 
 // ListUnread lists the donations to a fact since an instant that wait to be read aloud: first those that were moved to the front, the first of them first,
-// then the others, the oldest first.
-func (q Queries) ListUnread(ctx context.Context, fact fund.ID, since time.Time, limit int) ([]fund.Reading, error) {
+// then the others, the oldest first. With a group of the screening only those that are marked with it.
+func (q Queries) ListUnread(ctx context.Context, fact, group fund.ID, since time.Time, limit int) ([]fund.Reading, error) {
 	sent := readable(selecting(selectReading+"FROM readings r JOIN donations d ON d.id = r.donation_id").and("r.fact_id = ?", fact).and("r.sent_at IS NOT NULL")).
-		and("d.read_at IS NULL").then("ORDER BY r.sent_at, r.donation_id LIMIT ?", limit)
+		and("d.read_at IS NULL").andID(isMarked, group).then("ORDER BY r.sent_at, r.donation_id LIMIT ?", limit)
 	all, err := q.readings(ctx, sent)
 	if err != nil || len(all) == limit {
 		return all, err
 	}
 	others := readable(selecting(selectReading+"FROM donations d LEFT JOIN readings r ON r.donation_id = d.id").and("d.fact_id = ?", fact)).and("d.read_at IS NULL").
-		and("r.sent_at IS NULL").and("d.completed_at >= ?", micros(since)).then("ORDER BY d.completed_at, d.id LIMIT ?", limit-len(all))
+		and("r.sent_at IS NULL").and("d.completed_at >= ?", micros(since)).andID(isMarked, group).then("ORDER BY d.completed_at, d.id LIMIT ?", limit-len(all))
 	rest, err := q.readings(ctx, others)
 	return append(all, rest...), err
 }
@@ -49,6 +49,8 @@ func (q Queries) ListRead(ctx context.Context, fact fund.ID, limit int) ([]fund.
 	return q.readings(ctx, readable(selecting(selectReading+"FROM donations d LEFT JOIN readings r ON r.donation_id = d.id").and("d.fact_id = ?", fact)).
 		and("d.read_at IS NOT NULL").then("ORDER BY d.read_at DESC, d.id DESC LIMIT ?", limit))
 }
+
+const isMarked = "EXISTS (SELECT 1 FROM screening_marks m WHERE m.donation_id = d.id AND m.group_id = ?)"
 
 const selectReading = "SELECT d.id, r.sent_at, r.pinned_at, d.read_at "
 

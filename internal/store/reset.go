@@ -13,13 +13,13 @@ var (
 	// emptied are the tables that hold donations and what followed from them, those that refer to others first. Bids are
 	// promises of the same money, legacy relays name donations, answers may hold some, and numbers begin again.
 	emptied = []string{
-		"matched_donations", "reward_claims", "cases", "erasures", "receipts_kept", "donor_access", "consents", "alerts", "legacy_relays", "receipt_files", "receipts", "leases", "readings", "screening_leases", "screening_notes", "screening_passes", "screening_decisions", "timer_entries", "payments", "notices", "sandbox_payments",
+		"matched_donations", "reward_claims", "cases", "erasures", "receipts_kept", "donor_access", "consents", "alerts", "legacy_relays", "receipt_files", "receipts", "leases", "readings", "screening_leases", "screening_notes", "screening_passes", "screening_marks", "screening_decisions", "timer_entries", "payments", "notices", "sandbox_payments",
 		"ledger", "scores", "boards", "donors", "projections", "idempotency_keys", "auction_bids", "donations",
 		"webhook_attempts", "webhook_deliveries", "raised_hours",
 	}
 	// kept are the tables that stay, but for what resetColumns sets back.
 	kept = []string{
-		"sequences", "users", "account_links", "account_deletions", "deleted_facts", "charity_invitations", "charity_refusals", "identities", "openid_requests", "fact_grants", "screeners", "handover_notes", "stages", "overlays", "alert_settings", "alert_variants", "variant_sounds", "stage_sounds", "alert_players", "desk_keys", "teams", "past_slugs", "past_fact_slugs", "team_members", "facts", "causes", "cause_members", "fundraising_events", "polls",
+		"sequences", "users", "account_links", "account_deletions", "deleted_facts", "charity_invitations", "charity_refusals", "identities", "openid_requests", "fact_grants", "screeners", "handover_notes", "screening_groups", "screening_highlights", "stages", "overlays", "alert_settings", "alert_variants", "variant_sounds", "stage_sounds", "alert_players", "desk_keys", "teams", "past_slugs", "past_fact_slugs", "team_members", "facts", "causes", "cause_members", "fundraising_events", "polls",
 		"poll_options", "targets", "rewards", "milestones", "schedule_items", "counters", "timers", "incentives", "registrations", "events", "rates",
 		"applications", "tokens", "secrets", "personal_campaigns", "auction_houses", "auction_items", "donation_matches",
 		"fitness_goals", "fitness_activities", "grants", "authorization_codes", "refresh_tokens", "sessions", "authenticator_apps", "recovery_codes", "pending_sign_ins", "passkeys", "passkey_answers",

@@ -298,6 +298,9 @@ func (t *Tx) DeleteFact(ctx context.Context, id fund.ID) error {
 		"DELETE FROM fact_grants WHERE fact_id = $1",
 		"DELETE FROM screeners WHERE fact_id = $1",
 		"DELETE FROM handover_notes WHERE fact_id = $1",
+		"DELETE FROM screening_marks WHERE group_id IN (SELECT id FROM screening_groups WHERE fact_id = $1)",
+		"DELETE FROM screening_groups WHERE fact_id = $1",
+		"DELETE FROM screening_highlights WHERE fact_id = $1",
 		"DELETE FROM stages WHERE fact_id = $1",
 		"DELETE FROM giving WHERE fact_id = $1",
 	) {

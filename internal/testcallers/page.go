@@ -163,7 +163,7 @@ func (w *World) addressOf(t testing.TB, pattern string) string {
 	return strings.NewReplacer(
 		"dashboard/{team}", "dashboard/"+w.IDs["team_id"], "dashboard/{charity}", "dashboard/"+w.IDs["charity_id"], "dashboard/{cause}", "dashboard/"+w.IDs["cause_id"], "dashboard/{event}", "dashboard/"+w.IDs["fundraising_event_id"], "facts/{id}", "facts/"+w.IDs["fact_id"], "{fact}", w.IDs["fact_id"], "{donation}", w.IDs["donation_id"], "{app}", w.IDs["own_app"], "{webhook}", w.IDs["own_webhook"], "{delivery}", w.IDs["own_delivery"], "{relay}", w.IDs["own_relay"], "{poll}", w.IDs["poll_id"], "{option}", w.IDs["poll_id"], "{target}", w.IDs["target_id"], "{reward}", w.IDs["reward_id"], "{milestone}", w.IDs["milestone_id"],
 		"overlay/{key}", "overlay/"+w.IDs["overlay_key"], "{overlay}", w.IDs["overlay_id"], // whoever has the address of one may look
-		"{item}", w.IDs["schedule_id"], "{counter}", w.IDs["counter_id"], "{timer}", w.IDs["timer_id"], "{variant}", w.IDs["variant_id"], "{match}", w.IDs["donation_match_id"],
+		"{item}", w.IDs["schedule_id"], "{counter}", w.IDs["counter_id"], "{timer}", w.IDs["timer_id"], "{group}", w.IDs["group_id"], "{variant}", w.IDs["variant_id"], "{match}", w.IDs["donation_match_id"],
 		"@{user}/{slug}", CampaignPage[1:], "+{team}/{slug}", CampaignPage[1:], "{cause}/{event}", CampaignPage[1:],
 		"{key}", w.IDs["given"], "{id}", w.IDs["given"], "{number}", "1", "{cause}", w.IDs["cause_slug"], "{owner}", "@the-owner", "{slug}", "run",
 		"{first}/{second}/schedule.ics", w.IDs["cause_slug"]+"/event/schedule.ics", // which has a schedule

@@ -216,6 +216,8 @@ func (w *World) things(t testing.TB) {
 	timer := must.Get(w.CreateTimer(ctx, testworld.As(w.Users["owner"]), app.FactKey{Key: fund.Key{ID: overlay.FactID}}, fund.TimerPatch{Name: fund.Some("Marathon"), Length: fund.Some(time.Hour)}))(t)
 	w.IDs["timer_id"] = timer.ID.String()
 	w.IDs["variant_id"] = must.Get(w.CreateAlertVariant(ctx, testworld.As(w.Users["owner"]), app.FactKey{Key: fund.Key{ID: overlay.FactID}}, fund.AlertVariantPatch{Name: fund.Some("Big")}))(t).ID.String()
+	group := must.Get(w.CreateScreeningGroup(ctx, testworld.As(w.Users["owner"]), app.FactKey{Key: fund.Key{ID: overlay.FactID}}, fund.ScreeningGroupPatch{Name: fund.Some("Tonight"), Color: fund.Some(fund.GroupColors()[0])}))(t)
+	w.IDs["group_id"] = group.ID.String()
 	w.Made(t, "owner", "poll_id", "/campaigns/{campaign_id}/polls", `{"name":"Which?","options":[{"name":"A"},{"name":"B"}]}`)
 	w.Made(t, "owner", "target_id", "/campaigns/{campaign_id}/targets", `{"name":"Sing","amount":"10"}`)
 	w.Made(t, "owner", "reward_id", "/campaigns/{campaign_id}/rewards", `{"name":"Pin","amount":"10"}`)

@@ -138,7 +138,7 @@ func TestScreenersSendToTheReader(t *testing.T) {
 	if page := screener.Get(at + "?pins=yes").Text; !strings.Contains(page, "That did not work") {
 		t.Errorf("got\n%s\nwant a reason", page)
 	}
-	readings := must.Get(h.ReadingsOf(t.Context(), must.Get(h.See(t.Context(), h.owner, h.key()))(t)))(t)
+	readings := must.Get(h.ReadingsOf(t.Context(), must.Get(h.See(t.Context(), h.owner, h.key()))(t), fund.ID{}))(t)
 	if len(readings.Pinned) != 1 || readings.Pinned[0].ID != second.ID || len(readings.Waiting) != 2 || readings.Waiting[0].ID != second.ID {
 		t.Errorf("got %+v, want the second gift pinned and first", readings)
 	}

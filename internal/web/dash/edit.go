@@ -311,7 +311,7 @@ var wrongTexts = map[string]text.ID{
 
 // wrongPaths are what is wrong with a field that has one rule of its own, by the name of the field.
 var wrongPaths = map[string]text.ID{
-	"status": "dash.wrong.status", "minimum": "dash.wrong.bounds", "maximum": "dash.wrong.bounds", "presets": "dash.wrong.presets", "words": "dash.wrong.words",
+	"status": "dash.wrong.status", "minimum": "dash.wrong.bounds", "maximum": "dash.wrong.bounds", "presets": "dash.wrong.presets", "words": "dash.wrong.words", "highlights": "dash.wrong.highlights",
 	"allowed": "dash.wrong.words", "stream_delay": "dash.wrong.delay", "volume": "dash.wrong.volume", "shown_currency": "dash.wrong.code", "below": "dash.wrong.choice", "rest": "dash.wrong.rest", "lasts": "dash.wrong.lasts", "template": "dash.wrong.template", "apart": "dash.wrong.apart", "age": "dash.wrong.age", "jump": "dash.wrong.jump", "end_supporting_at": "dash.wrong.after", "meters": "dash.wrong.exercise", "at": "dash.wrong.future", "user": "dash.wrong.user", "date_of_birth": "dash.wrong.birth",
 	"legal_name": "dash.wrong.legal", "government_id": "dash.wrong.legal", "address": "dash.wrong.cause_address",
 	"contact_email": "dash.charity.wrong.email", "social.website": "dash.charity.wrong.website",

@@ -19,7 +19,7 @@ var everything = fund.Page{Limit: fund.MaxPerFact, Order: fund.OldestFirst}
 
 // partKinds are the kinds of parts in the order of their pages.
 func (s *Server) partKinds() []partKind {
-	return []partKind{s.polls(), s.targets(), s.rewards(), s.milestones(), s.schedule(), s.matches(), s.overlays(), s.variants(), s.counters(), s.timers()}
+	return []partKind{s.polls(), s.targets(), s.rewards(), s.milestones(), s.schedule(), s.matches(), s.overlays(), s.variants(), s.counters(), s.timers(), s.groups()}
 }
 
 // moveIncentive gives an incentive of a kind another place.

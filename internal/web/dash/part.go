@@ -204,6 +204,7 @@ var lists = map[string]struct {
 	"incentives": {edits, "dash.incentives.title", "dash.incentives.text"},
 	"schedule":   {schedules, "dash.schedule.title", "dash.schedule.text"},
 	"stage":      {stages, "dash.stage.title", "dash.stage.text"},
+	"groups":     {sets, "dash.groups.title", "dash.groups.text"},
 	"matches":    {credits, "dash.matches.title", "dash.matches.text"},
 }
 
@@ -226,6 +227,9 @@ func (s *Server) parts(list string) func(http.ResponseWriter, *http.Request, pla
 				}
 			}
 			page.Lists = append(page.Lists, partList{partKind: k, Rows: rows, At: p.Base() + "/" + k.Path, New: p.On("/" + k.Path + "/new")})
+		}
+		if list == "groups" {
+			page.More = []deed{{p.Base() + highlightsPath, l.Text("dash.highlights")}, {p.Base() + "/screening", l.Text("dash.screening")}}
 		}
 		if list == "stage" {
 			page.More = []deed{{p.On(soundPath), l.Text("dash.alerts")}, {p.On(queuePath), l.Text("dash.queue")}}

@@ -2,6 +2,7 @@ package dash
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"time"
@@ -25,6 +26,8 @@ type readDonation struct {
 	For []string
 	// Note is what screeners say about it; nil for nothing.
 	Note *written
+	// Group is the group that screeners marked it with; the zero value for none.
+	Group groupShown
 	// First is set for one that was moved to the front, Pinned for one that is pinned.
 	First, Pinned bool
 }
@@ -39,6 +42,9 @@ type readPage struct {
 	Waiting, Total, Goal, Pace, Left string
 	// Handover is what one shift tells the next one.
 	Handover *written
+	// Tabs lead to the gifts of the groups of the screening. Action is where the buttons of gifts go, with the group that is read alone.
+	Tabs   []groupTab
+	Action string
 	// Until is when the page was made, for who skips what came before; Problem why a button did nothing, "" for nothing.
 	Until, Problem string
 }
@@ -46,11 +52,15 @@ type readPage struct {
 // read is GET /dashboard/{fact}/read. With now, the donation of that id stays the one that is read now, if it waits.
 func (s *Server) read(w http.ResponseWriter, r *http.Request, p place) error {
 	l, f, now := text.Of(r), p.Fact, s.app.Now()
-	all, err := s.app.ReadingsOf(r.Context(), p.seen)
+	tabs, group, err := s.groupTabs(r, p, p.Base()+"/read")
 	if err != nil {
 		return err
 	}
-	page := readPage{place: p, Waiting: l.Count(int64(all.Backlog)), Total: l.Amount(f.Total(), f.Currency), Until: strconv.FormatInt(now.UnixMicro(), 10)}
+	all, err := s.app.ReadingsOf(r.Context(), p.seen, group)
+	if err != nil {
+		return err
+	}
+	page := readPage{place: p, Tabs: tabs, Action: p.Base() + "/read", Waiting: l.Count(int64(all.Backlog)), Total: l.Amount(f.Total(), f.Currency), Until: strconv.FormatInt(now.UnixMicro(), 10)}
 	if all.Backlog >= fund.MaxReadingBacklog {
 		page.Waiting += "+"
 	}
@@ -67,6 +77,13 @@ func (s *Server) read(w http.ResponseWriter, r *http.Request, p place) error {
 	if err != nil {
 		return err
 	}
+	marks, err := s.app.MarksOf(r.Context(), p.seen, readingIDs(all))
+	if err != nil {
+		return err
+	}
+	if !group.IsZero() {
+		page.Action += "?group=" + group.String()
+	}
 	if left := f.EndsAt.Sub(now); left > 0 {
 		page.Left = l.Wait(left)
 	}
@@ -77,7 +94,12 @@ func (s *Server) read(w http.ResponseWriter, r *http.Request, p place) error {
 		for _, one := range of {
 			shown := toRead(l, f, one)
 			shown.Note = notes[one.ID]
-			list = append(list, shown)
+			if g, is := marks[one.ID]; is {
+				shown.Group = toGroup(g)
+			}
+			if group.IsZero() || group == marks[one.ID].ID {
+				list = append(list, shown)
+			}
 		}
 		return list
 	}
@@ -95,11 +117,7 @@ func (s *Server) read(w http.ResponseWriter, r *http.Request, p place) error {
 
 // notesOf are the notes about what a reader sees.
 func (s *Server) notesOf(r *http.Request, p place, all app.Readings) (map[fund.ID]*written, error) {
-	var ids []fund.ID
-	for _, one := range slices.Concat(all.Waiting, all.Pinned, all.Read) {
-		ids = append(ids, one.ID)
-	}
-	notes, err := s.app.NotesOf(r.Context(), p.seen, ids)
+	notes, err := s.app.NotesOf(r.Context(), p.seen, readingIDs(all))
 	if err != nil {
 		return nil, err
 	}
@@ -108,6 +126,14 @@ func (s *Server) notesOf(r *http.Request, p place, all app.Readings) (map[fund.I
 		shown[id] = p.written(text.Of(r), n)
 	}
 	return shown, nil
+}
+
+// readingIDs are the gifts that a reader sees.
+func readingIDs(all app.Readings) (ids []fund.ID) {
+	for _, one := range slices.Concat(all.Waiting, all.Pinned, all.Read) {
+		ids = append(ids, one.ID)
+	}
+	return ids
 }
 
 // pace is what came in an hour, taken over the last one to two.
@@ -170,12 +196,19 @@ func (s *Server) changeReading(w http.ResponseWriter, r *http.Request, p place) 
 	default:
 		err = fault.New(fault.Malformed, "The form does not say what to do.")
 	}
-	to := p.Base() + "/read"
+	back := url.Values{}
+	if group := r.URL.Query().Get("group"); group != "" {
+		back.Set("group", group)
+	}
 	switch {
 	case fault.Is(err, fault.Conflict), fault.Is(err, fault.NotFound):
-		to += "?late=yes"
+		back.Set("late", "yes")
 	case err != nil:
 		return err
+	}
+	to := p.Base() + "/read"
+	if len(back) > 0 {
+		to += "?" + back.Encode()
 	}
 	session.Redirect(w, to)
 	return nil

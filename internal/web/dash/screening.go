@@ -32,6 +32,11 @@ type screenedDonation struct {
 	// First reports whether who looks at it passes it on for another one to show it. Passed is who did; "" for nobody.
 	First  bool
 	Passed string
+	// Group is the group that it is marked with; the zero value for none. Names and Comments are the name and the comment in pieces, Large is set for an amount that
+	// is highlighted.
+	Group           groupShown
+	Names, Comments []fund.Piece
+	Large           bool
 	// Note is what screeners tell each other about it; nil for nothing.
 	Note *written
 	Page *screeningPage
@@ -49,6 +54,10 @@ type screeningPage struct {
 	// Handover is what one shift tells the next one. Idle is set where the screener did nothing for so long that others get what they had.
 	Handover *written
 	Idle     bool
+	// Tabs lead to the gifts of the groups, Group is the one that is shown alone; "" for all. marked are the gifts that are marked with it.
+	Tabs   []groupTab
+	Group  string
+	marked []fund.Donation
 	// MaxName and MaxNote are how long a name and a note may be.
 	MaxName, MaxNote int
 	// Problem is why a button did nothing; "" for nothing.
@@ -68,6 +77,9 @@ func (s *Server) screening(w http.ResponseWriter, r *http.Request, p place) erro
 	l, asked := text.Of(r), r.URL.Query()
 	page := screeningPage{place: p, Heads: sets(p.Rights), Idle: asked.Has("idle"), MaxName: fund.MaxDonorName, MaxNote: fund.MaxScreeningNote}
 	page.All = page.Heads && asked.Has("all")
+	if err := s.groupOf(r, p, &page); err != nil {
+		return err
+	}
 	var err error
 	if page.Handover, err = s.handoverOf(r, p); err != nil {
 		return err
@@ -82,9 +94,11 @@ func (s *Server) screening(w http.ResponseWriter, r *http.Request, p place) erro
 		names = append(names, l.Donor(one.Name))
 	}
 	page.Screeners = strings.Join(names, ", ")
-	last, err := s.app.LatestDonations(r.Context(), p.actor, p.key(), decidedAtOnce)
-	if err != nil {
-		return err
+	last := page.marked
+	if page.Group == "" {
+		if last, err = s.app.LatestDonations(r.Context(), p.actor, p.key(), decidedAtOnce); err != nil {
+			return err
+		}
 	}
 	for _, d := range last {
 		if !d.Screening.Waits() {
@@ -103,6 +117,17 @@ func (s *Server) screening(w http.ResponseWriter, r *http.Request, p place) erro
 		Template: "screening.html", Title: session.Say(r, "dash.screening.title", "Name", p.Fact.Name), Data: page, Scripts: []*ui.Asset{ui.Screening}, Fetches: true,
 	})
 	return nil
+}
+
+// groupOf fills in the groups, and the gifts of the one that is shown alone.
+func (s *Server) groupOf(r *http.Request, p place, page *screeningPage) error {
+	tabs, group, err := s.groupTabs(r, p, p.Base()+"/screening")
+	if page.Tabs = tabs; err != nil || group.IsZero() {
+		return err
+	}
+	page.Group = group.String()
+	page.marked, err = s.app.MarkedDonations(r.Context(), p.seen, group, heldAtOnce)
+	return err
 }
 
 // deskOf fills in what there is to decide about.
@@ -125,6 +150,10 @@ func (s *Server) deskOf(r *http.Request, p place, page *screeningPage) (desk app
 	if page.More = len(held) > heldAtOnce; page.More {
 		held = held[:heldAtOnce]
 	}
+	if page.Group != "" {
+		page.More = false
+		held = slices.DeleteFunc(slices.Clone(page.marked), func(d fund.Donation) bool { return !d.Screening.Waits() })
+	}
 	by := map[fund.ID]string{}
 	for _, lease := range desk.Leases {
 		by[lease.DonationID] = l.Donor(lease.Screener.Name)
@@ -137,7 +166,7 @@ func (s *Server) deskOf(r *http.Request, p place, page *screeningPage) (desk app
 	return desk, nil
 }
 
-// annotate adds the notes to the donations of a page, and how far they are in two passes.
+// annotate adds notes, groups and what is highlighted to the donations of a page, and how far they are in two passes.
 func (s *Server) annotate(r *http.Request, p place, page *screeningPage) error {
 	all := slices.Concat(page.Held, page.Latest)
 	donations, ids := make([]fund.Donation, len(all)), make([]fund.ID, len(all))
@@ -152,9 +181,22 @@ func (s *Server) annotate(r *http.Request, p place, page *screeningPage) error {
 	if err != nil {
 		return err
 	}
+	marks, err := s.app.MarksOf(r.Context(), p.seen, ids)
+	if err != nil {
+		return err
+	}
+	highlights, err := s.app.HighlightsOf(r.Context(), p.seen)
+	if err != nil {
+		return err
+	}
 	for _, list := range [][]screenedDonation{page.Held, page.Latest} {
 		for i, one := range list {
 			list[i].Page = page
+			list[i].Names, list[i].Comments = highlights.Mark(one.Name), highlights.Mark(one.Comment)
+			list[i].Large = highlights.Amount > 0 && one.of.Net() >= highlights.Amount
+			if g, is := marks[one.of.ID]; is {
+				list[i].Group = toGroup(g)
+			}
 			pass := passes[one.of.ID]
 			if list[i].First = pass.First; !pass.By.ID.IsZero() {
 				list[i].Passed = text.Of(r).Donor(pass.By.Name)
@@ -163,6 +205,9 @@ func (s *Server) annotate(r *http.Request, p place, page *screeningPage) error {
 				list[i].Note = p.written(text.Of(r), n)
 			}
 		}
+	}
+	if page.Group != "" {
+		page.Held = slices.DeleteFunc(page.Held, func(one screenedDonation) bool { return one.Group.ID != page.Group })
 	}
 	return nil
 }
@@ -183,6 +228,9 @@ func (s *Server) screen(w http.ResponseWriter, r *http.Request, p place) error {
 	back, anchor := url.Values{}, ""
 	if r.PostForm.Has("all") {
 		back.Set("all", "yes")
+	}
+	if group := r.PostForm.Get("group"); group != "" {
+		back.Set("group", group)
 	}
 	problem, err := s.screens(r, p)
 	switch {
@@ -218,6 +266,14 @@ func (s *Server) screens(r *http.Request, p place) (problem string, err error) {
 		return problemOf(s.app.EditShownName(r.Context(), p.actor, key, r.PostForm.Get("was"), r.PostForm.Get("name")), "name", "late")
 	case toNote:
 		return problemOf(s.app.WriteNote(r.Context(), p.actor, key, r.PostForm.Get("note")), "note", "late")
+	case toMark:
+		var group fund.ID
+		if chosen := r.PostForm.Get("mark"); chosen != "" {
+			if group, err = fund.ParseID(chosen); err != nil {
+				return "", fault.New(fault.Malformed, "The form names no group.")
+			}
+		}
+		return problemOf(s.app.MarkDonation(r.Context(), p.actor, key, group), "late", "late")
 	case toReader, toPin:
 		err = s.decide(r, p, key)
 		if fault.Is(err, fault.NotFound) {
@@ -239,8 +295,8 @@ func problemOf(err error, invalid, late string) (string, error) {
 	return "", err
 }
 
-// What a screener does besides showing and hiding: a donation is read aloud next, or stays in view of those who read, also one that is shown only then; its name or
-// the note about it changes; the last decision is taken back; it is passed on for another one to show it.
+// What a screener does besides showing and hiding: a donation is read aloud next, or stays in view of those who read, also one that is shown only then; its name, the
+// note about it or its group changes; the last decision is taken back; it is passed on for another one to show it.
 const (
 	toReader     = "read"
 	toPin        = "pin"
@@ -250,6 +306,7 @@ const (
 	toNote       = "note"
 	toUndo       = "undo"
 	toPass       = "pass"
+	toMark       = "mark"
 )
 
 // decide does what the button of a form says about a donation.

@@ -192,3 +192,65 @@ func TestTheFirstScreenerPassesOn(t *testing.T) {
 		t.Errorf("got\n%s\nwant what was hidden to be passed on once more", page)
 	}
 }
+
+// TestGroupsOnThePages makes a group and highlights, marks a gift on the page of the screening, and shows that group alone there and to the reader.
+func TestGroupsOnThePages(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	owner, reader, at := h.as("owner"), h.accepted(h.invited("Rea", "reader")), h.base()+"/screening"
+	post := func(path string, pairs ...string) int {
+		t.Helper()
+		path = h.base() + path
+		return owner.Post(path, testbrowser.With(owner.Get(path).Form(t, path), pairs...)).StatusCode
+	}
+	if got := post("/groups/new", "name", "", "color", "red"); got != http.StatusUnprocessableEntity {
+		t.Errorf("got %d for a group without a name, want 422", got)
+	}
+	post("/groups/new", "name", "Tonight <b>", "color", "blue")
+	post("/groups/new", "name", "Question")
+	groups := must.Get(h.ScreeningGroups(t.Context(), must.Get(h.See(t.Context(), h.owner, h.key()))(t)))(t)
+	if len(groups) != 2 || groups[0].Color != "blue" || groups[1].Color != "red" {
+		t.Fatalf("got %+v, want both groups", groups)
+	}
+	if page := owner.Get(h.base() + "/groups").Text; !strings.Contains(page, "Tonight &lt;b&gt;") || !strings.Contains(page, h.base()+"/highlights") {
+		t.Errorf("got\n%s\nwant the groups, and what is highlighted", page)
+	}
+	if got := post("/highlights", "highlights", "mall\n<", "amount", "12.50"); got != http.StatusSeeOther {
+		t.Errorf("got %d, want the groups again", got)
+	}
+	if got := post("/highlights", "highlights", strings.Repeat("x", fund.MaxHighlight+1)); got != http.StatusUnprocessableEntity {
+		t.Errorf("got %d for a long word, want 422", got)
+	}
+	given := h.give("Mallory")
+	if page := owner.Get(at).Text; !strings.Contains(page, "<mark>Mall</mark>ory") || !strings.Contains(page, "<mark>$12.50</mark>") {
+		t.Errorf("got\n%s\nwant the word and the amount highlighted", page)
+	}
+	form := url.Values{"form": {formOf(t, owner, at)}, "id": {given.ID.String()}, "to": {"mark"}, "mark": {groups[0].ID.String()}, "group": {groups[1].ID.String()}}
+	if got := owner.Post(at, form).Header.Get("Location"); got != at+"?group="+groups[1].ID.String()+"#next" {
+		t.Errorf("got %s, want the group that was shown", got)
+	}
+	shows := func(b testbrowser.Browser, page string, group fund.ID, want bool) {
+		t.Helper()
+		if text := b.Get(page + "?group=" + group.String()).Text; strings.Contains(text, "ory") != want {
+			t.Errorf("%s of %s: got\n%s\nwant the gift: %v", page, group, text, want)
+		}
+	}
+	shows(owner, at, groups[0].ID, true)
+	shows(owner, at, groups[1].ID, false)
+	owner.Post(at, testbrowser.With(form, "to", "shown", "was", "held"))
+	shows(owner, at, groups[0].ID, true)
+	shows(reader, h.base()+"/read", groups[0].ID, true)
+	shows(reader, h.base()+"/read", groups[1].ID, false)
+	read := h.base() + "/read?group=" + groups[0].ID.String()
+	if got := reader.Post(read, testbrowser.With(reader.Get(read).Form(t, read), "do", "read")).Header.Get("Location"); got != read {
+		t.Errorf("got %s, want the group that is read", got)
+	}
+	if got := owner.Post(at, testbrowser.With(form, "to", "mark", "mark", "x")).StatusCode; got != http.StatusBadRequest {
+		t.Errorf("got %d for what is no group, want 400", got)
+	}
+	for _, wrong := range []string{"x", given.ID.String()} {
+		if page := owner.Get(at + "?group=" + wrong); page.StatusCode >= http.StatusInternalServerError {
+			t.Errorf("got %d for the group %s", page.StatusCode, wrong)
+		}
+	}
+}

@@ -142,6 +142,7 @@ func New(site *session.Site, o Options) *session.Room {
 	s.addPage(routes)
 	s.addDesk(routes)
 	s.addTimerDesk(routes)
+	s.addHighlights(routes)
 	s.addHandover(routes)
 	s.addSettings(routes)
 	s.addAlertSettings(routes)

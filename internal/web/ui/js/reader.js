@@ -9,10 +9,13 @@ let running = Promise.resolve(), queued = 0, pressed = "", looking, taken = 0;
 const current = () => main.querySelector(".aloud input[name=id]")?.value ?? "";
 const offline = (is) => (main.querySelector(".offline").hidden = !is);
 
+// The group that is read alone, as the address says.
+const alone = () => Object.fromEntries([...new URLSearchParams(location.search)].filter(([name]) => name === "group"));
+
 // What is being read stays, whatever is moved to the front, until it is read or no longer there.
 async function load(how) {
   const was = current();
-  const answer = await fetch(location.pathname + (how ? "" : "?now=" + was), { cache: "no-store", ...how });
+  const answer = await fetch(`${location.pathname}?${new URLSearchParams({ ...alone(), ...(!how && { now: was }) })}`, { cache: "no-store", ...how });
   if (answer.status === 403 || answer.status === 404 || answer.redirected && new URL(answer.url).pathname !== location.pathname) return location.reload();
   if (!answer.ok) throw answer.status;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("main");

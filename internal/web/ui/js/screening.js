@@ -35,7 +35,8 @@ function restore() {
 }
 
 async function load(body) {
-  const was = row()?.id, at = location.pathname + (all() ? "?all=yes" : "?") + (away ? "&idle=yes" : "");
+  const group = new URLSearchParams(location.search).get("group");
+  const was = row()?.id, at = location.pathname + (all() ? "?all=yes" : "?") + (group ? `&group=${encodeURIComponent(group)}` : "") + (away ? "&idle=yes" : "");
   const answer = await fetch(at, { cache: "no-store", ...(body && { method: "POST", body }) });
   if (answer.status === 403 || answer.status === 404 || answer.redirected && new URL(answer.url).pathname !== location.pathname) return location.reload();
   if (answer.status >= 500) throw answer.status;
@@ -133,7 +134,7 @@ document.addEventListener("keydown", (e) => {
   active();
   if (e.key === "Escape" || e.key === "Tab") lost = false;
   if (lost || e.ctrlKey || e.altKey || e.metaKey || e.repeat) return;
-  if (e.target.matches("input:not(#keys), textarea")) return e.key === "Escape" && e.target.closest("li")?.focus();
+  if (e.target.matches("input:not(#keys), textarea, select")) return e.key === "Escape" && e.target.closest("li")?.focus();
   if (keysOff() || !"ahrpjkuen".includes(e.key)) return;
   e.preventDefault();
   press(e.key);
