@@ -27,7 +27,7 @@ func TestScreenersMarkDonations(t *testing.T) {
 	tonight := must.Get(w.CreateScreeningGroup(ctx, head, at, patch))(t)
 	key := fund.Key{ID: tonight.ID}
 	_, err := w.CreateScreeningGroup(ctx, head, at, fund.ScreeningGroupPatch{Name: fund.Some(" ")})
-	wantFields(t, err, "name "+fund.Blank, "color "+fund.NotAllowed)
+	wantFields(t, err, "name "+fund.Blank, "color "+fund.Blank)
 	must.Get(w.UpdateScreeningGroup(ctx, w.owner, key, fund.ScreeningGroupPatch{Name: fund.Some("Read tonight")}))(t)
 	given := w.gift(t, "Gus", "hi")
 	donation, ids := fund.Key{ID: given.ID}, []fund.ID{given.ID}

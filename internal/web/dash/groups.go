@@ -50,11 +50,7 @@ func (s *Server) groups() partKind {
 			return found{name: one.Name, fact: one.FactID}, err
 		},
 		create: func(ctx context.Context, p place, actor app.Actor, in sent) error {
-			made := patch(in)
-			if !made.Color.Set {
-				made.Color = fund.Some(fund.GroupColors()[0])
-			}
-			_, err := s.app.CreateScreeningGroup(ctx, actor, p.key(), made)
+			_, err := s.app.CreateScreeningGroup(ctx, actor, p.key(), patch(in))
 			return err
 		},
 		update: func(ctx context.Context, actor app.Actor, id fund.ID, in sent) error {

@@ -207,7 +207,7 @@ func TestGroupsOnThePages(t *testing.T) {
 		t.Errorf("got %d for a group without a name, want 422", got)
 	}
 	post("/groups/new", "name", "Tonight <b>", "color", "blue")
-	post("/groups/new", "name", "Question")
+	post("/groups/new", "name", "Question", "color", "red")
 	groups := must.Get(h.ScreeningGroups(t.Context(), must.Get(h.See(t.Context(), h.owner, h.key()))(t)))(t)
 	if len(groups) != 2 || groups[0].Color != "blue" || groups[1].Color != "red" {
 		t.Fatalf("got %+v, want both groups", groups)
