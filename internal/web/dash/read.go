@@ -42,9 +42,9 @@ type readPage struct {
 	Waiting, Total, Goal, Pace, Left string
 	// Handover is what one shift tells the next one.
 	Handover *written
-	// Tabs lead to the gifts of the groups of the screening. Action is where the buttons of gifts go, with the group that is read alone.
-	Tabs   []groupTab
-	Action string
+	// GroupTabs lead to the gifts of the groups of the screening. Action is where the buttons of gifts go, with the group that is read alone.
+	GroupTabs []groupTab
+	Action    string
 	// Until is when the page was made, for who skips what came before; Problem why a button did nothing, "" for nothing.
 	Until, Problem string
 }
@@ -60,7 +60,7 @@ func (s *Server) read(w http.ResponseWriter, r *http.Request, p place) error {
 	if err != nil {
 		return err
 	}
-	page := readPage{place: p, Tabs: tabs, Action: p.Base() + "/read", Waiting: l.Count(int64(all.Backlog)), Total: l.Amount(f.Total(), f.Currency), Until: strconv.FormatInt(now.UnixMicro(), 10)}
+	page := readPage{place: p, GroupTabs: tabs, Action: p.Base() + "/read", Waiting: l.Count(int64(all.Backlog)), Total: l.Amount(f.Total(), f.Currency), Until: strconv.FormatInt(now.UnixMicro(), 10)}
 	if all.Backlog >= fund.MaxReadingBacklog {
 		page.Waiting += "+"
 	}

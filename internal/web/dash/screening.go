@@ -54,10 +54,10 @@ type screeningPage struct {
 	// Handover is what one shift tells the next one. Idle is set where the screener did nothing for so long that others get what they had.
 	Handover *written
 	Idle     bool
-	// Tabs lead to the gifts of the groups, Group is the one that is shown alone; "" for all. marked are the gifts that are marked with it.
-	Tabs   []groupTab
-	Group  string
-	marked []fund.Donation
+	// GroupTabs lead to the gifts of the groups, Group is the one that is shown alone; "" for all. marked are the gifts that are marked with it.
+	GroupTabs []groupTab
+	Group     string
+	marked    []fund.Donation
 	// MaxName and MaxNote are how long a name and a note may be.
 	MaxName, MaxNote int
 	// Problem is why a button did nothing; "" for nothing.
@@ -122,7 +122,7 @@ func (s *Server) screening(w http.ResponseWriter, r *http.Request, p place) erro
 // groupOf fills in the groups, and the gifts of the one that is shown alone.
 func (s *Server) groupOf(r *http.Request, p place, page *screeningPage) error {
 	tabs, group, err := s.groupTabs(r, p, p.Base()+"/screening")
-	if page.Tabs = tabs; err != nil || group.IsZero() {
+	if page.GroupTabs = tabs; err != nil || group.IsZero() {
 		return err
 	}
 	page.Group = group.String()
