@@ -15,9 +15,10 @@ import (
 const (
 	// MaxScreeningGroups is how many groups a fact has with which screeners mark donations.
 	MaxScreeningGroups = 12
-	// MaxHighlights is how many words are highlighted at a fact, MaxHighlight how many characters each may have.
+	// MaxHighlights is how many words are highlighted at a fact.
 	MaxHighlights = 50
-	MaxHighlight  = 50
+	// MaxHighlight is how many characters each of them may have.
+	MaxHighlight = 50
 )
 
 // GroupColor is the color of a group.
