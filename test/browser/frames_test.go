@@ -3,7 +3,6 @@ package browser_test
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"os"
 	"slices"
 	"strings"
@@ -26,8 +25,6 @@ const (
 	framesEnv = "ALMONER_FRAMES"
 	// frameMost is the p99 from the request of a donation to the frame that shows it.
 	frameMost = 250 * time.Millisecond
-	// approvedMost is the same from the click of a screener, approvedAlone how many are measured.
-	approvedMost, approvedAlone = 500 * time.Millisecond, 20
 	// frameWork is what style, layout and script of a frame may take, longTask how long nothing else happens at most.
 	frameWork, longTask = 4 * time.Millisecond, 50 * time.Millisecond
 	// totalEvery is the time between two donations that the total shows, alertsAlone how many alerts are measured one at a time.
@@ -74,7 +71,7 @@ func TestFrames(t *testing.T) {
 	w.press("#form > button", `document.querySelector("[role=status]:not([hidden])")`)
 	w.do(chromedp.Navigate(base + "/desk"))
 	w.until(`!document.querySelector(".desk > .note")`)
-	h.alertsAlone(base, w, overlays[fund.OverlayAlerts])
+	h.alertsAlone(w, overlays[fund.OverlayAlerts])
 	h.totals(overlays, length)
 }
 
@@ -86,55 +83,31 @@ func onNewPages(script string) chromedp.Action[chromedp.Void] {
 	})
 }
 
-// alertsAlone measures alerts for which nothing waits: of gifts as they come, and of gifts that a screener shows.
-func (h house) alertsAlone(base string, desk, alerts window) {
+// alertsAlone measures alerts for which nothing waits.
+func (h house) alertsAlone(desk, alerts window) {
 	t := desk.t
 	t.Helper()
-	screening := desk.tabs(2)[1]
-	screening.do(chromedp.Navigate(base + "/screening"))
-	for _, one := range []struct {
-		name, what, mode string
-		most             time.Duration
-		n                int
-		begin            func(name string) time.Time
-	}{
-		{"Frame", "from a donation to the first frame of its alert", "off", frameMost, alertsAlone, func(name string) time.Time {
-			now := time.Now()
-			h.donate(t, name)
-			return now
-		}},
-		{"Held", "from a click of a screener to the first frame of the alert", "everything", approvedMost, approvedAlone, func(name string) time.Time {
-			h.donate(t, name)
-			const show = `[aria-labelledby=held] li button[value=shown]`
-			screening.loaded(`document.querySelector("` + show + `")?.closest("li").textContent.includes("` + name + `")`)
-			now := time.Now()
-			screening.do(chromedp.Click(show))
-			return now
-		}},
-	} {
-		h.write(t, http.MethodPatch, "/api/private/campaigns/"+h.Campaign.ID+"/giving", h.V3.UserToken, `{"screening_mode":"`+one.mode+`"}`)
-		began := map[string]time.Time{}
-		for i := range one.n {
-			name := fmt.Sprintf("%s %d", one.name, i)
-			began[name] = one.begin(name)
-			alerts.until(`document.querySelector("[data-alert] h1")?.textContent.startsWith("` + name + ` ")`)
-			desk.until(`document.querySelector(".desk .on-screen button[value=skip]")`)
-			desk.do(chromedp.Click(".desk .on-screen button[value=skip]"))
-			alerts.until(`!document.querySelector("[data-alert]")`)
-		}
-		var took []time.Duration
-		for _, shown := range ask[shownSince](alerts, `frames_`) {
-			at, _ := shown[0].(float64)
-			text, _ := shown[1].(string)
-			for name, since := range began {
-				if strings.HasPrefix(text, name+" ") {
-					took = append(took, time.UnixMilli(int64(at)).Sub(since))
-				}
+	began := map[string]time.Time{}
+	for i := range alertsAlone {
+		name := fmt.Sprintf("Frame %d", i)
+		began[name] = time.Now()
+		h.donate(t, name)
+		alerts.until(`document.querySelector("[data-alert] h1")?.textContent.startsWith("` + name + ` ")`)
+		desk.until(`document.querySelector(".desk .on-screen button[value=skip]")`)
+		desk.do(chromedp.Click(".desk .on-screen button[value=skip]"))
+		alerts.until(`!document.querySelector("[data-alert]")`)
+	}
+	var took []time.Duration
+	for _, shown := range ask[shownSince](alerts, `frames_`) {
+		at, _ := shown[0].(float64)
+		text, _ := shown[1].(string)
+		for name, since := range began {
+			if strings.HasPrefix(text, name+" ") {
+				took = append(took, time.UnixMilli(int64(at)).Sub(since))
 			}
 		}
-		judgeFrames(t, one.what, took, one.n, one.most)
 	}
-	h.write(t, http.MethodPatch, "/api/private/campaigns/"+h.Campaign.ID+"/giving", h.V3.UserToken, `{"screening_mode":"off"}`)
+	judgeFrames(t, "from a donation to the first frame of its alert", took, alertsAlone)
 }
 
 // totals measures the total while many donations come, and what the frames of both pages cost.
@@ -174,7 +147,7 @@ func (h house) totals(overlays map[fund.OverlayKind]window, length time.Duration
 			took = append(took, time.UnixMilli(int64(at)).Sub(made[i]))
 		}
 	}
-	judgeFrames(t, fmt.Sprintf("from a donation to the total, %d/s", time.Second/totalEvery), took, steps, frameMost)
+	judgeFrames(t, fmt.Sprintf("from a donation to the total, %d/s", time.Second/totalEvery), took, steps)
 	for kind, one := range overlays {
 		before, after := was[kind], one.holds()
 		t.Logf("%s: heap %d KB, then %d KB; %d nodes, then %d, while %d donations came", kind, before.bytes>>10, after.bytes>>10, before.nodes, after.nodes, steps*3/4)
@@ -184,7 +157,7 @@ func (h house) totals(overlays map[fund.OverlayKind]window, length time.Duration
 	}
 }
 
-func judgeFrames(t *testing.T, what string, took []time.Duration, want int, most time.Duration) {
+func judgeFrames(t *testing.T, what string, took []time.Duration, want int) {
 	t.Helper()
 	if len(took) != want {
 		t.Fatalf("%s: got %d on the screen, want %d", what, len(took), want)
@@ -192,8 +165,8 @@ func judgeFrames(t *testing.T, what string, took []time.Duration, want int, most
 	slices.Sort(took)
 	p99 := took[(len(took)-1)*99/100]
 	t.Logf("%s: p50 %s, p99 %s, at most %s, of %d", what, took[len(took)/2], p99, took[len(took)-1], want)
-	if p99 > most {
-		t.Errorf("%s: got a p99 of %s, want at most %s", what, p99, most)
+	if p99 > frameMost {
+		t.Errorf("%s: got a p99 of %s, want at most %s", what, p99, frameMost)
 	}
 }
 
