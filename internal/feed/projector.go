@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"sync/atomic"
@@ -15,6 +16,8 @@ const (
 	// projectPause is the shortest pause between two transactions while donations arrive, and how often at most two looks in succession find nothing
 	// to do: folding donations together costs less, and a look for each group of writes costs each group.
 	projectPause = 200 * time.Millisecond
+	// SoonPause is that pause of what people wait for with their eyes.
+	SoonPause = 25 * time.Millisecond
 )
 
 // Projection is what is made of the events of the log, in their order.
@@ -24,6 +27,8 @@ type Projection struct {
 	// Fold makes it of the next events and returns how many it has read, or how much else it has done; 0 when there is nothing to do. Each event
 	// counts once, on whatever node.
 	Fold func(context.Context) (int, error)
+	// Pause is how long it rests at least after each transaction while donations arrive; 0 is 200 ms.
+	Pause time.Duration
 }
 
 // Leaderboards is the projection of the leaderboards of a store.
@@ -79,6 +84,7 @@ func (p *Projector) Run(ctx context.Context) error {
 	var failed bool
 	var written int64
 	var began time.Time
+	pause := cmp.Or(p.Pause, projectPause)
 	for ctx.Err() == nil {
 		moved, before := p.feed.moved(), began
 		began = time.Now()
@@ -95,12 +101,12 @@ func (p *Projector) Run(ctx context.Context) error {
 			moved = nil
 			rest.Reset(0)
 			if now := p.written.Load(); now-written > 1 {
-				rest.Reset(max(projectPause, p.store.ProjectRest(time.Since(began))))
+				rest.Reset(max(pause, p.store.ProjectRest(time.Since(began))))
 			}
 			written = p.written.Load()
-		case began.Sub(before) < projectPause:
+		case began.Sub(before) < pause:
 			moved = nil
-			rest.Reset(projectPause)
+			rest.Reset(pause)
 		}
 		failed = err != nil
 		select {

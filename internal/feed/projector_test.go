@@ -36,16 +36,24 @@ func TestProjectorFollowsTheLog(t *testing.T) {
 	}
 }
 
-// TestProjectorWithNothingToDoRests has a projector that finds nothing to do look at once after a quiet while, and not at each of many groups.
+// TestProjectorWithNothingToDoRests has a projector that finds nothing to do look at once after a quiet while, and not at each of many groups, also one that people wait for.
 func TestProjectorWithNothingToDoRests(t *testing.T) {
 	t.Parallel()
+	for pause, looks := range map[time.Duration]int64{0: 9, feed.SoonPause: 69} {
+		t.Run(pause.String(), func(t *testing.T) { rests(t, pause, looks) })
+	}
+}
+
+// rests wants a number of looks while 140 groups are committed within a second.
+func rests(t *testing.T, pause time.Duration, wanted int64) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		f := feed.New(feed.Options{Store: openStore(t)})
 		var looks atomic.Int64
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan error, 1)
 		go func() {
-			done <- feed.NewProjector(f, feed.Projection{Name: "nothing", Fold: func(context.Context) (int, error) {
+			done <- feed.NewProjector(f, feed.Projection{Name: "nothing", Pause: pause, Fold: func(context.Context) (int, error) {
 				looks.Add(1)
 				return 0, nil
 			}}).Run(ctx)
@@ -71,7 +79,7 @@ func TestProjectorWithNothingToDoRests(t *testing.T) {
 			time.Sleep(7 * time.Millisecond)
 			commit()
 		}
-		want("140 groups in a second", 9)
+		want("140 groups in a second", wanted)
 		cancel()
 		if err := <-done; err != nil {
 			t.Errorf("got %v, want no error at the end", err)

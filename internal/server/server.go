@@ -171,7 +171,7 @@ func (n *Node) build(ctx context.Context) error {
 	}
 	n.checkout.Bind(n.app)
 	n.cache.While(n.app.Vouches)
-	for _, of := range []feed.Projection{feed.Leaderboards(n.store), feed.RaisedHours(n.store), feed.SearchWords(n.store), {Name: "webhook deliveries", Fold: n.app.FanOut}, {Name: "alerts", Fold: n.app.QueueAlerts}, {Name: "counters", Fold: n.app.CountDonations}} {
+	for _, of := range []feed.Projection{feed.Leaderboards(n.store), feed.RaisedHours(n.store), feed.SearchWords(n.store), {Name: "webhook deliveries", Fold: n.app.FanOut}, {Name: "alerts", Fold: n.app.QueueAlerts, Pause: feed.SoonPause}, {Name: "counters", Fold: n.app.CountDonations}} {
 		n.projectors = append(n.projectors, feed.NewProjector(n.feed, of))
 	}
 	if err := n.app.LogMigration(ctx, app.System(), from, to); err != nil {
