@@ -68,6 +68,24 @@ type dialect interface {
 	wholeNumber(column string) string
 	// remakeDonations gives donations their columns and keys of version 8 of the schema.
 	remakeDonations(ctx context.Context, tx *sql.Tx) error
+	// openCopy opens a connection that a copy is written with.
+	openCopy(ctx context.Context) (*sql.DB, error)
+	// unhurried are statements for a transaction that reads or writes for minutes.
+	unhurried() []string
+	// strictText reports whether texts with a NUL byte or of an invalid encoding are refused.
+	strictText() bool
+	// shape selects all columns of all tables, in their order: table, name, type in capitals, and place in the primary key, 0 for none.
+	shape() string
+	// ties selects the foreign keys and then the indexes that are no constraints: table, and the statements that drop and make one.
+	ties() string
+	// readAll selects all rows of a table, with its columns in their order.
+	readAll(t copyTable) string
+	// clear are statements that delete all rows of tables without foreign keys.
+	clear(tables []copyTable) []string
+	// fill writes rows into a table.
+	fill(ctx context.Context, conn *sql.Conn, t copyTable, rows *copyRows) error
+	// finishCopy checks references between rows where nothing else does, and prepares the tables to be read.
+	finishCopy(ctx context.Context, conn *sql.Conn, tables []copyTable) error
 	// migrator opens a handle for goose, with the options for several nodes at once.
 	migrator(ctx context.Context) (*sql.DB, goose.Dialect, []goose.ProviderOption, error)
 }

@@ -209,7 +209,7 @@ func Tables(tb testing.TB, s *Store) []string {
 	return slices.DeleteFunc(names, func(name string) bool { return name == goose.DefaultTablename })
 }
 
-// Dump is every row of a table as text, sorted.
+// Dump is every row of a table as text, sorted, with its columns in the order of their names.
 func Dump(tb testing.TB, s *Store, table string) []string {
 	tb.Helper()
 	rows, err := s.readers.QueryContext(tb.Context(), "SELECT * FROM "+table)
@@ -230,11 +230,12 @@ func Dump(tb testing.TB, s *Store, table string) []string {
 		if err := rows.Scan(to...); err != nil {
 			tb.Fatal(err)
 		}
-		text := ""
+		row := make([]string, len(names))
 		for i, name := range names {
-			text += fmt.Sprintf("%s=%v ", name, values[i])
+			row[i] = fmt.Sprintf("%s=%v", name, values[i])
 		}
-		all = append(all, text)
+		slices.Sort(row)
+		all = append(all, strings.Join(row, " "))
 	}
 	slices.Sort(all)
 	if err := rows.Err(); err != nil {
@@ -330,3 +331,26 @@ func HoursNow(tb testing.TB, s *Store) (wrong []Difference) {
 	}
 	return wrong
 }
+
+// Ties lists the statements that make the indexes and foreign keys of a database.
+func Ties(tb testing.TB, s *Store) []string {
+	tb.Helper()
+	var all []string
+	err := s.each(tb.Context(), s.dialect.ties(), nil, func(scan func(...any) error) error {
+		var t tie
+		err := scan(&t.table, &t.loosen, &t.fasten)
+		all = append(all, t.fasten)
+		return err
+	})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	slices.Sort(all)
+	return all
+}
+
+// CopyLimits are after how many rows of a table a copy says how far it is, and from how many bytes on it writes rows.
+const (
+	CopyStep  = copyStep
+	CopyBytes = copyBytes
+)

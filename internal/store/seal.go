@@ -135,6 +135,24 @@ func (q Queries) SealedWith(ctx context.Context) (string, error) {
 	return seal.KeyID(string(mark)), err
 }
 
+// CheckSeals opens everything that is sealed, and is Unavailable if the secrets in use do not open it.
+func (q Queries) CheckSeals(ctx context.Context) error {
+	for _, table := range sealedTables {
+		rows, err := list(ctx, q.db, table.selected(), table.scan)
+		if err != nil {
+			return fmt.Errorf("sealed values: %w", err)
+		}
+		for _, r := range rows {
+			for i, column := range table.columns {
+				if _, err := q.open(table.place(column, r.id), r.values[i]); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
 // Resealed is what a Reseal did.
 type Resealed struct {
 	// Plain counts the values that stood in clear before, Older those that were sealed with an older key, Lost those that no key opens.
@@ -168,7 +186,7 @@ func (s *Store) reseal(ctx context.Context, lost func(column string) string) (di
 		did = Resealed{}
 		sealed := false
 		for _, table := range sealedTables {
-			rows, err := list(ctx, t.db, selecting("SELECT "+table.id+", "+strings.Join(table.columns, ", ")+" FROM "+table.name), table.scan)
+			rows, err := list(ctx, t.db, table.selected(), table.scan)
 			if err != nil {
 				return fmt.Errorf("sealed values: %w", err)
 			}
@@ -200,6 +218,11 @@ func (s *Store) reseal(ctx context.Context, lost func(column string) string) (di
 type sealedRow struct {
 	id     fund.ID
 	values []string
+}
+
+// selected are the rows with what scan reads.
+func (t sealedTable) selected() *statement {
+	return selecting("SELECT " + t.id + ", " + strings.Join(t.columns, ", ") + " FROM " + t.name)
 }
 
 func (t sealedTable) scan(r row) (sealedRow, error) {
