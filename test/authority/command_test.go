@@ -52,6 +52,7 @@ func row(name, args string, acts ...fund.Act) commandRow {
 func commandRows() []commandRow {
 	return []commandRow{
 		{name: "demo", as: machine, elsewhere: "it makes a database of its own"},
+		{name: "copy", as: machine, elsewhere: "it only reads one database, and makes another one"},
 		{name: "serve", as: machine, elsewhere: "it only starts a server"},
 		{name: "trigger donation", as: token, elsewhere: "it asks a running server, which knows the token"},
 		{name: "login", as: token, elsewhere: "it asks a running server, where the user consents in a browser"},
