@@ -54,7 +54,7 @@ type part struct {
 }
 
 func parts() []part {
-	return []part{{"reads", reads}, {"compression", compression}, {"tokens", tokens}, {"donations", donations}, {"zeroed", zeroed}, {"gifts", checkouts}, {"pages", pages}, {"books", books}, {"idle", idle}, {"fanout", fanOut}, {"nodes", twoNodes}, {"webhooks", webhooks}, {"crowd", crowd}, {"viewers", viewers}, {"desks", desks}}
+	return []part{{"reads", reads}, {"compression", compression}, {"tokens", tokens}, {"donations", donations}, {"zeroed", zeroed}, {"gifts", checkouts}, {"pages", pages}, {"books", books}, {"copies", copies}, {"idle", idle}, {"fanout", fanOut}, {"nodes", twoNodes}, {"webhooks", webhooks}, {"crowd", crowd}, {"viewers", viewers}, {"desks", desks}}
 }
 
 func run(ctx context.Context, args []string) error {
