@@ -12,8 +12,8 @@ import (
 
 // Stripe is how the server takes real money at Stripe. Both secrets are set, or none.
 type Stripe struct {
-	Key           StripeKey    `help:"Secret key of Stripe: with it, donors pay there. Needs --stripe-webhook-secret. Set it in the environment, where others on this machine cannot read it." placeholder:"sk_…"`
-	WebhookSecret StripeSecret `help:"Secret with which Stripe signs what it sends to BASE-URL/pay/stripe/notices." placeholder:"whsec_…"`
+	Key           StripeKey    `help:"Secret key of Stripe: with it, donors pay there. Needs --stripe-webhook-secret. Set it in the environment, where others on this machine cannot read it." placeholder:"sk_…" secret:""`
+	WebhookSecret StripeSecret `help:"Secret with which Stripe signs what it sends to BASE-URL/pay/stripe/notices." placeholder:"whsec_…" secret:""`
 }
 
 // StripeKey is a key of Stripe that may change things.

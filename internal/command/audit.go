@@ -19,7 +19,7 @@ import (
 
 // Audit compares every stored total with the ledger: of a database, or of the demo in a folder.
 type Audit struct {
-	DB   config.Database `name:"db" help:"Database: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME (default: sqlite:almoner.db, or that of the demo in DIR)." placeholder:"URL"`
+	DB   config.Database `name:"db" help:"Database: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME (default: sqlite:almoner.db, or that of the demo in DIR)." placeholder:"URL" secret:"password"`
 	Data string          `help:"Folder of a demo, whose database is compared." placeholder:"DIR"`
 	JSON bool            `name:"json" help:"Print one JSON object."`
 	// Rebuild sets right what differs.

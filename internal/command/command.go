@@ -23,6 +23,8 @@ import (
 
 // commands are all commands, in the order of the help.
 type commands struct {
+	ConfigFile string `name:"config" help:"File of settings, in the form of systemd's EnvironmentFile: ALMONER_BASE_URL=https://give.example.org (default: none)." placeholder:"FILE"`
+
 	Demo    Demo    `cmd:"" help:"Serve a lively data set with simulated donors, for a first look."`
 	Serve   Serve   `cmd:"" help:"Serve for real use."`
 	Migrate Migrate `cmd:"" help:"Bring the schema of a database up to date; serve does so too when it starts."`
@@ -137,6 +139,10 @@ type commands struct {
 		List ListSettings `cmd:"" help:"List what operators change while servers run."`
 		Set  SetSetting   `cmd:"" help:"Change a setting; running servers follow at once."`
 	} `cmd:"" help:"Manage what operators decide while servers run."`
+	Config struct {
+		Check CheckConfig `cmd:"" help:"Say everything that is wrong with the settings of a server, from flags, environment and file; opens no database."`
+		Dump  DumpConfig  `cmd:"" help:"Print the settings of a server as they are in effect, and where each is set, without secrets."`
+	} `cmd:"" help:"Look at the settings of a server."`
 	Secret struct {
 		Rotate      RotateSecret      `cmd:"" help:"Seal webhooks with a new secret key; running servers follow."`
 		ReplaceLost ReplaceLostSecret `cmd:"" help:"Give webhook endpoints new signing keys, and end authenticator apps, when the secret key is lost for good."`
@@ -181,14 +187,20 @@ const (
 	misuse = 2 // flags that cannot be understood
 )
 
-// parserOf makes the parser of all commands.
-func parserOf(all *commands, t Terminal) *kong.Kong {
-	return kong.Must(all,
+// envPrefix begins the name of each flag in the environment.
+const envPrefix = "ALMONER"
+
+// parserOf makes the parser of all commands, and what finds values beside the command line.
+func parserOf(all *commands, t Terminal) (*kong.Kong, *settings) {
+	found := &settings{}
+	parser := kong.Must(all,
 		kong.Name("almoner"),
-		kong.Description("A charity-fundraising server for live streams. Each flag is also an environment variable: --base-url is ALMONER_BASE_URL."),
-		kong.ShortUsageOnError(), kong.DefaultEnvars("ALMONER"), kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.Description("A charity-fundraising server for live streams. Each flag is also an environment variable: --base-url is ALMONER_BASE_URL. Settings of a server can stand in a file: --config."),
+		kong.ShortUsageOnError(), kong.DefaultEnvars(envPrefix), kong.Resolvers(found), kong.ValueFormatter(helpOf), kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		kong.Writers(t.Out, t.Err), kong.Vars{"receipt_profiles": strings.Join(receipt.Profiles.Names(), ","), "account_providers": accountProviders(), "account_provider": checkout.AccountProviders()[0].Name},
 	)
+	found.know(parser.Model)
+	return parser, found
 }
 
 // Names are all commands as they are typed, such as "cause approve", without those old names that --help does not show.
@@ -206,16 +218,20 @@ func Names() []string {
 			collect(child)
 		}
 	}
-	collect(parserOf(&commands{}, Terminal{Out: io.Discard, Err: io.Discard}).Model.Node)
+	parser, _ := parserOf(&commands{}, Terminal{Out: io.Discard, Err: io.Discard})
+	collect(parser.Model.Node)
 	return names
 }
 
 // Run does what the arguments say, until a signal at most, and returns the exit code.
 func Run(args []string, t Terminal) int {
 	var all commands
-	parser := parserOf(&all, t)
+	parser, found := parserOf(&all, t)
 	parsed, err := parser.Parse(joined(helped(args)))
-	err = checkEnvironment(parsed, err)
+	if !listsProblems(parsed) {
+		err = found.err(err)
+		found.warn(t.Err)
+	}
 	if err != nil {
 		parser.Exit = func(int) {} // with a code of its own
 		parser.FatalIfErrorf(misspelled{err})
@@ -226,11 +242,21 @@ func Run(args []string, t Terminal) int {
 	// A second signal ends the process at once.
 	context.AfterFunc(ctx, stop)
 	parsed.BindTo(ctx, (*context.Context)(nil))
+	parsed.Bind(found)
 	if err := parsed.Run(t); err != nil {
 		_, _ = fmt.Fprintln(t.Err, "almoner: "+Explain(err))
 		return failed
 	}
 	return 0
+}
+
+// listsProblems reports whether the command is one that lists what is wrong with settings.
+func listsProblems(parsed *kong.Context) bool {
+	if parsed == nil || parsed.Selected() == nil {
+		return false
+	}
+	_, is := parsed.Selected().Target.Interface().(problemLister)
+	return is
 }
 
 // helped lets "help" before a command ask for its --help, as in other programs.

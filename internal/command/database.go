@@ -17,7 +17,7 @@ import (
 
 // Store is the database of a command beside the server, or without one.
 type Store struct {
-	DB config.Database `name:"db" help:"Database: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME (default: ${default})." default:"sqlite:almoner.db" placeholder:"URL"`
+	DB config.Database `name:"db" help:"Database: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME (default: ${default})." default:"sqlite:almoner.db" placeholder:"URL" secret:"password"`
 }
 
 // withApp opens the use cases over a database with the present schema.

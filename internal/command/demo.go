@@ -32,7 +32,7 @@ const defaultSeed = 1
 type Demo struct {
 	Addr config.Address  `help:"Address to listen on; port 0 takes a free one (default: ${default})." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
 	Data string          `help:"Folder for the database and credentials.json; it is made when it is missing (default: ${default})." default:"./almoner-demo" placeholder:"DIR"`
-	DB   config.Database `name:"db" help:"Database: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME (default: sqlite:DIR/almoner.db)." placeholder:"URL"`
+	DB   config.Database `name:"db" help:"Database: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME (default: sqlite:DIR/almoner.db)." placeholder:"URL" secret:"password"`
 	Rate config.Rate     `help:"How often somebody gives, such as 1/s, 30/m or 500/h; 0 for never (default: ${default})." default:"1/s" placeholder:"N/UNIT"`
 	// Seed is 0 when nobody chose one.
 	Seed            uint64           `help:"Decides about the data: the same seed makes the same data (default: that of the data in DIR, 1 for new data)." placeholder:"N"`

@@ -29,8 +29,8 @@ func bounded(message string) string {
 // misspelled is an error about arguments whose text is bounded.
 type misspelled struct{ error }
 
-// Error is the bounded text, without what stands in the environment.
-func (m misspelled) Error() string { return bounded(withoutValues(m.error.Error())) }
+// Error is the bounded text.
+func (m misspelled) Error() string { return bounded(m.error.Error()) }
 
 // Unwrap is the error itself, which knows the usage to print with it.
 func (m misspelled) Unwrap() error { return m.error }

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/netip"
 	"os"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"github.com/almoner/almoner/internal/checkout"
@@ -18,7 +20,7 @@ import (
 // Serve is a server for real use.
 type Serve struct {
 	Addr            config.Address     `help:"Address to listen on; port 0 takes a free one (default: ${default})." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
-	DB              config.Database    `name:"db" help:"Database: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME (default: ${default})." default:"sqlite:almoner.db" placeholder:"URL"`
+	DB              config.Database    `name:"db" help:"Database: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME (default: ${default})." default:"sqlite:almoner.db" placeholder:"URL" secret:"password"`
 	BaseURL         config.BaseURL     `name:"base-url" help:"Address that others reach this server at, as it stands in answers; any spelling of a scheme, host and port (default: http:// and the address it listens on)." placeholder:"URL"`
 	Sandbox         bool               `help:"Take play money, for trials and tests: with test cards on pages of this server, and from tokens of scope sandbox. Pages, mails and answers say so. Without it and without Stripe nothing is taken."`
 	ShutdownTimeout time.Duration      `help:"How long requests that were accepted may take to finish after a signal to stop." default:"15s"`
@@ -41,7 +43,22 @@ type Serve struct {
 
 // Validate reports which settings do not go together.
 func (c Serve) Validate() error {
-	return misused(errors.Join(c.Mail.Check(), c.OpenID.Check(), c.payments().Check()))
+	return misused(errors.Join(c.together()...))
+}
+
+// together are the settings that do not go together; nil stands among them for those that do.
+func (c Serve) together() []error {
+	return []error{c.Mail.Check(), c.OpenID.Check(), c.payments().Check()}
+}
+
+// serveSettings are the flags of Serve without what it does, for commands that look at them.
+type serveSettings Serve
+
+// mistakes are all reasons for which the server would not start that can be seen without its database.
+func (c Serve) mistakes(ctx context.Context, log *slog.Logger) []error {
+	_, err := readMetricsToken(c.Metrics.TokenFile)
+	all := slices.Concat(c.together(), server.Check(ctx, c.settings(log)), []error{err})
+	return slices.DeleteFunc(all, func(err error) bool { return err == nil })
 }
 
 func (c Serve) payments() checkout.Settings {
@@ -56,12 +73,7 @@ func (c Serve) Run(ctx context.Context, t Terminal) error {
 		return err
 	}
 	defer func() { _ = listener.Close() }()
-	settings := server.Settings{
-		Database: c.DB, BaseURL: string(c.BaseURL), Payments: c.payments(), Captcha: c.Captcha, OpenID: c.OpenID, Mail: c.Mail, Site: c.Site, Speech: c.Speech, Secret: c.Secret, Limits: c.Limits,
-		DonationLimit:   fund.DonationLimit(c.DonationLimit),
-		WebhookNetworks: prefixes(c.WebhookNetworks),
-		V3Sunset:        c.V3.Sunset.Time, TrustedProxies: prefixes(c.TrustedProxies), ShutdownTimeout: c.ShutdownTimeout, Log: newLog(c.Log, t.Err),
-	}
+	settings := c.settings(newLog(c.Log, t.Err))
 	if settings.BaseURL == "" {
 		settings.BaseURL = addressOf(listener)
 	}
@@ -74,6 +86,16 @@ func (c Serve) Run(ctx context.Context, t Terminal) error {
 	}
 	_, _ = fmt.Fprintf(t.Out, "Almoner listens on %s\n", addressOf(listener))
 	return errors.Join(node.Serve(ctx, listener), node.Close())
+}
+
+// settings are what the node is built from. The metrics are missing, whose port is not taken yet.
+func (c Serve) settings(log *slog.Logger) server.Settings {
+	return server.Settings{
+		Database: c.DB, BaseURL: string(c.BaseURL), Payments: c.payments(), Captcha: c.Captcha, OpenID: c.OpenID, Mail: c.Mail, Site: c.Site, Speech: c.Speech, Secret: c.Secret, Limits: c.Limits,
+		DonationLimit:   fund.DonationLimit(c.DonationLimit),
+		WebhookNetworks: prefixes(c.WebhookNetworks),
+		V3Sunset:        c.V3.Sunset.Time, TrustedProxies: prefixes(c.TrustedProxies), ShutdownTimeout: c.ShutdownTimeout, Log: log,
+	}
 }
 
 // heapGrowth is by how many percent of what is in use the heap of a server grows before it is collected. What is in use is small, and Go's own 100 would

@@ -34,7 +34,7 @@ type Fee struct {
 // Captcha is a service that tells people from programs in the donate form. All four belong together.
 type Captcha struct {
 	VerifyURL WebURL `name:"verify-url" help:"What asks a captcha service whether a form was sent by a person: the siteverify address of Turnstile, hCaptcha or reCAPTCHA (default: no captcha)." placeholder:"URL"`
-	Secret    string `help:"The secret that the service gave for this site; better set in the environment." placeholder:"TEXT"`
+	Secret    string `help:"The secret that the service gave for this site; better set in the environment." placeholder:"TEXT" secret:""`
 	SiteKey   string `help:"The public key that the service gave for this site." placeholder:"TEXT"`
 	Script    WebURL `help:"The address of the service's script for the donate form." placeholder:"URL"`
 }
@@ -49,7 +49,7 @@ func (c Captcha) Set() bool { return c != (Captcha{}) }
 
 // Mail is how receipts are sent by e-mail; the zero value lets them wait.
 type Mail struct {
-	Server MailServer `help:"Server that receipts are sent through: smtp://USER:PASSWORD@HOST:587 (encrypted with STARTTLS, on this machine not at all) or smtps://USER:PASSWORD@HOST:465. Without one, receipts wait. Better set in the environment: others on this machine can see flags." placeholder:"URL"`
+	Server MailServer `help:"Server that receipts are sent through: smtp://USER:PASSWORD@HOST:587 (encrypted with STARTTLS, on this machine not at all) or smtps://USER:PASSWORD@HOST:465. Without one, receipts wait. Better set in the environment: others on this machine can see flags." placeholder:"URL" secret:"password"`
 	From   Sender     `help:"Whom receipts come from, such as: Water International <receipts@give.example.org>." placeholder:"NAME <ADDRESS>"`
 	Anyone bool       `help:"Send mails about play money to any address. Without it, they go only to confirmed users of this database."`
 }
@@ -79,7 +79,7 @@ type Speech struct {
 // Secret is the key that webhooks' signing keys and addresses are sealed with in the database. At most one of both is used: the key itself.
 type Secret struct {
 	KeyFile string `help:"File with the key that signing keys and addresses of webhooks are sealed with in the database (default: the path of an SQLite file and .key, almoner.key for PostgreSQL). It is made when it is first needed. Keep a copy of it, but apart from backups." placeholder:"PATH"`
-	Key     string `help:"The key itself in 64 hexadecimal digits instead of a file, and after commas the ones before it. Set it in the environment: others on this machine can see flags." placeholder:"KEY,…"`
+	Key     string `help:"The key itself in 64 hexadecimal digits instead of a file, and after commas the ones before it. Set it in the environment: others on this machine can see flags." placeholder:"KEY,…" secret:""`
 }
 
 // For is the setting with the default file of a database.

@@ -30,7 +30,7 @@ type OpenID struct {
 	Issuer     map[string]string `help:"OpenID providers that people sign in with: an id of your choice, and the issuer to the letter, such as club=https://login.example.org/realms/club. The id twitch needs none." placeholder:"ID=URL;…"`
 	ClientID   map[string]string `name:"client-id" help:"Client id of each provider, with BASE-URL/account/openid/ID/back as its redirect URI." placeholder:"ID=TEXT;…"`
 	SecretFile map[string]string `help:"File with the client secret of each provider." placeholder:"ID=PATH;…"`
-	Secret     map[string]string `help:"Client secrets themselves instead of files. Set them in the environment: others on this machine can see flags." placeholder:"ID=TEXT;…"`
+	Secret     map[string]string `help:"Client secrets themselves instead of files. Set them in the environment: others on this machine can see flags." placeholder:"ID=TEXT;…" secret:""`
 	Name       map[string]string `help:"What people call each provider, on its button (default: the host of the issuer)." placeholder:"ID=TEXT;…"`
 	Scopes     map[string]string `help:"Further scopes for each provider besides openid and email, with spaces between them." placeholder:"ID=TEXT;…"`
 }

@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -98,11 +99,24 @@ func withoutPassword(text string) string {
 		u.User = url.User(u.User.Username())
 	}
 	query := u.Query()
-	for _, secret := range []string{"password", "sslpassword"} {
+	for _, secret := range secretParameters {
 		query.Del(secret)
 	}
 	u.RawQuery = query.Encode()
 	return u.String()
+}
+
+// secretParameters are the parameters of a database's URL that hold passwords.
+var secretParameters = []string{"password", "sslpassword"}
+
+// HoldsPassword reports whether the URL of a database or of a mail server has a password, or may have one because it cannot be read.
+func HoldsPassword(text string) bool {
+	u, err := url.Parse(text)
+	if err != nil {
+		return strings.Contains(text, "@")
+	}
+	_, has := u.User.Password()
+	return has || slices.ContainsFunc(secretParameters, u.Query().Has)
 }
 
 // Rate is how many donations are made a second.

@@ -14,26 +14,33 @@ import (
 
 // Keys finds the secret key of a database, and makes its file where nothing was ever sealed in the database.
 func Keys(ctx context.Context, s *store.Store, from config.Secret, log *slog.Logger) (*seal.Ring, error) {
+	keys, err := readKeys(from)
+	if errors.Is(err, fs.ErrNotExist) {
+		keys, err = newKeys(ctx, s, from.KeyFile, log)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if from.Key != "" {
+		return seal.NewRing(keys, nil), nil
+	}
+	return seal.NewRing(keys, func() ([]seal.Key, error) { return seal.ReadFile(from.KeyFile) }), nil
+}
+
+// readKeys reads the secret key; fs.ErrNotExist where its file is missing.
+func readKeys(from config.Secret) ([]seal.Key, error) {
 	if from.Key != "" {
 		keys, err := seal.ParseKeys(from.Key)
 		if err != nil {
 			return nil, fault.Wrap(err, fault.Invalid, "--secret-key %s.", err)
 		}
-		return seal.NewRing(keys, nil), nil
+		return keys, nil
 	}
-	read := func() ([]seal.Key, error) { return seal.ReadFile(from.KeyFile) }
-	keys, err := read()
-	if errors.Is(err, fs.ErrNotExist) {
-		keys, err = newKeys(ctx, s, from.KeyFile, log)
-	}
-	var refused *fault.Error
-	switch {
-	case errors.As(err, &refused):
-		return nil, err
-	case err != nil:
+	keys, err := seal.ReadFile(from.KeyFile)
+	if err != nil {
 		return nil, fault.Wrap(err, fault.Unavailable, "The file %s with the secret key cannot be read; name another one with --secret-key-file.", from.KeyFile)
 	}
-	return seal.NewRing(keys, read), nil
+	return keys, nil
 }
 
 func newKeys(ctx context.Context, s *store.Store, path string, log *slog.Logger) ([]seal.Key, error) {
