@@ -54,8 +54,8 @@ type setting struct {
 func (h typing) dump(args ...string) map[string]string {
 	h.Helper()
 	code, out, complaint := h.run(append([]string{"config", "dump", "--json"}, args...)...)
-	if code != 0 {
-		h.Fatalf("got %d %s", code, complaint)
+	if code != 0 || strings.Contains(out, "hidden") {
+		h.Fatalf("got %d %s%s, want no secret", code, out, complaint)
 	}
 	all := map[string]string{}
 	for line := range strings.Lines(out) {
