@@ -47,6 +47,11 @@ func (a *App) LogMigration(ctx context.Context, actor Actor, from, to int64) err
 	})
 }
 
+// LogRestore logs that a backup was put in the place of the database, and until which position it is known. System only.
+func (a *App) LogRestore(ctx context.Context, actor Actor, position int64) error {
+	return a.logUpkeep(ctx, actor, fund.ActRestore, map[string]string{"position": strconv.FormatInt(position, 10)})
+}
+
 // LogSecret logs that webhooks were sealed with another secret key, by its id: fund.ActRotateSecretKey or fund.ActReplaceSecretKey. System only.
 func (a *App) LogSecret(ctx context.Context, actor Actor, act fund.Act, id string) error {
 	return a.logUpkeep(ctx, actor, act, map[string]string{"key": id})

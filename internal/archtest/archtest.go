@@ -92,8 +92,9 @@ var rooms = map[string]room{
 	"client":                   {nil, "strangers import it: it knows a server by its wire only, and pulls in nothing of it"},
 	"internal/login":           {[]string{"client", "internal/fault", "internal/glyph"}, "who the terminal is at a running server knows that by its wire only"},
 	"internal/checkout":        {[]string{"internal/api", "internal/app", "internal/coding", "internal/fund", "internal/fault", "internal/pay", "internal/pay/*"}, "the payment wire is written over app: it knows the providers, no store and no version of the API"},
+	"internal/ops":             {[]string{"internal/seal", "internal/store", "internal/fault", "internal/killpoint"}, "keeping a database alive knows the store: no use case, no wire and no process"},
 	"internal/server":          {[]string{anything}, "the composition root builds everything except test helpers"},
-	"internal/command":         {[]string{"client", "internal/apidocs", "internal/app", "internal/checkout", "internal/config", "internal/demo", "internal/ecb", "internal/export", "internal/fault", "internal/fund", "internal/login", "internal/mail", "internal/money", "internal/pay/sandbox", "internal/receipt", "internal/seal", "internal/server", "internal/store", "internal/web", "internal/webhook"}, "a command parses its flags and does one thing over app, store or a node: it knows no wire, of the pages their addresses, and of mails what they say"},
+	"internal/command":         {[]string{"client", "internal/apidocs", "internal/app", "internal/checkout", "internal/config", "internal/demo", "internal/ecb", "internal/export", "internal/fault", "internal/fund", "internal/login", "internal/mail", "internal/money", "internal/ops", "internal/pay/sandbox", "internal/receipt", "internal/seal", "internal/server", "internal/store", "internal/web", "internal/webhook"}, "a command parses its flags and does one thing over app, store or a node: it knows no wire, of the pages their addresses, and of mails what they say"},
 	"internal/testpg":          {nil, "a test helper of all rooms knows none"},
 	"internal/testcost":        {nil, "a test helper of all rooms knows none"},
 	"internal/testclock":       {nil, "a test helper of all rooms knows none"},
@@ -159,6 +160,7 @@ var fences = []fence{
 	{prefix: "golang.org/x/oauth2", only: []string{"internal/login", "internal/openid"}, why: "servers issue tokens; only the terminal, and who signs people in elsewhere, ask others for them"},
 	{prefix: "github.com/coreos/go-oidc", only: []string{"internal/openid", "internal/testopenid"}, why: "tokens of OpenID providers are checked in one place"},
 	{prefix: "github.com/coder/websocket", only: []string{"client", "internal/live"}, why: "WebSockets are spoken live, by the server and its client"},
+	{prefix: "filippo.io/age", only: []string{"internal/ops"}, why: "backups are encrypted in one place"},
 	{prefix: "github.com/wneessen/go-mail", only: []string{"internal/mail"}, why: "mail is sent in internal/mail"},
 	{
 		prefix: "net/http", why: "HTTP ends at the wires: the rooms below know no request and no status",

@@ -30,6 +30,8 @@ type commands struct {
 	Migrate Migrate `cmd:"" help:"Bring the schema of a database up to date; serve does so too when it starts."`
 	Copy    Copy    `cmd:"" help:"Copy a database into an empty one, of SQLite or PostgreSQL: to move from one to the other."`
 	GoLive  GoLive  `cmd:"" help:"Take all play money out of a database, so that it can take real money; it is backed up first."`
+	Backup  Backup  `cmd:"" help:"Make a backup of a database, beside a running server or without one."`
+	Restore Restore `cmd:"" help:"Put a backup in the place of a database, once it has proved to be whole."`
 	User    struct {
 		Create      CreateUser      `cmd:"" help:"Make a user."`
 		Invite      InviteUser      `cmd:"" help:"Invite somebody to make an account, by e-mail."`
@@ -148,7 +150,7 @@ type commands struct {
 		ReplaceLost ReplaceLostSecret `cmd:"" help:"Give webhook endpoints new signing keys, and end authenticator apps, when the secret key is lost for good."`
 	} `cmd:"" help:"Manage the secret key that webhooks are sealed with."`
 	Repair struct {
-		Dates RepairDates `cmd:"" help:"Date donations again that a wrong clock dated ahead of now, beside a running server or without one."`
+		Dates RepairDates    `cmd:"" help:"Date donations again that a wrong clock dated ahead of now, beside a running server or without one."`
 	} `cmd:"" help:"Mend what went wrong outside of Almoner."`
 	Version Version `cmd:"" help:"Print the version."`
 }

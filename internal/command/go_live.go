@@ -96,7 +96,7 @@ func (c GoLive) backUp(ctx context.Context, s *store.Store, done *wentLive) erro
 	if err := s.Backup(ctx, done.Backup); err != nil {
 		return err
 	}
-	done.Undo = fmt.Sprintf("stop the server, remove %[1]s-wal and %[1]s-shm, and put %[2]s in the place of %[1]s", path, done.Backup)
+	done.Undo = "stop the server, and run: " + undoBy(done.Backup, path)
 	return nil
 }
 

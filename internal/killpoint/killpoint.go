@@ -22,9 +22,11 @@ const (
 	MailTaken  Place = "mail-taken"
 	// WebhookSent is after a receiver has answered a webhook, before that is recorded.
 	WebhookSent Place = "webhook-sent"
+	// Restoring is between any two steps that put a backup in the place of a database.
+	Restoring Place = "restoring"
 )
 
 // Places lists all places.
 func Places() []Place {
-	return []Place{Journalled, Committing, Committed, MailBody, MailHanded, MailTaken, WebhookSent}
+	return []Place{Journalled, Committing, Committed, MailBody, MailHanded, MailTaken, WebhookSent, Restoring}
 }

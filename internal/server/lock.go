@@ -20,26 +20,39 @@ var errHeld = errors.New("held by another process")
 // of the commits of their own process. Servers of a PostgreSQL database share it. Commands beside the server do not
 // need it.
 func Lock(ctx context.Context, database config.Database) (release func() error, err error) {
-	if path, is := database.File(); is {
-		return lockPath(path)
+	if _, is := database.File(); is {
+		return lockFileOf(database)
 	}
 	return store.Hold(ctx, string(database))
 }
 
 // LockAlone is Lock for work beside which no server may run, on any machine.
 func LockAlone(ctx context.Context, database config.Database) (release func() error, err error) {
-	if path, is := database.File(); is {
-		return lockPath(path)
+	if _, is := database.File(); is {
+		return lockFileOf(database)
 	}
 	return store.HoldAlone(ctx, string(database))
 }
 
-// lockPath locks the file whatever it is called: the lock stands beside what the path resolves to.
-func lockPath(path string) (release func() error, err error) {
+// FileOf is the file of an SQLite database, without symbolic links.
+func FileOf(database config.Database) (path string, is bool, err error) {
+	if path, is = database.File(); !is {
+		return "", false, nil
+	}
 	resolved, err := resolve(path)
 	if err != nil {
-		return nil, fault.Wrap(err, fault.Unavailable,
+		return "", true, fault.Wrap(err, fault.Unavailable,
 			"The database file %s cannot be found; make its folder, or choose another file with --db.", path)
+	}
+	return resolved, true, nil
+}
+
+// lockFileOf locks the file whatever it is called: the lock stands beside what the path resolves to.
+func lockFileOf(database config.Database) (release func() error, err error) {
+	path, _ := database.File()
+	resolved, _, err := FileOf(database)
+	if err != nil {
+		return nil, err
 	}
 	file, err := os.OpenFile(resolved+".lock", os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {

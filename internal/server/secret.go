@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"log/slog"
+	"slices"
 
 	"github.com/almoner/almoner/internal/config"
 	"github.com/almoner/almoner/internal/fault"
@@ -41,6 +42,27 @@ func readKeys(from config.Secret) ([]seal.Key, error) {
 		return nil, fault.Wrap(err, fault.Unavailable, "The file %s with the secret key cannot be read; name another one with --secret-key-file.", from.KeyFile)
 	}
 	return keys, nil
+}
+
+// KeysAtHand are the secret keys that there are, none where there is no file, and where they are in words.
+func KeysAtHand(from config.Secret) (keys []seal.Key, where string, err error) {
+	if from.Key != "" {
+		keys, err := seal.ParseKeys(from.Key)
+		if err != nil {
+			return nil, "", fault.Wrap(err, fault.Invalid, "--secret-key %s.", err)
+		}
+		return keys, "--secret-key", nil
+	}
+	keys, err = seal.ReadFile(from.KeyFile)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, from.KeyFile, fault.Wrap(err, fault.Unavailable, "The file %s with the secret key cannot be read; name another one with --secret-key-file.", from.KeyFile)
+	}
+	return keys, from.KeyFile, nil
+}
+
+// Opens reports whether one of the keys has the id.
+func Opens(keys []seal.Key, id string) bool {
+	return slices.ContainsFunc(keys, func(k seal.Key) bool { return k.ID() == id })
 }
 
 func newKeys(ctx context.Context, s *store.Store, path string, log *slog.Logger) ([]seal.Key, error) {

@@ -26,6 +26,20 @@ func (s *Store) Backup(ctx context.Context, path string) (err error) {
 	return copied.Sync()
 }
 
+// EmptyLog moves the log of changes of an SQLite database into its file, which is the whole database then, and says whether it could: somebody else who
+// reads keeps it from that. It opens a database that nobody uses.
+func EmptyLog(ctx context.Context, url string) (bool, error) {
+	d, err := dialectFor(url)
+	if err != nil {
+		return false, err
+	}
+	lite, file := d.(*sqliteFile)
+	if !file {
+		return false, fault.New(fault.Unsupported, "Only the database file of SQLite has a log of changes.")
+	}
+	return lite.shred(ctx)
+}
+
 // Compact rewrites the file of an SQLite database, so that nothing stays in it of rows that were deleted. Nobody may
 // write meanwhile. On PostgreSQL it does nothing: the server reuses the space on its own.
 func (s *Store) Compact(ctx context.Context) error {

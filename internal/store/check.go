@@ -47,6 +47,30 @@ func (s *Store) QuickCheck(ctx context.Context) (damage []string, err error) {
 	return damage, nil
 }
 
+// FullCheck is QuickCheck that compares all indexes with their tables as well, and looks for rows whose parents are missing. It reads all at one moment, and is for
+// a database that nobody else uses.
+func (s *Store) FullCheck(ctx context.Context) (damage []string, err error) {
+	lite, file := s.dialect.(*sqliteFile)
+	if !file {
+		return nil, nil
+	}
+	db, err := lite.open(ctx, 1, "query_only(1)")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	q := classified{on: db}
+	found, err := list(ctx, q, selecting("PRAGMA integrity_check"), oneText)
+	if err != nil {
+		return damaged(err)
+	}
+	orphans, err := list(ctx, q, selecting(`SELECT "table" || ': a row of ' || "parent" || ' is missing' FROM pragma_foreign_key_check`), oneText)
+	if err != nil {
+		return damaged(err)
+	}
+	return slices.DeleteFunc(append(found, orphans...), func(one string) bool { return one == "ok" }), nil
+}
+
 // damaged makes damage of an error that says that the file is none of a database, or damaged.
 func damaged(err error) ([]string, error) {
 	failed, is := errors.AsType[*sqlite.Error](err)

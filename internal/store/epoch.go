@@ -49,6 +49,17 @@ func (t *Tx) renewEpoch(ctx context.Context) error {
 	return nil
 }
 
+// BeginHistory makes what the database holds the beginning of a history of its own: its positions may have been given to other events before, so
+// that every cursor that was handed out ends. Nobody works on anything: leases are those of processes of before.
+func (s *Store) BeginHistory(ctx context.Context) error {
+	return s.Write(ctx, fund.ID{}, func(ctx context.Context, t *Tx) error {
+		if _, err := t.db.ExecContext(ctx, "DELETE FROM leases"); err != nil {
+			return fmt.Errorf("leases: %w", err)
+		}
+		return t.renewEpoch(ctx)
+	})
+}
+
 // newEpoch is always random, even where ids are made from a seed: two demos of one seed have different histories.
 func newEpoch() string {
 	return strings.ToLower(rand.Text()[:fund.EpochSize])

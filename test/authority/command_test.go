@@ -137,6 +137,8 @@ func commandRows() []commandRow {
 		row("setting list", ""),
 		row("setting set", "open_causes true", fund.ActSetSetting),
 		row("repair dates", "", fund.ActRepairDates),
+		row("backup", "--out -"),
+		{name: "restore", as: machine, elsewhere: "it replaces the database that is looked at, and leaves its act in what it puts there"},
 		row("secret rotate", "--secret-key "+storetest.SecretKey, fund.ActRotateSecretKey),
 		row("secret replace-lost", "--yes --secret-key "+storetest.SecretKey, fund.ActReplaceSecretKey),
 		row("audit", "--rebuild", fund.ActRebuildTotals),

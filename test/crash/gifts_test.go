@@ -49,7 +49,7 @@ func killDuringGifts(t *testing.T, h *house, rounds int) {
 	random := rand.New(rand.NewPCG(seed, uint64(rounds)))
 	book := newGiftBook()
 	// Nobody here has webhooks; hook_test.go kills there.
-	places := slices.DeleteFunc(killpoint.Places(), func(p killpoint.Place) bool { return p == killpoint.WebhookSent })
+	places := slices.DeleteFunc(killpoint.Places(), func(p killpoint.Place) bool { return p == killpoint.WebhookSent || p == killpoint.Restoring })
 	for round := range rounds {
 		// Each place in turn, and between two turns a kill at whatever place the server is.
 		place := append(places, "")[round%(len(places)+1)]

@@ -84,20 +84,20 @@ func migrate(url string) error {
 	if err = errors.Join(err, s.Close()); err != nil {
 		return err
 	}
-	return run(ctx, url, `INSERT INTO settings (key, value, version, updated_at) VALUES ('mode', '"sandbox"', 1, 1)`)
+	return Exec(ctx, url, `INSERT INTO settings (key, value, version, updated_at) VALUES ('mode', '"sandbox"', 1, 1)`)
 }
 
 // Unfixed returns the URL of a database of Database, SQLite or Postgres after it took its mode away.
 func Unfixed(tb testing.TB, url string) string {
 	tb.Helper()
-	if err := run(tb.Context(), url, "DELETE FROM settings"); err != nil {
+	if err := Exec(tb.Context(), url, "DELETE FROM settings"); err != nil {
 		tb.Fatal(err)
 	}
 	return url
 }
 
-// run runs a statement on a database behind the back of the store.
-func run(ctx context.Context, url, statement string) error {
+// Exec runs a statement on a database behind the back of the store.
+func Exec(ctx context.Context, url, statement string) error {
 	driver, source := "pgx", url
 	if path, file := strings.CutPrefix(url, "sqlite:"); file {
 		driver, source = "sqlite", path
