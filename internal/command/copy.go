@@ -37,8 +37,8 @@ type copiedJSON struct {
 	LeftOut   []string `json:"left_out"`
 	Facts     int64    `json:"facts"`
 	Donations int64    `json:"donations"`
-	// Differences is how many an audit finds in the copy. Audit says how they compare with those of the source: "equal", "differs", or "moved" where the
-	// source went on.
+	// Differences is how many an audit finds in the copy. Audit says how that compares with the source: "equal", "differs", or "moved" where the source
+	// went on meanwhile.
 	Differences int    `json:"differences"`
 	Audit       string `json:"audit"`
 	// Key is the id of the secret key that the copy needs; "" for none. KeyFile is where it was found, "" where nobody could check it.
@@ -116,11 +116,15 @@ func (c Copy) copy(ctx context.Context, t Terminal, from, to *store.Store, done 
 	if err != nil {
 		return err
 	}
+	last, err := from.LastPosition(ctx)
+	if err != nil {
+		return err
+	}
 	done.tell(did, after)
 	switch {
-	case did.Position != position:
+	case last != position && len(after.Differences) <= len(before.Differences):
 		done.Audit = "moved"
-	case sameAudit(before, after):
+	case last == position && sameAudit(before, after):
 		done.Audit = "equal"
 	default:
 		done.Audit = "differs"
@@ -177,7 +181,7 @@ func (c Copy) print(t Terminal, done copiedJSON) error {
 	}
 	lines = append(lines, map[string]string{
 		"equal":   "The audits of both are equal.",
-		"moved":   "The source went on meanwhile: what came later is not in the copy. To move, stop its servers first, and copy again.",
+		"moved":   "The source went on meanwhile: what came after that event is not in the copy. To move, stop its servers first, and copy again.",
 		"differs": "The audits of both are not equal.",
 	}[done.Audit])
 	if done.Differences > 0 {

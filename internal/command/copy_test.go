@@ -115,6 +115,16 @@ func TestCopyRefuses(t *testing.T) {
 	}
 	testnode.Refused(t, command.Copy{From: source, To: to}, "data of its own", "empty database")
 
+	// Somebody uses the source meanwhile.
+	printed := onLine{seen: "events: ", do: func() {
+		_, err := testnode.Do(t, command.CreateUser{Store: command.Store{DB: source}, Username: "Late", Email: "late@example.org"})
+		must.Do(t, err)
+	}}
+	must.Do(t, command.Copy{From: source, To: config.Database("sqlite:" + filepath.Join(folder, "moved.db"))}.Run(t.Context(), command.Terminal{Out: &printed, Err: io.Discard}))
+	if text := printed.String(); !strings.Contains(text, "The source went on meanwhile") || strings.Contains(text, "are equal") {
+		t.Errorf("got %q, want it to say that the source went on", text)
+	}
+
 	used := config.Database(testpg.Start(t))
 	testnode.Start(t, serverOf(used, config.Secret{KeyFile: filepath.Join(folder, "used.key")}))
 	testnode.Refused(t, command.Copy{From: source, To: used}, "in use by a server")
@@ -123,4 +133,19 @@ func TestCopyRefuses(t *testing.T) {
 	t.Cleanup(func() { must.Do(t, db.Close()) })
 	must.Get(db.ExecContext(t.Context(), "CREATE TABLE facts (id INT)"))(t)
 	testnode.Refused(t, command.Copy{From: source, To: other}, "another program")
+}
+
+// onLine does something when a line is printed that begins with what is seen.
+type onLine struct {
+	strings.Builder
+	seen string
+	do   func()
+}
+
+// Write keeps what is printed.
+func (w *onLine) Write(line []byte) (int, error) {
+	if strings.HasPrefix(string(line), w.seen) {
+		w.do()
+	}
+	return w.Builder.Write(line)
 }
