@@ -214,13 +214,13 @@ func (c *copying) copyTable(ctx context.Context, t copyTable) error {
 		return rows.explain(err)
 	}
 	// Both sides are asked, so that a row that was not read is missed as well as one that was not written.
-	for _, db := range []sqlQuerier{c.source, c.target} {
+	for side, db := range map[string]sqlQuerier{"source": c.source, "target": c.target} {
 		n, err := count(ctx, db, t)
 		if err != nil {
 			return err
 		}
 		if n != rows.read {
-			return fmt.Errorf("copy the table %s: %d rows were read, and a database has %d", t.name, rows.read, n)
+			return fault.New(fault.Conflict, "Of the table %s, %d rows were read, and the %s has %d. Nothing was copied.", t.name, rows.read, side, n)
 		}
 	}
 	done := CopiedTable{Name: t.name, Rows: rows.read, Done: true}

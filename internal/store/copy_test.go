@@ -125,6 +125,10 @@ func TestCopyGoesEveryWay(t *testing.T) {
 		if now := store.Ties(t, target); !slices.Equal(now, ties) {
 			t.Errorf("got the indexes and references\n%s\nwant those of before:\n%s", strings.Join(now, "\n"), strings.Join(ties, "\n"))
 		}
+		var leases int
+		if store.Scan(t, target, &leases, "SELECT COUNT(*) FROM leases"); leases > 0 {
+			t.Errorf("got %d leases, want none of servers that are not there", leases)
+		}
 		epoch := must.Get(target.Epoch(t.Context()))(t)
 		if epoch == "before" || epochs[epoch] {
 			t.Errorf("got the epoch %s, want one of its own", epoch)
@@ -201,7 +205,10 @@ func TestCopyRefusesAndChangesNothing(t *testing.T) {
 		},
 		"a column of the target alone": {target: "ALTER TABLE rates ADD COLUMN note TEXT", to: storetest.Postgres, want: []string{"column note (TEXT) of the table rates"}},
 		"a column of the source alone": {damage: "ALTER TABLE rates ADD COLUMN note TEXT", to: storetest.SQLite, want: []string{"column note (TEXT) of the table rates"}},
-		"another schema":               {target: "DELETE FROM goose_db_version WHERE version_id > 60", to: storetest.SQLite, want: []string{"one has 60", "almoner migrate"}},
+		"a target that loses rows": {
+			target: "CREATE TRIGGER lost BEFORE INSERT ON rates BEGIN SELECT RAISE(IGNORE); END", to: storetest.SQLite, want: []string{"table rates, 12 rows were read, and the target has 0"},
+		},
+		"another schema": {target: "DELETE FROM goose_db_version WHERE version_id > 60", to: storetest.SQLite, want: []string{"one has 60", "almoner migrate"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
