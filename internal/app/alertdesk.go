@@ -40,6 +40,8 @@ type Desk struct {
 	Stages []fund.Stage
 	// Timers are those of the fact, the oldest first.
 	Timers []fund.Timer
+	// Handover is what one shift at the fact tells the next one; the zero note for nothing.
+	Handover fund.ScreeningNote
 	// Until is when it changes if nothing happens; the zero time for never.
 	Until time.Time
 }
@@ -50,6 +52,9 @@ func (a *App) Desk(ctx context.Context, s Seen) (d Desk, err error) {
 		return Desk{}, err
 	}
 	if d.Timers, err = allTimers(ctx, a.store.Queries, s.fact.ID); err != nil {
+		return Desk{}, err
+	}
+	if d.Handover, err = a.store.Handover(ctx, s.fact.ID); err != nil {
 		return Desk{}, err
 	}
 	if s.fact.Kind.HasStages() {

@@ -175,6 +175,14 @@ func (a *App) HandOver(ctx context.Context, actor Actor, key FactKey, note strin
 		if err := tx.PutHandover(ctx, next); err != nil {
 			return err
 		}
+		// Desks that are open show it.
+		stages, err := tx.ListStages(ctx, f.ID)
+		if err != nil {
+			return err
+		}
+		for _, s := range stages {
+			tx.Append(store.StageChanged(s.ID, f.ID, now))
+		}
 		return logAct(ctx, tx, actor, doneOn(fund.ActHandOver, f.ID, now).of(f.Cause.ID).byGrant(f.ID).with("version", strconv.FormatInt(next.Version, 10)))
 	})
 }

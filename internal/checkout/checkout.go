@@ -99,6 +99,15 @@ func (c *Checkout) Payments() app.Payments {
 	return p
 }
 
+// Prober asks the provider of new payments whether it lets this server in; nil where it need not be asked, or none is set up.
+func (c *Checkout) Prober() pay.Prober {
+	if len(c.running) == 0 {
+		return nil
+	}
+	prober, _ := c.running[0].Provider.(pay.Prober)
+	return prober
+}
+
 // PageOrigins are where donors are sent for paying, beside pages of this server.
 func (c *Checkout) PageOrigins() []string {
 	var origins []string

@@ -126,6 +126,7 @@ type commands struct {
 	Receipt       receiptCommands       `cmd:"" help:"Look after receipts by mail."`
 	Receipts      receiptCommands       `cmd:"" hidden:""`
 	Audit         Audit                 `cmd:"" help:"Compare all totals with the ledger, beside a running server or without one."`
+	Doctor        Doctor                `cmd:"" help:"Examine a server: its database, disk, clock, mail server, payment provider, certificate and what waits. Takes the settings of serve."`
 	ProviderEvent providerEventCommands `cmd:"" help:"Look after the events that payment providers send."`
 	Notices       providerEventCommands `cmd:"" name:"notices" hidden:""`
 	Export        struct {

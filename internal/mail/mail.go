@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 )
 
@@ -84,4 +85,21 @@ func (p *Post) Send(ctx context.Context, l app.Letter, hand func(context.Context
 	}
 	d := dialogue{Post: p, to: fund.WireEmail(l.Recipient), message: message, hand: hand}
 	return d.run(ctx)
+}
+
+// Check connects to the mail server, signs in and names the sender, as for a mail, and sends none.
+func (p *Post) Check(ctx context.Context) error {
+	d := dialogue{Post: p, to: p.From.Address}
+	conn, err := d.dial(ctx)
+	if err != nil {
+		return fault.Wrap(err, fault.Unavailable, "The mail server %s cannot be reached at port %d.", p.Server.Host, p.Server.Port)
+	}
+	defer func() { _ = conn.Close() }()
+	defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
+	client, err := d.greet(conn)
+	if err != nil {
+		return fault.Wrap(err, fault.Unavailable, "The mail server %s does not let this server in.", p.Server.Host)
+	}
+	_, _ = client.Text.Cmd("QUIT")
+	return nil
 }

@@ -48,6 +48,12 @@ type Host interface {
 	HostsPage()
 }
 
+// Prober is a Provider at another company, which can be asked whether it lets this server in.
+type Prober interface {
+	// Probe asks. It is Forbidden where the key is wrong or lacks a right, and Unavailable where nobody answers.
+	Probe(ctx context.Context) error
+}
+
 // Namer is a Provider whose payments have references that are known before they are started, so that none has to be
 // stored afterwards.
 type Namer interface {

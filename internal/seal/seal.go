@@ -101,6 +101,12 @@ func NewRing(keys []Key, again func() ([]Key, error)) *Ring { return &Ring{keys:
 // PresentID is the id of the key that values are sealed with.
 func (r *Ring) PresentID() string { return r.present().ID() }
 
+// Has reports whether the key of an id is on the ring.
+func (r *Ring) Has(id string) bool {
+	_, has := r.has(id)
+	return has
+}
+
 func (r *Ring) present() Key {
 	r.mu.RLock()
 	defer r.mu.RUnlock()

@@ -17,6 +17,11 @@ func postOf(c config.Mail) app.Mailer {
 	if !c.Set() {
 		return nil
 	}
+	return mailPost(c)
+}
+
+// mailPost sends mails through the mail server that is set.
+func mailPost(c config.Mail) *mail.Post {
 	s := c.Server
 	security := mail.StartTLS
 	switch {

@@ -82,6 +82,19 @@ func newKeys(ctx context.Context, s *store.Store, path string, log *slog.Logger)
 	return keys, nil
 }
 
+// checkKey finds out whether the secret key of a database is at hand, and makes none.
+func checkKey(ctx context.Context, s *store.Store, from config.Secret) error {
+	id, err := s.SealedWith(ctx)
+	if err != nil || id == "" {
+		return err
+	}
+	ring, err := Keys(ctx, s, from, slog.New(slog.DiscardHandler))
+	if err == nil && !ring.Has(id) {
+		err = fault.New(fault.Unavailable, "The secret key is not that of the database. %s", wayOut(id))
+	}
+	return err
+}
+
 func wayOut(id string) string {
 	return "Secrets in the database are sealed with the key " + id + ": put its file back, or name it with --secret-key-file or ALMONER_SECRET_KEY. If it is lost for good, " +
 		"this gives webhook endpoints new signing keys, and ends authenticator apps: almoner secret replace-lost"

@@ -64,6 +64,8 @@ type dialect interface {
 	// openLook opens a read-only handle for the query tables, which selects the names of the tables that matter.
 	openLook(ctx context.Context) (*sql.DB, error)
 	tables() string
+	// health looks at the database server, or at the file.
+	health(ctx context.Context, db *sql.DB) (Health, error)
 	// wholeNumber is the condition that the value of a column is an integer, or NULL.
 	wholeNumber(column string) string
 	// remakeDonations gives donations their columns and keys of version 8 of the schema.

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/almoner/almoner/internal/fund"
 )
@@ -37,6 +38,16 @@ func (q Queries) count(ctx context.Context, query string, owner fund.ID) (int, e
 		return 0, fmt.Errorf("count what %s has: %w", owner, err)
 	}
 	return n, nil
+}
+
+// WarnedEndpoints are active endpoints whose owners were told at or after an instant that deliveries fail.
+func (q Queries) WarnedEndpoints(ctx context.Context, since time.Time, limit int) ([]fund.WebhookEndpoint, error) {
+	s := selecting(selectEndpoint).and("e.activated_at IS NOT NULL AND e.deactivated_at IS NULL AND e.warned_at >= ?", micros(since)).then("ORDER BY e.warned_at DESC LIMIT ?", limit)
+	endpoints, err := list(ctx, q.db, s, q.scanEndpoint)
+	if err != nil {
+		return nil, fmt.Errorf("webhook endpoints that fail: %w", err)
+	}
+	return endpoints, nil
 }
 
 func (q Queries) scanEndpoint(r row) (fund.WebhookEndpoint, error) {

@@ -140,12 +140,17 @@ func (e *evening) ended(ctx context.Context, query string) bool {
 	return err == nil && is
 }
 
-// gives makes gifts until the evening ends. One that was not acknowledged is made again, so that it may be there twice.
+// gives makes all gifts of the evening, which is a little longer where the server is away for a moment. One that was not acknowledged is made again, so that it may be
+// there twice.
 func (e *evening) gives(ctx context.Context) {
 	defer e.over.Store(true)
 	client := &http.Client{}
-	until := time.Now().Add(e.length)
-	for tick := time.NewTicker(giftEvery); time.Now().Before(until) && ctx.Err() == nil; <-tick.C {
+	tick := time.NewTicker(giftEvery)
+	defer tick.Stop()
+	for range e.length / giftEvery {
+		if ctx.Err() != nil {
+			return
+		}
 		n := e.given.Add(1)
 		comment := fmt.Sprintf("evening %d", n)
 		if n%unfitEvery == 0 {
@@ -155,6 +160,7 @@ func (e *evening) gives(ctx context.Context) {
 		for !e.gave(ctx, client, body) && ctx.Err() == nil {
 			e.rest(lookEvery)
 		}
+		<-tick.C
 	}
 }
 

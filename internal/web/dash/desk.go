@@ -114,8 +114,6 @@ func (s *Server) alertDesk(w http.ResponseWriter, r *http.Request, p place) erro
 	v := session.View{Template: "desk.html", Title: session.Say(r, "dash.desk.title", "Name", p.Fact.Name), Scripts: []*ui.Asset{ui.Desk}, Fetches: true}
 	if shown.Dock {
 		v.Template = "dock.html"
-	} else if shown.Handover, err = s.handoverOf(r, p); err != nil {
-		return err
 	}
 	v.Data = shown
 	s.Show(w, r, v)
@@ -128,6 +126,9 @@ func (s *Server) deskPage(l *text.Locale, p place, d app.Desk, dock bool) deskPa
 		place: p, Dock: dock, At: p.deskAt(dock), Timers: s.timersOf(l, p, d, dock), Follows: s.hub != nil, Build: ui.Desk.Path() + " " + ui.DockStyle.Path(),
 		Shows: d.Shows, Muted: d.Muted, Off: !d.OffAt.IsZero(), Paused: !d.PausedAt.IsZero(), Waiting: l.Text("dash.desk.waiting", "Count", d.Waiting, "Number", l.Count(int64(d.Waiting))),
 		Tests: []pick{{testPlain, l.Text("dash.desk.test.plain")}, {testLong, l.Text("dash.desk.test.long")}, {testUnnamed, l.Text("dash.desk.test.unnamed")}},
+	}
+	if !dock {
+		shown.Handover = p.handedOver(l, d.Handover)
 	}
 	if len(d.Stages) > 1 {
 		shown.Desks = p.desksOf(l, d.Stages, dock)

@@ -114,8 +114,14 @@ func TestADeskIsFollowed(t *testing.T) {
 			t.Errorf("got\n%s\nof a gift that was hidden", page)
 		}
 	}
+	must.Do(t, h.HandOver(t.Context(), h.owner, h.key(), "watch Mallory"))
+	if page := one.until("watch Mallory"); strings.Contains(page, `name="dock"`) {
+		t.Errorf("got\n%s\nwant the hand-over on the page alone", page)
+	}
 	h.presses(volunteer, "pause")
-	other.until(`value="resume"`)
+	if page := other.until(`value="resume"`); strings.Contains(page, "watch Mallory") {
+		t.Errorf("got\n%s\nwant a dock without the hand-over", page)
+	}
 	must.Do(t, h.HearPlayer(t.Context(), visit, "first", true))
 	one.until("can make no sound")
 	h.presses(owner, "off")

@@ -43,9 +43,14 @@ func (s *Server) handoverOf(r *http.Request, p place) (*written, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := p.written(text.Of(r), n)
+	return p.handedOver(text.Of(r), n), nil
+}
+
+// handedOver is that, with the link to where it is changed.
+func (p place) handedOver(l *text.Locale, n fund.ScreeningNote) *written {
+	w := p.written(l, n)
 	w.Link = p.Base() + handoverPath
-	return w, nil
+	return w
 }
 
 // handover serves the form of it.

@@ -1,0 +1,154 @@
+// Package ops looks after a server for its operator. A Doctor examines its machine, its database and the services that it needs, and says what is wrong and what
+// to do about it. It changes nothing.
+package ops
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/almoner/almoner/internal/config"
+	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/store"
+)
+
+// Level is how bad a finding is.
+type Level string
+
+const (
+	// OK needs nothing.
+	OK Level = "ok"
+	// Warning works today, and is to be mended before it does not.
+	Warning Level = "warning"
+	// Problem loses something, or refuses somebody, now.
+	Problem Level = "problem"
+)
+
+// Finding is what an examination found about one thing.
+type Finding struct {
+	// Check is what was looked at, such as "disk": one of Checks.
+	Check string
+	Level Level
+	// Text says how it stands, in a sentence; Fix what to do about it, "" where nothing is.
+	Text, Fix string
+}
+
+// checkTime is how long one check may take, but for the search for damage, which reads the whole database.
+const checkTime = 20 * time.Second
+
+// Doctor examines a server. Functions that are nil are of services that are not set up.
+type Doctor struct {
+	Store    *store.Store
+	Database config.Database
+	// BaseURL is the address that others reach the server at.
+	BaseURL string
+	Now     func() time.Time
+	// Connections is how many live connections the server takes; 0 for no limit.
+	Connections int
+	// Secret finds out whether the secret key is that of the database, Mail whether the mail server takes mail, Payments whether the payment provider lets the
+	// server in.
+	Secret, Mail, Payments func(context.Context) error
+	// PaymentsTitle is what the payment provider is called.
+	PaymentsTitle string
+	// Roots are the certificates that it trusts; nil for those of the system.
+	Roots *x509.CertPool
+	// Damage searches an SQLite file for damage, which reads it whole.
+	Damage bool
+}
+
+// check is one thing that a doctor looks at.
+type check struct {
+	name string
+	look func(Doctor, context.Context) []Finding
+	// whole is set where it may take as long as it takes.
+	whole bool
+}
+
+// checks are all, in the order in which they are said.
+var checks = []check{
+	{name: "clock", look: Doctor.clock},
+	{name: "disk", look: Doctor.disk},
+	{name: "database", look: Doctor.database},
+	{name: "damage", look: Doctor.damage, whole: true},
+	{name: "secret_key", look: Doctor.secret},
+	{name: "payments", look: Doctor.payments},
+	{name: "provider_events", look: Doctor.providerEvents},
+	{name: "mail", look: Doctor.mail},
+	{name: "receipts", look: Doctor.receipts},
+	{name: "webhooks", look: Doctor.webhooks},
+	{name: "background_work", look: Doctor.work},
+	{name: "leaderboards", look: Doctor.leaderboards},
+	{name: "certificate", look: Doctor.certificate},
+	{name: "limits", look: Doctor.limits},
+}
+
+// Checks are the names of all checks.
+func Checks() []string {
+	names := make([]string, len(checks))
+	for i, c := range checks {
+		names[i] = c.name
+	}
+	return names
+}
+
+// Examine looks at everything, one thing after the other. What cannot be found out within checkTime is a Problem.
+func (d Doctor) Examine(ctx context.Context) []Finding {
+	var all []Finding
+	for _, c := range checks {
+		all = append(all, d.examine(ctx, c)...)
+	}
+	return all
+}
+
+func (d Doctor) examine(ctx context.Context, c check) []Finding {
+	if !c.whole {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, checkTime)
+		defer cancel()
+	}
+	found := c.look(d, ctx)
+	for i := range found {
+		found[i].Check = c.name
+	}
+	return found
+}
+
+func fine(format string, args ...any) []Finding {
+	return []Finding{{Level: OK, Text: fmt.Sprintf(format, args...)}}
+}
+
+func found(level Level, text, fix string) []Finding { return []Finding{{Level: level, Text: text, Fix: fix}} }
+
+// unknown is what could not be found out.
+func unknown(what string, err error) []Finding {
+	return found(Problem, what+" could not be found out: "+words(err), "Look at the log of the server.")
+}
+
+// words is an error in words for an operator, who may read its cause, too.
+func words(err error) string {
+	var refused *fault.Error
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return fmt.Sprintf("there was no answer within %s.", checkTime)
+	case !errors.As(err, &refused) || refused.Message == "":
+		return strings.Join(strings.Fields(err.Error()), " ") + "."
+	case refused.Unwrap() != nil:
+		return refused.Message + " (" + strings.Join(strings.Fields(refused.Unwrap().Error()), " ") + ")"
+	default:
+		return refused.Message
+	}
+}
+
+// Worst is the worst level of some findings.
+func Worst(all []Finding) Level {
+	worst := OK
+	for _, f := range all {
+		if f.Level == Problem || f.Level == Warning && worst == OK {
+			worst = f.Level
+		}
+	}
+	return worst
+}
