@@ -95,7 +95,8 @@ func (p *Post) Check(ctx context.Context) error {
 		return fault.Wrap(err, fault.Unavailable, "The mail server %s cannot be reached at port %d.", p.Server.Host, p.Server.Port)
 	}
 	defer func() { _ = conn.Close() }()
-	defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
+	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
+	defer stop()
 	client, err := d.greet(conn)
 	if err != nil {
 		return fault.Wrap(err, fault.Unavailable, "The mail server %s does not let this server in.", p.Server.Host)

@@ -120,7 +120,9 @@ func fine(format string, args ...any) []Finding {
 	return []Finding{{Level: OK, Text: fmt.Sprintf(format, args...)}}
 }
 
-func found(level Level, text, fix string) []Finding { return []Finding{{Level: level, Text: text, Fix: fix}} }
+func found(level Level, text, fix string) []Finding {
+	return []Finding{{Level: level, Text: text, Fix: fix}}
+}
 
 // unknown is what could not be found out.
 func unknown(what string, err error) []Finding {

@@ -46,7 +46,9 @@ func TestADoctor(t *testing.T) {
 	url := storetest.Database(t)
 	d, w := healthy(t, url)
 	says := func(text string) func(context.Context) error {
-		return func(context.Context) error { return fault.Wrap(errors.New("dial tcp:\nrefused"), fault.Unavailable, "%s", text) }
+		return func(context.Context) error {
+			return fault.Wrap(errors.New("dial tcp:\nrefused"), fault.Unavailable, "%s", text)
+		}
 	}
 	for _, f := range d.Examine(t.Context()) {
 		if f.Check == "database" && f.Text == unsafePostgres {
@@ -65,7 +67,9 @@ func TestADoctor(t *testing.T) {
 	}{
 		{"clock", func(d *ops.Doctor) { d.Now = w.Clock.Now }, ops.OK, ""},
 		{"clock", func(d *ops.Doctor) { d.Now = func() time.Time { return w.Clock.Now().Add(-fund.ClockTolerance) } }, ops.OK, ""},
-		{"clock", func(d *ops.Doctor) { d.Now = func() time.Time { return w.Clock.Now().Add(-fund.ClockTolerance - time.Second) } }, ops.Problem, "1m1s ahead"},
+		{"clock", func(d *ops.Doctor) {
+			d.Now = func() time.Time { return w.Clock.Now().Add(-fund.ClockTolerance - time.Second) }
+		}, ops.Problem, "1m1s ahead"},
 		{"secret_key", func(d *ops.Doctor) { d.Secret = says("The secret key is missing.") }, ops.Problem, "The secret key is missing. (dial tcp: refused)"},
 		{"mail", func(d *ops.Doctor) { d.Mail = nil }, ops.Warning, "--mail-server"},
 		{"mail", func(d *ops.Doctor) { d.Mail = says("It cannot be reached.") }, ops.Problem, "It cannot be reached. (dial tcp: refused)"},

@@ -141,6 +141,7 @@ func commandRows() []commandRow {
 		{name: "restore", as: machine, elsewhere: "it replaces the database that is looked at, and leaves its act in what it puts there"},
 		row("secret rotate", "--secret-key "+storetest.SecretKey, fund.ActRotateSecretKey),
 		row("secret replace-lost", "--yes --secret-key "+storetest.SecretKey, fund.ActReplaceSecretKey),
+		row("doctor", "--secret-key "+storetest.SecretKey),
 		row("audit", "--rebuild", fund.ActRebuildTotals),
 		row("export donations", "--fact good-cause", fund.ActExportDonors),
 		row("export statements", "--cause good-cause --year 2026", fund.ActExportDonors),
