@@ -1,4 +1,5 @@
-// Package ops keeps a database alive: it makes backups, puts them back, and notices when something that was committed is missing.
+// Package ops looks after a server for its operator. A Doctor examines the machine, the database and the services that the server needs, and says what is wrong
+// and what to do about it. Backups of the database are made, verified and put back here, and something that was committed and is missing is noticed.
 //
 // A backup is an SQLite database of Almoner, compressed with zstd and, for recipients, encrypted with age. What is taken back is told by its
 // first bytes, not by its name, so that a plain copy of a database is as good.

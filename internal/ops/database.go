@@ -24,7 +24,7 @@ func (d Doctor) database(ctx context.Context) []Finding {
 	var wrong []Finding
 	add := func(level Level, text, fix string) { wrong = append(wrong, found(level, text, fix)...) }
 	if h.LogBytes > logWarning {
-		add(Warning, fmt.Sprintf("SQLite's log of changes has %s.", bytes(h.LogBytes)), "Somebody reads the database for a long time, such as an export into a slow pipe or a copy: let it end.")
+		add(Warning, fmt.Sprintf("SQLite's log of changes has %s.", sizeOf(h.LogBytes)), "Somebody reads the database for a long time, such as an export into a slow pipe or a copy: let it end.")
 	}
 	if len(h.Unsafe) > 0 {
 		add(Problem, "PostgreSQL has "+strings.Join(h.Unsafe, ", ")+": a loss of power takes donations that were acknowledged.", "Switch them on.")
@@ -41,7 +41,7 @@ func (d Doctor) database(ctx context.Context) []Finding {
 	if len(wrong) > 0 {
 		return wrong
 	}
-	return fine("%s %s, %s.", h.Engine, h.Version, bytes(h.Bytes))
+	return fine("%s %s, %s.", h.Engine, h.Version, sizeOf(h.Bytes))
 }
 
 // damage searches the file.

@@ -1,5 +1,3 @@
-// Package ops looks after a server for its operator. A Doctor examines its machine, its database and the services that it needs, and says what is wrong and what
-// to do about it. It changes nothing.
 package ops
 
 import (

@@ -63,7 +63,7 @@ func (d Doctor) disk(context.Context) []Finding {
 }
 
 func diskOf(free, size uint64) []Finding {
-	text := fmt.Sprintf("%s of %s are free where the database is.", bytes(free), bytes(size))
+	text := fmt.Sprintf("%s of %s are free where the database is.", sizeOf(free), sizeOf(size))
 	const fix = "Make room, or move the database to a larger disk. On a full disk nothing is taken any more, and nothing is lost."
 	switch {
 	case free < min(diskProblem, size/diskProblemPart):
@@ -143,8 +143,8 @@ func (d Doctor) limitsOf(files uint64) []Finding {
 	return fine("%s", text)
 }
 
-// bytes writes a size for people.
-func bytes[N int64 | uint64](n N) string {
+// sizeOf writes a size for people.
+func sizeOf[N int64 | uint64](n N) string {
 	units := []string{"bytes", "KB", "MB", "GB", "TB"}
 	size, i := float64(n), 0
 	for ; size >= 1000 && i < len(units)-1; i++ {

@@ -10,7 +10,7 @@ func space(folder string) (free, size uint64, err error) {
 	if err := syscall.Statfs(folder, &s); err != nil {
 		return 0, 0, err
 	}
-	block := uint64(s.Bsize) //nolint:unconvert // its type differs between systems
+	block := uint64(s.Bsize) // its type differs between systems
 	return s.Bavail * block, s.Blocks * block, nil
 }
 
