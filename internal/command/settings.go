@@ -146,11 +146,12 @@ func (s *settings) open(c *kong.Context) {
 	}
 	slices.Sort(names)
 	for _, line := range s.file.Lines {
-		s.lines[line.Name] = line
-		switch flag := s.known[line.Name]; {
-		case !slices.Contains(names, line.Name):
+		if !slices.Contains(names, line.Name) {
 			s.problems = append(s.problems, problem{text: fmt.Sprintf("%s:%d: %s %s", path, line.Number, line.Name, notKnown(line.Name, names))})
-		case s.file.Shared && flag != nil && secret(flag, line.Value):
+			continue
+		}
+		s.lines[line.Name] = line
+		if flag := s.known[line.Name]; s.file.Shared && flag != nil && secret(flag, line.Value) {
 			s.shared = append(s.shared, line.Name)
 		}
 	}
@@ -160,7 +161,16 @@ func notKnown(name string, names []string) string {
 	if !strings.HasPrefix(name, envPrefix+"_") {
 		return "is no setting: names of settings begin with " + envPrefix + "_; set what other programs read in the environment"
 	}
-	return "is no setting" + fund.DidYouMean(fund.Closest(name, names))
+	// What all names begin with makes none of them alike.
+	ends := make([]string, len(names))
+	for i, one := range names {
+		ends[i] = strings.TrimPrefix(one, envPrefix+"_")
+	}
+	meant := fund.Closest(strings.TrimPrefix(name, envPrefix+"_"), ends)
+	if meant != "" {
+		meant = envPrefix + "_" + meant
+	}
+	return "is no setting" + fund.DidYouMean(meant)
 }
 
 // find finds the flag where it is set: the environment stands over the file.
@@ -173,9 +183,7 @@ func (s *settings) find(flag *kong.Flag) (set source, is bool, err error) {
 					return named, true, fmt.Errorf("%s is set as well; keep one of them", envOf(flag))
 				}
 				named.file = named.text
-				if named.text, err = config.ReadSecret(named.file); err != nil {
-					err = fmt.Errorf("the file %w", err)
-				}
+				named.text, err = config.ReadSecret(named.file)
 				return named, true, err
 			}
 		}

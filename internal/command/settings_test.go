@@ -118,7 +118,7 @@ func TestADumpIsAFile(t *testing.T) {
 
 func TestEveryCommandReadsTheFile(t *testing.T) {
 	t.Parallel()
-	h := typingWith(t, map[string]string{"almoner.conf": "ALMONER_DB=sqlite:mine.db\nALMONER_STRIPE_KEY=sk_test_1\n", "wrong.conf": "ALMONER_DB=mysql://hidden\n", "other.conf": "ALMONER_STRIPE_KEY=hidden\n"})
+	h := typingWith(t, map[string]string{"almoner.conf": "ALMONER_DB=sqlite:mine.db\nALMONER_STRIPE_KEY=sk_test_1\n", "wrong.conf": "ALMONER_DB=mysql://hidden\n", "yes.conf": "ALMONER_JSON=true\n", "other.conf": "ALMONER_STRIPE_KEY=hidden\n"})
 	for _, args := range [][]string{{"migrate", "--config", "almoner.conf"}, {"--config", "almoner.conf", "audit"}, {"user", "list", "--config=almoner.conf"}, {"migrate", "--config", "other.conf", "--db=sqlite:mine.db"}} {
 		if code, _, complaint := h.run(args...); code != 0 {
 			t.Errorf("%q: got %d %s", args, code, complaint)
@@ -132,6 +132,9 @@ func TestEveryCommandReadsTheFile(t *testing.T) {
 		if code != 2 || !strings.Contains(complaint, "wrong.conf:1: ALMONER_DB (--db): is not a database") || strings.Contains(out+complaint, "hidden") {
 			t.Errorf("%q: got %d %s%s, want the line named", args, code, out, complaint)
 		}
+	}
+	if code, out, _ := h.run("config", "check", "--config", "yes.conf"); code != 1 || out != "yes.conf:1: ALMONER_JSON is no setting\n" {
+		t.Errorf("got %d %s, want a flag that is no setting refused, and not followed", code, out)
 	}
 	h.env = []string{"ALMONER_CONFIG=none.conf"}
 	if code, _, complaint := h.run("version"); code != 0 {
@@ -158,8 +161,8 @@ func TestSecretsFromFiles(t *testing.T) {
 		{[]string{"ALMONER_STRIPE_KEY_FILE=key", "ALMONER_STRIPE_KEY=sk_test_hidden"}, nil, "ALMONER_STRIPE_KEY_FILE (the environment of --stripe-key): ALMONER_STRIPE_KEY is set as well"},
 		{nil, []string{"--config=both.conf"}, "both.conf:2: ALMONER_STRIPE_KEY_FILE (--stripe-key): ALMONER_STRIPE_KEY is set as well"},
 		{[]string{"ALMONER_STRIPE_KEY_FILE=wrong"}, nil, "ALMONER_STRIPE_KEY_FILE (the environment of --stripe-key): is not a secret or restricted key"},
-		{[]string{"ALMONER_STRIPE_KEY_FILE=none"}, nil, "ALMONER_STRIPE_KEY_FILE (the environment of --stripe-key): the file none cannot be read"},
-		{[]string{"ALMONER_STRIPE_KEY_FILE=empty"}, nil, "the file empty is empty"},
+		{[]string{"ALMONER_STRIPE_KEY_FILE=none"}, nil, "ALMONER_STRIPE_KEY_FILE (the environment of --stripe-key): none cannot be read"},
+		{[]string{"ALMONER_STRIPE_KEY_FILE=empty"}, nil, ": empty is empty"},
 		{[]string{"ALMONER_OPENID_SECRET=hidden"}, nil, "ALMONER_OPENID_SECRET (the environment of --openid-secret): cannot be understood; write it like ID=TEXT"},
 	} {
 		h := typingWith(t, files, c.env...)

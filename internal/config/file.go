@@ -197,7 +197,7 @@ func readSmall(path string, most int64) (text string, shared bool, err error) {
 		return "", false, unreadable(path, err)
 	}
 	if !info.Mode().IsRegular() {
-		return "", false, fmt.Errorf("%s is not a file", path)
+		return "", false, fmt.Errorf("%s is not a regular file", path)
 	}
 	file, err := os.Open(path)
 	if err != nil {

@@ -108,7 +108,7 @@ func TestOnlyFilesAreRead(t *testing.T) {
 	folder := t.TempDir()
 	loop := filepath.Join(folder, "loop")
 	must.Do(t, os.Symlink(loop, loop))
-	for path, want := range map[string]string{folder: "is not a file", filepath.Join(folder, "none"): "cannot be read: no such file", loop: "cannot be read: too many"} {
+	for path, want := range map[string]string{folder: "is not a regular file", filepath.Join(folder, "none"): "cannot be read: no such file", loop: "cannot be read: too many"} {
 		_, errs := config.ReadFile(path)
 		if len(errs) != 1 || !strings.Contains(errs[0].Error(), path+" "+want) {
 			t.Errorf("got %v, want %s %s", errs, path, want)
