@@ -153,7 +153,9 @@ type commands struct {
 	Repair struct {
 		Dates RepairDates    `cmd:"" help:"Date donations again that a wrong clock dated ahead of now, beside a running server or without one."`
 	} `cmd:"" help:"Mend what went wrong outside of Almoner."`
-	Version Version `cmd:"" help:"Print the version."`
+	Completion Completion `cmd:"" help:"Print a script with which a shell completes commands and flags."`
+	Man        Man        `cmd:"" help:"Print the manual page, almoner(1)."`
+	Version    Version    `cmd:"" help:"Print the version."`
 }
 
 // Groups of commands that have an old name besides, which --help does not show. Old names last for one release.

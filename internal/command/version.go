@@ -10,9 +10,9 @@ type Version struct{}
 
 // Run prints the version, and the commit that it was built from where that is known.
 func (Version) Run(t Terminal) error {
-	version, goVersion, commit := "unknown", "", ""
+	version, goVersion, commit := builtVersion(), "", ""
 	if info, ok := debug.ReadBuildInfo(); ok {
-		version, goVersion = info.Main.Version, " "+info.GoVersion
+		goVersion = " " + info.GoVersion
 		for _, s := range info.Settings {
 			if s.Key == "vcs.revision" {
 				commit = " " + s.Value
@@ -21,4 +21,12 @@ func (Version) Run(t Terminal) error {
 	}
 	_, err := fmt.Fprintf(t.Out, "almoner %s%s%s\n", version, commit, goVersion)
 	return err
+}
+
+// builtVersion is the version of this program.
+func builtVersion() string {
+	if info, ok := debug.ReadBuildInfo(); ok {
+		return info.Main.Version
+	}
+	return "unknown"
 }

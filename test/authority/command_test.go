@@ -74,6 +74,8 @@ func commandRows() []commandRow {
 		{name: "webhook activate", as: token, elsewhere: "it asks a running server, which knows the token"},
 		{name: "webhook deactivate", as: token, elsewhere: "it asks a running server, which knows the token"},
 		{name: "version", as: machine, elsewhere: "it knows no database"},
+		{name: "completion", as: machine, elsewhere: "it knows no database"},
+		{name: "man", as: machine, elsewhere: "it knows no database"},
 		{name: "config check", as: machine, elsewhere: "it opens no database"},
 		{name: "config dump", as: machine, elsewhere: "it opens no database"},
 		row("migrate", ""), // an act where the schema changes, which it does not here
