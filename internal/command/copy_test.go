@@ -126,8 +126,12 @@ func TestCopyRefuses(t *testing.T) {
 	}
 
 	used := config.Database(testpg.Start(t))
-	testnode.Start(t, serverOf(used, config.Secret{KeyFile: filepath.Join(folder, "used.key")}))
+	s := testnode.Start(t, serverOf(used, config.Secret{KeyFile: filepath.Join(folder, "used.key")}))
 	testnode.Refused(t, command.Copy{From: source, To: used}, "in use by a server")
+	must.Do(t, s.Stop())
+	if out, err := testnode.Do(t, command.Copy{From: source, To: used}); err != nil || !strings.Contains(out, "are equal") {
+		t.Errorf("got %q, %v for a database that was served, but is empty, want it copied into", out, err)
+	}
 	other := config.Database(testpg.Start(t))
 	db := must.Get(sql.Open("pgx", string(other)))(t)
 	t.Cleanup(func() { must.Do(t, db.Close()) })

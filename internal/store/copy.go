@@ -52,7 +52,7 @@ const (
 )
 
 // selfMade are the tables in which a database has rows that migrations and the first start of a server insert. A copy replaces them.
-var selfMade = []string{"leases", "projections", "sequences", "settings"}
+var selfMade = []string{"leases", "projections", "secrets", "sequences", "settings"}
 
 // Copy writes everything that one database holds into another one of any kind, as it is at one moment: others may use the source meanwhile, and
 // nobody the target. Both have the present schema; which tables and columns there are is read from the databases themselves. The copy is made in one
