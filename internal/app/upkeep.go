@@ -52,6 +52,13 @@ func (a *App) LogRestore(ctx context.Context, actor Actor, position int64) error
 	return a.logUpkeep(ctx, actor, fund.ActRestore, map[string]string{"position": strconv.FormatInt(position, 10)})
 }
 
+// LogLoss logs that the database goes on without what was committed after a position. System only.
+func (a *App) LogLoss(ctx context.Context, actor Actor, position, committed int64) error {
+	return a.logUpkeep(ctx, actor, fund.ActAcceptLoss, map[string]string{
+		"position": strconv.FormatInt(position, 10), "committed": strconv.FormatInt(committed, 10),
+	})
+}
+
 // LogSecret logs that webhooks were sealed with another secret key, by its id: fund.ActRotateSecretKey or fund.ActReplaceSecretKey. System only.
 func (a *App) LogSecret(ctx context.Context, actor Actor, act fund.Act, id string) error {
 	return a.logUpkeep(ctx, actor, act, map[string]string{"key": id})

@@ -151,7 +151,8 @@ type commands struct {
 		ReplaceLost ReplaceLostSecret `cmd:"" help:"Give webhook endpoints new signing keys, and end authenticator apps, when the secret key is lost for good."`
 	} `cmd:"" help:"Manage the secret key that webhooks are sealed with."`
 	Repair struct {
-		Dates RepairDates `cmd:"" help:"Date donations again that a wrong clock dated ahead of now, beside a running server or without one."`
+		Position RepairPosition `cmd:"" help:"Let a database be served that lost what it had committed: its log of changes was lost or cut, or an older copy was put in its place."`
+		Dates    RepairDates    `cmd:"" help:"Date donations again that a wrong clock dated ahead of now, beside a running server or without one."`
 	} `cmd:"" help:"Mend what went wrong outside of Almoner."`
 	Completion Completion `cmd:"" help:"Print a script with which a shell completes commands and flags."`
 	Man        Man        `cmd:"" help:"Print the manual page, almoner(1)."`

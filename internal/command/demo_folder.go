@@ -98,7 +98,7 @@ func (d demoFolder) clear(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, part := range []string{name, name + "-wal", name + "-shm"} {
+	for _, part := range []string{name, name + "-wal", name + "-shm", name + ".position"} {
 		if err := d.remove(part); err != nil {
 			return errors.Join(fmt.Errorf("unfinished demo: %w", err), release())
 		}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/ops"
 	"github.com/almoner/almoner/internal/server"
 	"github.com/almoner/almoner/internal/store"
 )
@@ -70,6 +71,14 @@ func (c GoLive) Run(ctx context.Context, t Terminal) (err error) {
 		// Names and addresses of donors go with their rows.
 		if err := s.Compact(ctx); err != nil {
 			return err
+		}
+		// Its history is another one.
+		if path, is, err := server.FileOf(c.DB); err != nil {
+			return err
+		} else if is {
+			if err := ops.WriteMark(ctx, s, path); err != nil {
+				return err
+			}
 		}
 		return c.print(t, done)
 	})

@@ -231,7 +231,7 @@ const (
 	ActRebuildTotals Act = "totals.rebuild"
 	ActRepairDates   Act = "dates.repair"
 	ActMigrate       Act = "schema.migrate"
-	// ActRestore put a backup in the place of the database let it go on without what was lost of it.
+	// ActRestore put a backup in the place of the database, ActAcceptLoss let it go on without what was lost of it.
 	ActRestore    Act = "database.restore"
 	ActAcceptLoss Act = "database.accept_loss"
 )
@@ -244,7 +244,7 @@ func Acts() []Act {
 		ActExportDonors, ActErase, ActWithdrawConsent, ActViewKeptReceipts, ActTakeDown, ActPutBack, ActGoLive,
 		ActCreateUser, ActInviteUser, ActApproveUser, ActWithdrawInvitation, ActSetPassword, ActSetEmail, ActAddIdentity, ActRemoveIdentity, ActDisableUser, ActEnableUser, ActEndSessions, ActDeleteUser, ActUndeleteUser, ActAddSecondFactor, ActRemoveSecondFactor, ActRenewRecoveryCodes, ActUseRecoveryCode, ActAddPasskey, ActRemovePasskey, ActCreateApplication, ActRotateSecret,
 		ActDisableApplication, ActEnableApplication, ActApproveApplication, ActSetScopes, ActCreateToken, ActRevokeToken, ActCreateCause, ActConnectCause, ActOnboard, ActCreateCampaign, ActApplyEvent,
-		ActDismissEvent, ActSendReceipt, ActSetSetting, ActSetRates, ActRebuildTotals, ActRepairDates, ActMigrate, ActRestore, ActRotateSecretKey, ActReplaceSecretKey,
+		ActDismissEvent, ActSendReceipt, ActSetSetting, ActSetRates, ActRebuildTotals, ActRepairDates, ActMigrate, ActRestore, ActAcceptLoss, ActRotateSecretKey, ActReplaceSecretKey,
 		ActApproveCharity, ActDeclineCharity,
 	}
 }

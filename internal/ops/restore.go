@@ -70,7 +70,14 @@ func (r Restore) Run(ctx context.Context) (done Restored, err error) {
 			return done, err
 		}
 	}
-	return done, r.replace(fresh)
+	if err := r.replace(fresh); err != nil {
+		return done, err
+	}
+	mark := Mark{Epoch: done.Holds.Epoch, Position: done.Holds.Position}
+	if err := mark.Write(r.Path); err != nil {
+		return done, fault.Wrap(err, fault.Unavailable, "The backup is in its place, but the file %s cannot be written; is there room on the disk?", r.Path+markEnd)
+	}
+	return done, nil
 }
 
 func (r Restore) unpack(ctx context.Context, fresh string) error {

@@ -46,18 +46,15 @@ func readKeys(from config.Secret) ([]seal.Key, error) {
 
 // KeysAtHand are the secret keys that there are, none where there is no file, and where they are in words.
 func KeysAtHand(from config.Secret) (keys []seal.Key, where string, err error) {
+	where = from.KeyFile
 	if from.Key != "" {
-		keys, err := seal.ParseKeys(from.Key)
-		if err != nil {
-			return nil, "", fault.Wrap(err, fault.Invalid, "--secret-key %s.", err)
-		}
-		return keys, "--secret-key", nil
+		where = "--secret-key"
 	}
-	keys, err = seal.ReadFile(from.KeyFile)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, from.KeyFile, fault.Wrap(err, fault.Unavailable, "The file %s with the secret key cannot be read; name another one with --secret-key-file.", from.KeyFile)
+	keys, err = readKeys(from)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = nil
 	}
-	return keys, from.KeyFile, nil
+	return keys, where, err
 }
 
 // Opens reports whether one of the keys has the id.

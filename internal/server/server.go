@@ -93,6 +93,7 @@ type Node struct {
 	// aheadLogged reports whether the log says that the last donation is dated ahead of now.
 	aheadLogged atomic.Bool
 	release     func() error
+	mark        marker
 	// damaged is set once the database was found to be damaged.
 	damaged atomic.Bool
 }
@@ -130,12 +131,16 @@ func Open(ctx context.Context, s Settings) (*Node, error) {
 }
 
 func (n *Node) build(ctx context.Context) error {
-	if _, err := Inspect(ctx, n.Database); err != nil {
+	schema, err := Inspect(ctx, n.Database)
+	if err != nil {
 		return err
 	}
 	n.writes = &writes{now: time.Now, log: n.Log}
-	var err error
 	if n.store, err = store.Open(ctx, string(n.Database), store.Options{Log: n.Log, Mode: n.Payments.Mode()}); err != nil {
+		return err
+	}
+	other, err := n.checkPosition(ctx, schema)
+	if err != nil {
 		return err
 	}
 	from, to, err := n.store.Migrate(ctx)
@@ -149,6 +154,9 @@ func (n *Node) build(ctx context.Context) error {
 		return err
 	}
 	if err := n.checkClock(ctx); err != nil {
+		return err
+	}
+	if err := n.beginMark(ctx, other); err != nil {
 		return err
 	}
 	position, err := n.store.LastPosition(ctx)
@@ -226,7 +234,7 @@ func (n *Node) Close() error {
 		n.hookClient.Close()
 	}
 	if n.store != nil {
-		err = n.store.Close()
+		err = errors.Join(n.store.Close(), n.mark.write())
 	}
 	return errors.Join(err, n.release())
 }
@@ -300,7 +308,7 @@ func (n *Node) Serve(ctx context.Context, listener net.Listener, workers ...func
 		workers = append(workers, p.Run)
 	}
 	workers = append(workers, n.checkout.Workers()...)
-	workers = append(workers, n.watchDamage, n.checkOpenID)
+	workers = append(workers, n.watchDamage, n.checkOpenID, n.keepMark)
 	if n.Metrics.Listener != nil {
 		workers = append(workers, n.serveMetrics)
 	}

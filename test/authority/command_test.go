@@ -141,6 +141,7 @@ func commandRows() []commandRow {
 		row("repair dates", "", fund.ActRepairDates),
 		row("backup", "--out -"),
 		{name: "restore", as: machine, elsewhere: "it replaces the database that is looked at, and leaves its act in what it puts there"},
+		{name: "repair position", as: machine, elsewhere: "it is for a database that lost something"},
 		row("secret rotate", "--secret-key "+storetest.SecretKey, fund.ActRotateSecretKey),
 		row("secret replace-lost", "--yes --secret-key "+storetest.SecretKey, fund.ActReplaceSecretKey),
 		row("doctor", "--secret-key "+storetest.SecretKey),
