@@ -36,6 +36,7 @@ type Serve struct {
 	Site            config.Site        `embed:"" prefix:"site-"`
 	Speech          config.Speech      `embed:"" prefix:"speech-"`
 	Secret          config.Secret      `embed:"" prefix:"secret-"`
+	Backup          config.Backups     `embed:"" prefix:"backup-"`
 	Providers       checkout.Providers `embed:""`
 	WebhookNetworks []config.Network   `help:"Networks that webhooks and requests to OpenID providers may reach although they are not public, such as 127.0.0.0/8 for development, with commas between them." placeholder:"NETWORK,…"`
 	TrustedProxies  []config.Network   `help:"Proxies that are believed about X-Forwarded-For: addresses or networks such as 10.0.0.0/8, with commas between them." placeholder:"NETWORK,…"`
@@ -48,7 +49,7 @@ func (c Serve) Validate() error {
 
 // together are the settings that do not go together; nil stands among them for those that do.
 func (c Serve) together() []error {
-	return []error{c.Mail.Check(), c.OpenID.Check(), c.payments().Check()}
+	return []error{c.Mail.Check(), c.OpenID.Check(), c.payments().Check(), server.CheckBackups(c.Backup, c.DB)}
 }
 
 // serveSettings are the flags of Serve without what it does, for commands that look at them.
@@ -91,7 +92,7 @@ func (c Serve) Run(ctx context.Context, t Terminal) error {
 // settings are what the node is built from. The metrics are missing, whose port is not taken yet.
 func (c Serve) settings(log *slog.Logger) server.Settings {
 	return server.Settings{
-		Database: c.DB, BaseURL: string(c.BaseURL), Payments: c.payments(), Captcha: c.Captcha, OpenID: c.OpenID, Mail: c.Mail, Site: c.Site, Speech: c.Speech, Secret: c.Secret, Limits: c.Limits,
+		Database: c.DB, BaseURL: string(c.BaseURL), Payments: c.payments(), Captcha: c.Captcha, OpenID: c.OpenID, Mail: c.Mail, Site: c.Site, Speech: c.Speech, Secret: c.Secret, Backups: c.Backup, Limits: c.Limits,
 		DonationLimit:   fund.DonationLimit(c.DonationLimit),
 		WebhookNetworks: prefixes(c.WebhookNetworks),
 		V3Sunset:        c.V3.Sunset.Time, TrustedProxies: prefixes(c.TrustedProxies), ShutdownTimeout: c.ShutdownTimeout, Log: log,

@@ -26,6 +26,7 @@ var settingGroups = []struct {
 	{"Against abuse", []string{"--captcha-", "--limit-"}},
 	{"Reading aloud", []string{"--speech-"}},
 	{"The secret key", []string{"--secret-"}},
+	{"Backups", []string{"--backup-"}},
 	{"Log and metrics", []string{"--log-", "--metrics-"}},
 	{"Version 3 of the API", []string{"--v3-"}},
 	{"The demo", []string{"--data", "--rate", "--seed", "--pictures"}},

@@ -9,6 +9,7 @@ package config
 import (
 	"errors"
 	"path/filepath"
+	"time"
 )
 
 // FileIn is the database of a demo in the folder.
@@ -91,6 +92,14 @@ func (s Secret) For(d Database) Secret {
 		}
 	}
 	return s
+}
+
+// Backups are those that a server makes; the zero value is none.
+type Backups struct {
+	Dir          string        `help:"Folder that gets a backup of an SQLite database every so often (default: none are made)." placeholder:"DIR"`
+	Every        time.Duration `help:"How long after a backup the next one is made (default: ${default})." default:"24h"`
+	Keep         Count         `help:"How many of them stay; 0 for all (default: ${default})." default:"14" placeholder:"N"`
+	AgeRecipient []string      `help:"Encrypt them for these age recipients, whose secret keys alone open them, with commas between them: age1…, as age-keygen prints it." placeholder:"age1…"`
 }
 
 // Metrics is who may read the metrics; the zero value is everybody, at the address of the server.

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 
 	"github.com/almoner/almoner/internal/config"
+	"github.com/almoner/almoner/internal/ops"
 )
 
 // Check are all reasons for which Open would refuse the settings, as far as they can be seen without the database and without asking anybody. Nil
@@ -19,7 +20,7 @@ func Check(ctx context.Context, s Settings) []error {
 	if errors.Is(key, fs.ErrNotExist) {
 		key = nil // it is made
 	}
-	all := []error{captcha, speech, accent, logo, key}
+	all := []error{captcha, speech, accent, logo, key, ops.CheckFolder(s.Backups.Dir)}
 	providers, err := s.OpenID.Providers()
 	if err != nil {
 		return all

@@ -26,6 +26,7 @@ import (
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/live"
 	"github.com/almoner/almoner/internal/logthrottle"
+	"github.com/almoner/almoner/internal/ops"
 	"github.com/almoner/almoner/internal/requestline"
 	"github.com/almoner/almoner/internal/shield"
 	"github.com/almoner/almoner/internal/speech"
@@ -47,6 +48,7 @@ type Settings struct {
 	OpenID   config.OpenID
 	// Secret is the key that webhooks are sealed with. Without one, its file is beside the database.
 	Secret  config.Secret
+	Backups config.Backups
 	Mail    config.Mail
 	Site    config.Site
 	Speech  config.Speech
@@ -94,6 +96,8 @@ type Node struct {
 	aheadLogged atomic.Bool
 	release     func() error
 	mark        marker
+	// backups are made on a schedule; nil for none.
+	backups *ops.Schedule
 	// damaged is set once the database was found to be damaged.
 	damaged atomic.Bool
 }
@@ -188,6 +192,9 @@ func (n *Node) build(ctx context.Context) error {
 	n.hub = live.NewHub(live.HubOptions{
 		App: n.app, Feed: n.feed, Log: n.Log, MaxConnections: orNoLimit(n.Limits.LiveConnections), MaxPerAddress: orNoLimit(n.Limits.LivePerAddress),
 	})
+	if err := n.scheduleBackups(); err != nil {
+		return err
+	}
 	n.metrics = newMetrics(n)
 	n.limiter = api.NewLimiter(n.rates())
 	n.pages = web.New(web.Options{
@@ -309,6 +316,9 @@ func (n *Node) Serve(ctx context.Context, listener net.Listener, workers ...func
 	}
 	workers = append(workers, n.checkout.Workers()...)
 	workers = append(workers, n.watchDamage, n.checkOpenID, n.keepMark)
+	if n.backups != nil {
+		workers = append(workers, n.backups.Run)
+	}
 	if n.Metrics.Listener != nil {
 		workers = append(workers, n.serveMetrics)
 	}
