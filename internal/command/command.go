@@ -233,7 +233,9 @@ func Names() []string {
 func Run(args []string, t Terminal) int {
 	var all commands
 	parser, found := parserOf(&all, t)
-	parsed, err := parser.Parse(joined(helped(args)))
+	args = joined(helped(args))
+	parsed, err := parser.Parse(args)
+	err = found.withoutSecret(err, args)
 	if !listsProblems(parsed) {
 		err = found.err(err)
 		found.warn(t.Err)

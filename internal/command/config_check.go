@@ -42,7 +42,7 @@ func (c CheckConfig) Run(ctx context.Context, t Terminal, found *settings) error
 			problems = append(problems, problem{text: text})
 		}
 	}
-	if err := printChecked(t, c.JSON, problems, found.warnings()); err != nil {
+	if err := printChecked(t, c.JSON, problems, append(found.warnings(), found.almostNames()...)); err != nil {
 		return err
 	}
 	if len(problems) > 0 {

@@ -23,6 +23,8 @@ type settings struct {
 	// from says where the value of each flag comes from that is set, but not on the command line.
 	from     map[*kong.Flag]source
 	problems []problem
+	// all are the names of all flags in the environment.
+	all []string
 	// shared are the secrets in a file that everybody can read.
 	shared []string
 }
@@ -58,7 +60,9 @@ func (s *settings) know(model *kong.Application) {
 			}
 		}
 	}
-	eachFlag(model.Node, func(flag *kong.Flag) { flag.Tag.Envs = nil })
+	eachFlag(model.Node, func(flag *kong.Flag) {
+		s.all, flag.Tag.Envs = append(s.all, flag.Envs...), nil
+	})
 }
 
 // The commands whose flags are settings.
@@ -137,14 +141,7 @@ func (s *settings) open(c *kong.Context) {
 		s.problems = append(s.problems, problem{text: err.Error()})
 	}
 	s.lines = map[string]config.Line{}
-	var names []string
-	for name, flag := range s.known {
-		names = append(names, name)
-		if of := s.fileOf(flag); of != "" {
-			names = append(names, of)
-		}
-	}
-	slices.Sort(names)
+	names := s.names()
 	for _, line := range s.file.Lines {
 		if !slices.Contains(names, line.Name) {
 			s.problems = append(s.problems, problem{text: fmt.Sprintf("%s:%d: %s %s", path, line.Number, line.Name, notKnown(line.Name, names))})
@@ -155,6 +152,19 @@ func (s *settings) open(c *kong.Context) {
 			s.shared = append(s.shared, line.Name)
 		}
 	}
+}
+
+// names are those that a file may set.
+func (s *settings) names() []string {
+	var names []string
+	for name, flag := range s.known {
+		names = append(names, name)
+		if of := s.fileOf(flag); of != "" {
+			names = append(names, of)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 func notKnown(name string, names []string) string {

@@ -163,6 +163,8 @@ func TestSecretsFromFiles(t *testing.T) {
 		{[]string{"ALMONER_STRIPE_KEY_FILE=wrong"}, nil, "ALMONER_STRIPE_KEY_FILE (the environment of --stripe-key): is not a secret or restricted key"},
 		{[]string{"ALMONER_STRIPE_KEY_FILE=none"}, nil, "ALMONER_STRIPE_KEY_FILE (the environment of --stripe-key): none cannot be read"},
 		{[]string{"ALMONER_STRIPE_KEY_FILE=empty"}, nil, ": empty is empty"},
+		{nil, []string{"--openid-secret=hidden"}, "--openid-secret: cannot be understood; write it like ID=TEXT"},
+		{nil, []string{"--stripe-key", "hidden"}, "--stripe-key: is not a secret or restricted key"},
 		{[]string{"ALMONER_OPENID_SECRET=hidden"}, nil, "ALMONER_OPENID_SECRET (the environment of --openid-secret): cannot be understood; write it like ID=TEXT"},
 	} {
 		h := typingWith(t, files, c.env...)
@@ -225,6 +227,11 @@ func TestGoodSettings(t *testing.T) {
 	if code, out, complaint := h.run("config", "check", "--config", "almoner.conf"); code != 0 || !strings.HasPrefix(out, warning) || complaint != "" {
 		t.Errorf("got %d %q %q, want a warning", code, out, complaint)
 	}
+	h.env = []string{"ALMONER_STRIP_KEY=hidden", "ALMONER_YES=true", "ALMONER_STRIPE_KEY_FILE=", "ALMONER_TEST_POSTGRES=x"}
+	if code, out, _ := h.run("config", "check"); code != 0 || out != "warning: ALMONER_STRIP_KEY in the environment is no setting (did you mean ALMONER_STRIPE_KEY?)\nThe settings are good.\n" {
+		t.Errorf("got %d %q, want a warning of the one name that is almost one", code, out)
+	}
+	h.env = nil
 	if code, _, complaint := h.run("migrate", "--config", "almoner.conf"); code != 0 || !strings.HasPrefix(complaint, "almoner: "+warning) {
 		t.Errorf("got %d %q, want a warning, and the command run", code, complaint)
 	}
