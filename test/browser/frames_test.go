@@ -30,6 +30,8 @@ const (
 	shownMost = 500 * time.Millisecond
 	// frameWork is what style, layout and script of a frame may take, longTask how long nothing else happens at most.
 	frameWork, longTask = 4 * time.Millisecond, 50 * time.Millisecond
+	// frameTime is from one frame to the next, where something moves.
+	frameTime = time.Second / 60
 	// totalEvery is the time between two donations that the total shows, alertsAlone how many alerts are measured one at a time.
 	totalEvery, alertsAlone = 100 * time.Millisecond, 100
 	// handGuard is longer than a screening page takes no press for after its rows changed, in milliseconds: nobody decides that fast.

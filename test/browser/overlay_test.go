@@ -69,6 +69,18 @@ func TestOverlaysShowWhatHappens(t *testing.T) {
 		one.overlayed(string(kind))
 	}
 	total := tabs[fund.OverlayTotal]
+	for _, long := range []string{"$123,456,789.00", "≈ 1,234,567,890.00 US$"} {
+		if over := ask[float64](total, fmt.Sprintf(`(() => {
+			const shown = document.getElementById("amount"), was = [shown.getAttribute("style"), shown.textContent];
+			if (was[0] !== "--chars:" + [...was[1]].length) return 1e6;
+			shown.textContent = %[1]q, shown.style.cssText = "--chars:" + [...%[1]q].length;
+			const over = shown.getBoundingClientRect().right - document.querySelector("section").getBoundingClientRect().right;
+			shown.setAttribute("style", was[0]), shown.textContent = was[1];
+			return over;
+		})()`, long)); over > 0 {
+			t.Errorf("got %s over its panel by %.0f pixels", long, over)
+		}
+	}
 	const amount = `document.getElementById("amount").textContent`
 	before := ask[string](total, amount)
 	h.donate(t, "Grace Overlay")

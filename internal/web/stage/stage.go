@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/app"
@@ -30,7 +31,7 @@ var files embed.FS
 var parsed = sync.OnceValue(func() ui.Pages {
 	all := ui.Pages{}
 	for _, l := range text.Locales() {
-		all[l.Language()] = template.Must(ui.New(l, nil).ParseFS(files, "templates/*.html"))
+		all[l.Language()] = template.Must(ui.New(l, template.FuncMap{"chars": utf8.RuneCountInString}).ParseFS(files, "templates/*.html"))
 	}
 	return all
 })
