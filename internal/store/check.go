@@ -64,7 +64,7 @@ func (s *Store) FullCheck(ctx context.Context) (damage []string, err error) {
 	if err != nil {
 		return damaged(err)
 	}
-	orphans, err := list(ctx, q, selecting(`SELECT "table" || ': a row of ' || "parent" || ' is missing' FROM pragma_foreign_key_check`), oneText)
+	orphans, err := list(ctx, q, selecting(`SELECT "table" || ': what a row refers to of ' || "parent" || ' is missing' FROM pragma_foreign_key_check`), oneText)
 	if err != nil {
 		return damaged(err)
 	}
