@@ -11,6 +11,8 @@ const (
 	logWarning = 1 << 30
 	// connectionsFree is how many connections to a PostgreSQL server are to be free: as many as one more node opens.
 	connectionsFree = 22
+	// backupsMissed is how many times the time between two backups the last one may be old.
+	backupsMissed = 2
 	// damageShown is how many damaged places are named.
 	damageShown = 3
 )
@@ -41,7 +43,7 @@ func (d Doctor) database(ctx context.Context) []Finding {
 	if len(wrong) > 0 {
 		return wrong
 	}
-	return fine("%s %s, %s.", h.Engine, h.Version, sizeOf(h.Bytes))
+	return fine("%s %s, %s.", h.Engine, h.Version, sizeOf(h.Bytes+h.LogBytes))
 }
 
 // damage searches the file.
@@ -58,6 +60,29 @@ func (d Doctor) damage(ctx context.Context) []Finding {
 			"Stop the server, and put a good copy in its place.")
 	}
 	return fine("The database file is not damaged.")
+}
+
+// backups looks at how old the last backup of the schedule is.
+func (d Doctor) backups(context.Context) []Finding {
+	if _, file := d.Database.File(); !file {
+		return fine("Backups of PostgreSQL are made with its own tools; look at them there.")
+	}
+	if d.BackupDir == "" {
+		return found(Warning, "No backups are scheduled.", "Set --backup-dir to a folder on another disk, or see that others are made.")
+	}
+	s := Schedule{Folder: d.BackupDir}
+	if err := s.Begin(); err != nil {
+		return found(Problem, words(err), "No backup is made until then.")
+	}
+	last := s.Past().Last
+	if last.IsZero() {
+		return found(Warning, fmt.Sprintf("There is no backup in %s yet.", d.BackupDir), "The server makes one soon after its start; its log says why not.")
+	}
+	text := fmt.Sprintf("The last backup is of %s.", last.UTC().Format("2006-01-02 15:04"))
+	if age := d.Now().Sub(last); age > backupsMissed*d.BackupEvery {
+		return found(Problem, text, "Look at the log of the server, and at the room in "+d.BackupDir+".")
+	}
+	return fine("%s", text)
 }
 
 // secret finds out whether the secret key is there.

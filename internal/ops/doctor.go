@@ -46,6 +46,9 @@ type Doctor struct {
 	Now     func() time.Time
 	// Connections is how many live connections the server takes; 0 for no limit.
 	Connections int
+	// BackupDir is where backups are made every BackupEvery; "" where none are scheduled.
+	BackupDir   string
+	BackupEvery time.Duration
 	// Secret finds out whether the secret key is that of the database, Mail whether the mail server takes mail, Payments whether the payment provider lets the
 	// server in.
 	Secret, Mail, Payments func(context.Context) error
@@ -71,6 +74,7 @@ var checks = []check{
 	{name: "disk", look: Doctor.disk},
 	{name: "database", look: Doctor.database},
 	{name: "damage", look: Doctor.damage, whole: true},
+	{name: "backups", look: Doctor.backups},
 	{name: "secret_key", look: Doctor.secret},
 	{name: "payments", look: Doctor.payments},
 	{name: "provider_events", look: Doctor.providerEvents},

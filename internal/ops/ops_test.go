@@ -5,6 +5,8 @@ import (
 	"crypto/x509"
 	"errors"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -34,8 +36,10 @@ func healthy(t *testing.T, url string) (ops.Doctor, *testworld.World) {
 	w := testworld.Populate(t, testworld.NewAt(t, url, testworld.Options{At: testworld.Start}))
 	for must.Get(w.Store.Project(t.Context()))(t) > 0 {
 	}
+	folder := t.TempDir()
+	must.Do(t, os.WriteFile(filepath.Join(folder, "almoner-scheduled-"+w.Clock.Now().Format("20060102T150405Z")+".db.zst"), nil, 0o600))
 	return ops.Doctor{
-		Store: w.Store, Database: config.Database(url), BaseURL: "http://127.0.0.1:8080", Now: w.Clock.Now, Connections: 100, Damage: true,
+		BackupDir: folder, BackupEvery: time.Hour, Store: w.Store, Database: config.Database(url), BaseURL: "http://127.0.0.1:8080", Now: w.Clock.Now, Connections: 100, Damage: true,
 		Secret: good, Mail: good, Payments: good, PaymentsTitle: "Stripe",
 	}, w
 }
@@ -75,9 +79,14 @@ func TestADoctor(t *testing.T) {
 		{"mail", func(d *ops.Doctor) { d.Mail = says("It cannot be reached.") }, ops.Problem, "It cannot be reached. (dial tcp: refused)"},
 		{"payments", func(d *ops.Doctor) { d.Payments = says("Stripe does not know the key.") }, ops.Problem, "does not let this server in: Stripe does not know"},
 		{"payments", func(d *ops.Doctor) { d.PaymentsTitle = "" }, ops.Warning, "no donations are taken"},
-		{"payments", func(d *ops.Doctor) { d.Payments, d.PaymentsTitle = nil, "The sandbox" }, ops.OK, "The sandbox takes play money"},
+		{"payments", func(d *ops.Doctor) { d.Payments, d.PaymentsTitle = nil, "The sandbox" }, ops.OK, "play money at The sandbox"},
 		{"certificate", func(d *ops.Doctor) { d.BaseURL = "http://give.example.org" }, ops.Problem, "in clear"},
 		{"certificate", func(d *ops.Doctor) { d.BaseURL = "https://127.0.0.1:1" }, ops.Warning, "cannot be reached from here"},
+		{"backups", func(d *ops.Doctor) { d.BackupDir = "" }, ops.Warning, "--backup-dir"},
+		{"backups", func(d *ops.Doctor) { d.BackupDir = filepath.Join(d.BackupDir, "no") }, ops.Problem, "cannot be used"},
+		{"backups", func(d *ops.Doctor) { d.BackupDir = t.TempDir() }, ops.Warning, "no backup"},
+		{"backups", func(d *ops.Doctor) { d.Now = func() time.Time { return w.Clock.Now().Add(2 * time.Hour) } }, ops.OK, "2022-11-05 12:00"},
+		{"backups", func(d *ops.Doctor) { d.Now = func() time.Time { return w.Clock.Now().Add(2*time.Hour + time.Second) } }, ops.Problem, "2022-11-05 12:00"},
 		{"limits", func(d *ops.Doctor) { d.Connections = 1 << 40 }, ops.Warning, "LimitNOFILE"},
 	} {
 		changed := d

@@ -29,7 +29,7 @@ func (d Doctor) payments(ctx context.Context) []Finding {
 	case d.PaymentsTitle == "":
 		return found(Warning, "No payment provider is set up: no donations are taken.", "Set --stripe-key and --stripe-webhook-secret; docs/payments.md says how.")
 	case d.Payments == nil:
-		return fine("%s takes play money.", d.PaymentsTitle)
+		return fine("Donors pay play money at %s.", d.PaymentsTitle)
 	}
 	if err := d.Payments(ctx); err != nil {
 		return found(Problem, d.PaymentsTitle+" does not let this server in: "+words(err), "Look at the key, and at its rights, in the dashboard of "+d.PaymentsTitle+".")

@@ -24,6 +24,7 @@ func Examine(ctx context.Context, opened *store.Store, s Settings) ([]ops.Findin
 func (n *Node) doctor() ops.Doctor {
 	d := ops.Doctor{
 		Store: n.store, Database: n.Database, BaseURL: n.BaseURL, Now: time.Now, Connections: int(n.Limits.LiveConnections),
+		BackupDir: n.Backups.Dir, BackupEvery: n.Backups.Every,
 		Secret:        func(ctx context.Context) error { return checkKey(ctx, n.store, n.Secret) },
 		PaymentsTitle: n.checkout.Payments().Title,
 	}
