@@ -2,10 +2,20 @@ package server
 
 import (
 	"context"
+	"log/slog"
+	"sync"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/almoner/almoner/internal/ops"
 	"github.com/almoner/almoner/internal/store"
+)
+
+// A running node examines itself examineFirst after its start, when what the start left over is done, and every examineEvery from then on.
+const (
+	examineFirst = time.Minute
+	examineEvery = time.Hour
 )
 
 // Examine has a doctor look at what a node with these settings works with, in a database of the present schema, beside running nodes or without one.
@@ -35,4 +45,76 @@ func (n *Node) doctor() ops.Doctor {
 		d.Payments = prober.Probe
 	}
 	return d
+}
+
+// findings are what the node found when it last examined itself, by the check: the worst of each.
+type findings struct {
+	mu  sync.Mutex
+	all map[string]ops.Finding
+}
+
+// note keeps new findings, and returns those whose check was on another level before.
+func (f *findings) note(all []ops.Finding) (changed []ops.Finding) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	before := f.all
+	f.all = map[string]ops.Finding{}
+	for _, one := range all {
+		if last, is := f.all[one.Check]; !is || ops.Worst([]ops.Finding{last, one}) != last.Level {
+			f.all[one.Check] = one
+		}
+	}
+	for _, one := range f.all {
+		if last, is := before[one.Check]; one.Level != last.Level && (is || one.Level != ops.OK) {
+			changed = append(changed, one)
+		}
+	}
+	return changed
+}
+
+// watchHealth has the node examine itself until ctx ends. What became worse or better is logged once.
+func (n *Node) watchHealth(ctx context.Context) error {
+	for wait := examineFirst; ; wait = examineEvery {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(wait):
+			n.examine(ctx)
+		}
+	}
+}
+
+// examine looks at everything once. What was cut short says nothing.
+func (n *Node) examine(ctx context.Context) {
+	found := n.doctor().Examine(ctx)
+	if ctx.Err() != nil {
+		return
+	}
+	for _, f := range n.findings.note(found) {
+		n.Log.Log(ctx, logLevels[f.Level], "examined", "check", f.Check, "level", f.Level, "found", f.Text, "fix", f.Fix)
+	}
+}
+
+// logLevels are how findings are logged. Much of what is a warning was decided by an operator, such as to send no mail.
+var logLevels = map[ops.Level]slog.Level{ops.OK: slog.LevelInfo, ops.Warning: slog.LevelInfo, ops.Problem: slog.LevelError}
+
+// findingMetrics collects the levels of what was found; nothing before the first examination.
+type findingMetrics struct{ node *Node }
+
+var (
+	findingLevel = prometheus.NewDesc("almoner_finding",
+		"What the node found when it last examined itself, by check: 0 ok, 1 a warning, 2 a problem.", []string{"check"}, nil)
+	levelNumbers = map[ops.Level]float64{ops.OK: 0, ops.Warning: 1, ops.Problem: 2}
+)
+
+// Describe is that of prometheus.Collector.
+func (f findingMetrics) Describe(out chan<- *prometheus.Desc) { out <- findingLevel }
+
+// Collect is that of prometheus.Collector.
+func (f findingMetrics) Collect(out chan<- prometheus.Metric) {
+	f.node.findings.mu.Lock()
+	defer f.node.findings.mu.Unlock()
+	for check, one := range f.node.findings.all {
+		out <- prometheus.MustNewConstMetric(findingLevel, prometheus.GaugeValue, levelNumbers[one.Level], check)
+	}
 }

@@ -14,6 +14,9 @@ func ReadyOfStopping(w http.ResponseWriter, r *http.Request) {
 	n.ready(w, r)
 }
 
+// Examine has the node examine itself once.
+func (n *Node) Examine(ctx context.Context) { n.examine(ctx) }
+
 // WriteTimeout is how long a request may take with its answer.
 const WriteTimeout = writeTimeout
 

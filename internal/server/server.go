@@ -98,6 +98,8 @@ type Node struct {
 	mark        marker
 	// backups are made on a schedule; nil for none.
 	backups *ops.Schedule
+	// findings are what the node found when it examined itself.
+	findings findings
 	// damaged is set once the database was found to be damaged.
 	damaged atomic.Bool
 }
@@ -315,7 +317,7 @@ func (n *Node) Serve(ctx context.Context, listener net.Listener, workers ...func
 		workers = append(workers, p.Run)
 	}
 	workers = append(workers, n.checkout.Workers()...)
-	workers = append(workers, n.watchDamage, n.checkOpenID, n.keepMark)
+	workers = append(workers, n.watchDamage, n.watchHealth, n.checkOpenID, n.keepMark)
 	if n.backups != nil {
 		workers = append(workers, n.backups.Run)
 	}
