@@ -44,7 +44,7 @@ func TestStatementsOfDesks(t *testing.T) {
 			// PostgreSQL asks for one statement more than SQLite: it locks the row of the stage.
 			{"pause", 12, func() { s.run(fund.DeskPause, fund.ID{}) }},
 			{"resume", 12, func() { s.run(fund.DeskResume, fund.ID{}) }},
-			{"the page of the alert desk", 11, func() { must.Get(w.Desk(ctx, seen))(t) }},
+			{"the page of the alert desk", 12, func() { must.Get(w.Desk(ctx, seen))(t) }},
 			{"a look of a screener", 33, func() { w.takes(t, ada) }},
 			{"a decision, with a look before it", 41, func() {
 				one := must.Get(w.TakeHeld(ctx, ada, campaignKey(w.campaign), false))(t).Mine[0]

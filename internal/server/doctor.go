@@ -12,9 +12,9 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// A running node examines itself examineFirst after its start, when what the start left over is done, and every examineEvery from then on.
+// A running node examines itself examineFirst after its start, when what was left over is done, and every examineEvery from then on.
 const (
-	examineFirst = time.Minute
+	examineFirst = 10 * time.Minute
 	examineEvery = time.Hour
 )
 

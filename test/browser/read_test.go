@@ -39,4 +39,31 @@ func TestGiftsAreReadByOneKey(t *testing.T) {
 	undone := ask[string](first, last)
 	first.do(chromedp.KeyEvent("u"))
 	first.until(next + ` === "` + undone + `"`)
+
+	first.switchKeys("p")
+	first.do(chromedp.Navigate(h.BaseURL + "/dashboard/" + h.Campaign.ID + "/desk"))
+	if ask[bool](first, `document.getElementById("keys").checked`) {
+		t.Error("got the keys of the desk on, want them off as those of the reader")
+	}
+	first.pressed("p", 0)
+	ask[bool](first, `document.getElementById("keys").click() ?? true`)
+	first.switchKeys("p")
+}
+
+// switchKeys wants a key to send something, and nothing once keys are switched off.
+func (w window) switchKeys(key string) {
+	w.t.Helper()
+	w.pressed(key, 1)
+	ask[bool](w, `document.getElementById("keys").click() ?? true`)
+	w.pressed(key, 0)
+}
+
+// pressed presses a key, and wants so many forms to be sent for it.
+func (w window) pressed(key string, want int) {
+	w.t.Helper()
+	ask[bool](w, `(window.sent = 0, document.onsubmit = () => window.sent++, true)`)
+	w.do(chromedp.KeyEvent(key))
+	if got := ask[int](w, "window.sent"); got != want {
+		w.t.Errorf("%s: got %d forms sent at %s, want %d", key, got, ask[string](w, "location.pathname"), want)
+	}
 }

@@ -48,7 +48,7 @@ func (f *file) trouble() []step    { return nil }
 func (f *file) failover() *step    { return nil }
 func (f *file) keep(*testing.T)    { f.wanted = true }
 func (f *file) older() string      { return filepath.Join(f.folder, "older") }
-func (f *file) suffixes() []string { return []string{"", "-wal", "-shm"} }
+func (f *file) suffixes() []string { return []string{"", "-wal", "-shm", ".position"} }
 
 // downtime copies the files as an operator may while no server runs.
 func (f *file) downtime(t *testing.T) {

@@ -122,7 +122,7 @@ func inHTML(body []byte) (wrong []string) {
 			wrong = append(wrong, "an element "+n.Data)
 		}
 		for _, a := range n.Attr {
-			if strings.HasPrefix(a.Key, "on") || a.Key == "style" && !barLength.MatchString(a.Val) || a.Key == "srcdoc" || n.Data == "base" && a.Key == "href" || a.Key == "id" && a.Val == "zzx" || runs(a) {
+			if strings.HasPrefix(a.Key, "on") || a.Key == "style" && !ownStyle.MatchString(a.Val) || a.Key == "srcdoc" || n.Data == "base" && a.Key == "href" || a.Key == "id" && a.Val == "zzx" || runs(a) {
 				wrong = append(wrong, fmt.Sprintf("an element %s with %s=%q", n.Data, a.Key, a.Val))
 			}
 		}
@@ -133,8 +133,8 @@ func inHTML(body []byte) (wrong []string) {
 // savedCSV begins the address of a file that a browser saves, and that the page itself holds.
 const savedCSV = "data:text/csv;charset=utf-8;base64,"
 
-// barLength is how long a bar of an overlay is.
-var barLength = regexp.MustCompile(`^inline-size:\d{1,3}(\.\d)?%$`)
+// ownStyle is how long a bar of an overlay is, or of how many characters an amount in one.
+var ownStyle = regexp.MustCompile(`^(inline-size:\d{1,3}(\.\d)?%|--chars:\d{1,3})$`)
 
 // runs reports whether an attribute is an address that a browser runs instead of opening it.
 func runs(a html.Attribute) bool {

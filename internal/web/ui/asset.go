@@ -49,12 +49,12 @@ var (
 	// Preview is the script of forms that show what a page would look like.
 	Preview = newAsset("preview.js", read("js/preview.js"))
 	// Desk is the script of the alert desk, DockStyle its style sheet in a dock of a streaming program, which knows no other.
-	Desk      = newAsset("desk.js", slices.Concat(read("js/line.js"), read("js/desk.js")))
+	Desk      = newAsset("desk.js", slices.Concat(read("js/keys.js"), read("js/line.js"), read("js/desk.js")))
 	DockStyle = newAsset("dock.css", read("overlay/dock.css"))
 	// Screening is the script of the page on which somebody screens.
-	Screening = newAsset("screening.js", slices.Concat(read("js/line.js"), read("js/feed.js"), read("js/screening.js"), read("js/sync.js")))
+	Screening = newAsset("screening.js", slices.Concat(read("js/keys.js"), read("js/line.js"), read("js/feed.js"), read("js/screening.js"), read("js/sync.js")))
 	// Reader is the script of the page of somebody who reads donations aloud.
-	Reader = newAsset("reader.js", slices.Concat(read("js/line.js"), read("js/feed.js"), read("js/reader.js"), read("js/sync.js")))
+	Reader = newAsset("reader.js", slices.Concat(read("js/keys.js"), read("js/line.js"), read("js/feed.js"), read("js/reader.js"), read("js/sync.js")))
 	// Scene is the script of the form of a scene: what it holds can be moved in its preview.
 	Scene = newAsset("scene.js", read("js/scene.js"))
 	// Order is the script of lists whose order somebody changes: rows can be dragged.

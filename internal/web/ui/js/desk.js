@@ -10,7 +10,9 @@ const there = () => document.querySelector("main");
 
 // Puts what was read in the place of what there is, and keeps the focus on the button that has it.
 function put(old, fresh) {
-  if (!old || !fresh || fresh.innerHTML === old.innerHTML) return;
+  if (!old || !fresh) return;
+  showKeys(fresh);
+  if (fresh.innerHTML === old.innerHTML) return;
   const held = old.contains(document.activeElement) && document.activeElement.closest("button[name=do]");
   const again = held && `button[value="${held.value}"]`;
   const which = held && held.form.elements.alert?.value;
@@ -69,7 +71,7 @@ document.addEventListener("submit", (e) => {
 });
 
 document.addEventListener("keydown", (e) => {
-  if (e.ctrlKey || e.metaKey || e.altKey || e.repeat || e.target.closest("input, select, textarea")) return;
+  if (e.ctrlKey || e.metaKey || e.altKey || e.repeat || keysOff() || e.target.closest("input:not(#keys), select, textarea")) return;
   there().querySelector(`button[data-key="${CSS.escape(e.key.toLowerCase())}"]`)?.click();
 });
 

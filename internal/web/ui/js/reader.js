@@ -21,6 +21,7 @@ async function load(how) {
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("main");
   const opened = main.querySelector("details")?.open;
   sync(main, fresh);
+  showKeys(main);
   if (opened) main.querySelector("details")?.setAttribute("open", "");
   if (!how && was && current() !== was) taken = performance.now();
 }
@@ -62,12 +63,12 @@ const keys = { " ": "button[value=read]", Enter: "button[value=read]", u: "butto
 const other = (e) => keys[e.key]?.includes("read") && e.target.closest("button:not(.read), a, summary");
 
 document.addEventListener("keydown", (e) => {
-  if (e.ctrlKey || e.altKey || e.metaKey || !keys[e.key] || other(e)) return;
+  if (e.ctrlKey || e.altKey || e.metaKey || !keys[e.key] || keysOff() || e.target.id === "keys" || other(e)) return;
   e.preventDefault();
   if (!e.repeat) press(keys[e.key]);
 });
 // Some browsers press a button when the space bar is let go.
-document.addEventListener("keyup", (e) => e.key === " " && !other(e) && e.preventDefault());
+document.addEventListener("keyup", (e) => e.key === " " && !keysOff() && e.target.id !== "keys" && !other(e) && e.preventDefault());
 
 document.addEventListener("visibilitychange", () => document.hidden || look());
 follow(fact, look);

@@ -19,13 +19,8 @@ function draftOf(field) {
   return `${fact} ${field.form.elements.id.value} ${field.name}`;
 }
 
-// Keys that are one letter can be switched off, in this browser for good: who dictates or leans on the keyboard decides nothing then.
-const keysOff = () => localStorage.getItem("screening-keys") === "off";
-
 function restore() {
-  const keys = main.querySelector("#keys");
-  keys.checked = !keysOff();
-  keys.closest("div").hidden = false;
+  showKeys(main);
   for (const field of main.querySelectorAll("[data-draft]")) {
     const kept = sessionStorage.getItem(draftOf(field));
     if (kept === null || kept === field.value) continue;
@@ -105,7 +100,6 @@ main.addEventListener("submit", (e) => {
 
 main.addEventListener("input", (e) => {
   const field = e.target;
-  if (field.id === "keys") return field.checked ? localStorage.removeItem("screening-keys") : localStorage.setItem("screening-keys", "off");
   if (!field.matches("[data-draft]")) return;
   if (field.value === field.defaultValue) sessionStorage.removeItem(draftOf(field));
   else sessionStorage.setItem(draftOf(field), field.value);
