@@ -30,6 +30,9 @@ type traceEvent struct {
 // work are the events of style, layout and script.
 var work = []string{"UpdateLayoutTree", "Layout", "FunctionCall", "EvaluateScript", "FireAnimationFrame", "TimerFire", "EventDispatch", "RunMicrotasks", "WebSocketReceive"}
 
+// namedWork is how long a part of a frame takes that is named.
+const namedWork = 100 * time.Microsecond
+
 // trace begins a trace of a page, and returns what ends it.
 func (w window) trace() func() []traceEvent {
 	w.t.Helper()
@@ -111,7 +114,9 @@ func judgeTrace(t *testing.T, kind fund.OverlayKind, events []traceEvent) {
 				began = e.At
 			}
 			sum += e.Busy
-			parts = append(parts, e.Name+" "+micro(e.Busy).String())
+			if parts = append(parts, ""); micro(e.Busy) >= namedWork {
+				parts[len(parts)-1] = e.Name + " " + micro(e.Busy).String()
+			}
 			until = e.At + e.Length
 		}
 	}
@@ -120,7 +125,7 @@ func judgeTrace(t *testing.T, kind fund.OverlayKind, events []traceEvent) {
 	}
 	slices.Sort(took)
 	p99 := took[(len(took)-1)*99/100]
-	t.Logf("%s: style, layout and script of %d frames: p50 %s, p99 %s, at most %s (%s); long tasks: %v", kind, len(took), took[len(took)/2], p99, took[len(took)-1], strings.Join(worstParts, ", "), long)
+	t.Logf("%s: style, layout and script of %d frames: p50 %s, p99 %s, at most %s (%s); long tasks: %v", kind, len(took), took[len(took)/2], p99, took[len(took)-1], strings.Join(slices.DeleteFunc(worstParts, func(s string) bool { return s == "" }), ", "), long)
 	if p99 > frameWork || len(long) > 0 {
 		t.Errorf("%s: got a p99 of %s and %d long tasks, want at most %s and none", kind, p99, len(long), frameWork)
 	}
