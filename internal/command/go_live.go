@@ -118,7 +118,7 @@ func (c GoLive) print(t Terminal, done wentLive) error {
 		_, err = fmt.Fprintf(t.Out, "The database as it was is in %s.\n", done.Backup)
 	}
 	if err == nil {
-		_, err = fmt.Fprintf(t.Out, "To undo: %s.\n", done.Undo)
+		_, err = fmt.Fprintf(t.Out, "To undo: %s\n", done.Undo)
 	}
 	return err
 }
