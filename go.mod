@@ -38,6 +38,7 @@ require codeberg.org/go-pdf/fpdf v0.12.0
 require (
 	codeberg.org/go-fonts/dejavu v0.4.0
 	filippo.io/age v1.3.2
+	github.com/coreos/go-systemd/v22 v22.7.0
 	github.com/descope/virtualwebauthn v1.0.3
 	github.com/go-webauthn/webauthn v0.18.2
 	github.com/hajimehoshi/go-mp3 v0.3.4

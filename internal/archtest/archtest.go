@@ -94,7 +94,8 @@ var rooms = map[string]room{
 	"internal/checkout":        {[]string{"internal/api", "internal/app", "internal/coding", "internal/fund", "internal/fault", "internal/pay", "internal/pay/*"}, "the payment wire is written over app: it knows the providers, no store and no version of the API"},
 	"internal/ops":             {[]string{"internal/config", "internal/seal", "internal/store", "internal/fund", "internal/fault", "internal/killpoint"}, "what looks after a server and its copies knows the store: no use case, no wire and no process"},
 	"internal/server":          {[]string{anything}, "the composition root builds everything except test helpers"},
-	"internal/command":         {[]string{"client", "internal/apidocs", "internal/app", "internal/checkout", "internal/config", "internal/demo", "internal/ecb", "internal/export", "internal/fault", "internal/fund", "internal/login", "internal/mail", "internal/money", "internal/ops", "internal/pay/sandbox", "internal/receipt", "internal/seal", "internal/server", "internal/store", "internal/web", "internal/webhook"}, "a command parses its flags and does one thing over app, store or a node: it knows no wire, of the pages their addresses, and of mails what they say"},
+	"internal/command":         {[]string{"client", "internal/apidocs", "internal/app", "internal/checkout", "internal/config", "internal/demo", "internal/ecb", "internal/export", "internal/fault", "internal/fund", "internal/login", "internal/mail", "internal/money", "internal/ops", "internal/pay/sandbox", "internal/receipt", "internal/seal", "internal/server", "internal/store", "internal/version", "internal/web", "internal/webhook"}, "a command parses its flags and does one thing over app, store or a node: it knows no wire, of the pages their addresses, and of mails what they say"},
+	"internal/version":         {nil, "what a program was built from, it knows of nobody"},
 	"internal/testpg":          {nil, "a test helper of all rooms knows none"},
 	"internal/testcost":        {nil, "a test helper of all rooms knows none"},
 	"internal/testclock":       {nil, "a test helper of all rooms knows none"},
@@ -161,6 +162,7 @@ var fences = []fence{
 	{prefix: "github.com/coreos/go-oidc", only: []string{"internal/openid", "internal/testopenid"}, why: "tokens of OpenID providers are checked in one place"},
 	{prefix: "github.com/coder/websocket", only: []string{"client", "internal/live"}, why: "WebSockets are spoken live, by the server and its client"},
 	{prefix: "filippo.io/age", only: []string{"internal/ops"}, why: "backups are encrypted in one place"},
+	{prefix: "github.com/coreos/go-systemd", only: []string{"internal/server"}, why: "the node itself says whether it lives"},
 	{prefix: "github.com/wneessen/go-mail", only: []string{"internal/mail"}, why: "mail is sent in internal/mail"},
 	{
 		prefix: "net/http", why: "HTTP ends at the wires: the rooms below know no request and no status",

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/almoner/almoner/internal/version"
 )
 
 // Man prints the manual page, made from the commands and flags themselves.
@@ -14,7 +16,7 @@ type Man struct{}
 // Run prints the page in roff, with the macros of man(7).
 func (Man) Run(t Terminal, parsed *kong.Context) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, ".TH ALMONER 1 \"\" %s \"User Commands\"\n", roffWord("almoner "+builtVersion()))
+	fmt.Fprintf(&b, ".TH ALMONER 1 \"\" %s \"User Commands\"\n", roffWord("almoner "+version.Built().Version))
 	b.WriteString(".SH NAME\nalmoner \\- charity\\-fundraising server for live streams\n")
 	b.WriteString(".SH SYNOPSIS\n.B almoner\n.I command\n.RI [ flags ]\n.SH DESCRIPTION\n" + roff(parsed.Model.Help) + "\n")
 	b.WriteString(".SH COMMANDS\n")

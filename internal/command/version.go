@@ -2,31 +2,34 @@ package command
 
 import (
 	"fmt"
-	"runtime/debug"
+
+	"github.com/almoner/almoner/internal/version"
 )
 
 // Version prints the version.
-type Version struct{}
-
-// Run prints the version, and the commit that it was built from where that is known.
-func (Version) Run(t Terminal) error {
-	version, goVersion, commit := builtVersion(), "", ""
-	if info, ok := debug.ReadBuildInfo(); ok {
-		goVersion = " " + info.GoVersion
-		for _, s := range info.Settings {
-			if s.Key == "vcs.revision" {
-				commit = " " + s.Value
-			}
-		}
-	}
-	_, err := fmt.Fprintf(t.Out, "almoner %s%s%s\n", version, commit, goVersion)
-	return err
+type Version struct {
+	JSON bool `name:"json" help:"Print one JSON object."`
 }
 
-// builtVersion is the version of this program.
-func builtVersion() string {
-	if info, ok := debug.ReadBuildInfo(); ok {
-		return info.Main.Version
+// versionJSON is a version for programs.
+type versionJSON struct {
+	Version string `json:"version"`
+	Commit  string `json:"commit"`
+	Go      string `json:"go"`
+}
+
+// Run prints the version, and the commit and the Go that it was built from where those are known.
+func (c Version) Run(t Terminal) error {
+	built := version.Built()
+	if c.JSON {
+		return printJSON(t.Out, versionJSON(built))
 	}
-	return "unknown"
+	line := "almoner " + built.Version
+	for _, known := range []string{built.Commit, built.Go} {
+		if known != "" {
+			line += " " + known
+		}
+	}
+	_, err := fmt.Fprintln(t.Out, line)
+	return err
 }

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"log/slog"
+	"net"
 	"net/http"
 	"time"
 )
@@ -35,3 +36,16 @@ func NewWrites(now func() time.Time, log *slog.Logger) *Writes { return &writes{
 func (w *writes) Succeeded()       { w.succeeded(1) }
 func (w *writes) Failed(err error) { w.groupFailed(err) }
 func (w *writes) Failing() bool    { return w.failing() }
+
+// Alive is why a node does not answer at an address within a time; own is whether its database is in its process.
+func Alive(ctx context.Context, at net.Addr, within time.Duration, ping func(context.Context) error, own bool) error {
+	return alive(ctx, at, within, ping, own)
+}
+
+// Follow tells a service manager of a node.
+func Follow(ctx context.Context, tell func(string), alive func(time.Duration) error, stopping func() bool, watchdog time.Duration) {
+	manager{
+		log: slog.New(slog.DiscardHandler), tell: func(_ context.Context, state string) bool { tell(state); return true },
+		alive: func(_ context.Context, within time.Duration) error { return alive(within) }, stopping: stopping,
+	}.follow(ctx, "STATUS=here", watchdog)
+}

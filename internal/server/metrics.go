@@ -13,6 +13,7 @@ import (
 
 	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/version"
 )
 
 // metrics are the numbers of one node, in a registry of their own.
@@ -74,9 +75,18 @@ func newMetrics(n *Node) *metrics {
 			func() float64 { _, stuck := n.providerEvents(); return stuck }),
 		counter("almoner_settled_uncounted_total", "How often settled money could not be counted, because a total would have been too large; it waits as an event.",
 			func() float64 { return float64(n.app.Uncounted()) }),
-		findingMetrics{n}, workMetrics{n}, liveMetrics{n}, backupMetrics{n}, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+		builtMetric(), findingMetrics{n}, workMetrics{n}, liveMetrics{n}, backupMetrics{n}, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
 	return m
+}
+
+// builtMetric is what the program was built from, in labels.
+func builtMetric() prometheus.Collector {
+	built := version.Built()
+	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "almoner_build_info", Help: "Always 1, with the version of Almoner, its commit and its Go as labels.",
+		ConstLabels: prometheus.Labels{"version": built.Version, "commit": built.Commit, "goversion": built.Go},
+	}, func() float64 { return 1 })
 }
 
 // projected is how far the leaderboards are; not a number while the database does not answer.

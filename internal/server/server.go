@@ -18,6 +18,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/coreos/go-systemd/v22/daemon"
+
 	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/checkout"
@@ -31,6 +33,7 @@ import (
 	"github.com/almoner/almoner/internal/shield"
 	"github.com/almoner/almoner/internal/speech"
 	"github.com/almoner/almoner/internal/store"
+	"github.com/almoner/almoner/internal/version"
 	"github.com/almoner/almoner/internal/web"
 	"github.com/almoner/almoner/internal/web/account"
 	"github.com/almoner/almoner/internal/web/ui"
@@ -324,6 +327,7 @@ func (n *Node) Serve(ctx context.Context, listener net.Listener, workers ...func
 	if n.Metrics.Listener != nil {
 		workers = append(workers, n.serveMetrics)
 	}
+	workers = append(workers, func(ctx context.Context) error { return n.tellManager(ctx, listener.Addr()) })
 	failed := make(chan error, len(workers)+1)
 	for _, worker := range workers {
 		running.Go(func() { failed <- worker(work) })
@@ -332,7 +336,7 @@ func (n *Node) Serve(ctx context.Context, listener net.Listener, workers ...func
 	web := n.httpServer(apart, n.handler(mounts))
 	listener = requestline.Listen(listener, refusals(mounts))
 	running.Go(func() { failed <- web.Serve(listener) })
-	n.Log.InfoContext(ctx, "serving", "address", listener.Addr().String(), "base_url", n.BaseURL)
+	n.Log.InfoContext(ctx, "serving", "version", version.Built().Version, "address", listener.Addr().String(), "base_url", n.BaseURL)
 	n.logMode(ctx)
 	n.logMail(ctx)
 	var err error
@@ -341,6 +345,7 @@ func (n *Node) Serve(ctx context.Context, listener net.Listener, workers ...func
 	case err = <-failed:
 	}
 	n.stopping.Store(true)
+	n.tell(apart, daemon.SdNotifyStopping)
 	n.Log.InfoContext(apart, "stopping")
 	grace, cancel := context.WithTimeout(apart, n.ShutdownTimeout)
 	defer cancel()
