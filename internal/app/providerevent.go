@@ -176,18 +176,34 @@ func (a *App) donationOf(ctx context.Context, n fund.ProviderEvent) (fund.ID, er
 	return fund.ID{}, fault.New(fault.NotFound, "No donation is known for the payment %s.", n.Reference)
 }
 
-// ListOpenProviderEvents lists the provider events that have not been applied, oldest first. A cursor is {ID}. System only.
+// ListOpenProviderEvents lists the provider events that have not been applied, oldest first; operators only. A cursor is {ID}.
 func (a *App) ListOpenProviderEvents(ctx context.Context, actor Actor, page fund.Page) ([]fund.ProviderEvent, error) {
-	if actor.Kind != ActorSystem {
-		return nil, forbidden()
+	if err := requireOperator(actor); err != nil {
+		return nil, err
 	}
 	return a.store.OpenProviderEvents(ctx, oldestFirst(page))
 }
 
-// ApplyProviderEvent applies a provider event of the journal now. An applied one is left alone; a missing one is NotFound. System only.
+// ListStuckProviderEvents lists the open provider events whose application failed, or is due, oldest first; operators only. A cursor is {ID}.
+func (a *App) ListStuckProviderEvents(ctx context.Context, actor Actor, page fund.Page) ([]fund.ProviderEvent, error) {
+	if err := requireOperator(actor); err != nil {
+		return nil, err
+	}
+	return a.store.StuckProviderEvents(ctx, a.Now(), oldestFirst(page))
+}
+
+// GetProviderEvent returns an event of the journal; operators only.
+func (a *App) GetProviderEvent(ctx context.Context, actor Actor, id fund.ID) (fund.ProviderEvent, error) {
+	if err := requireOperator(actor); err != nil {
+		return fund.ProviderEvent{}, err
+	}
+	return a.store.GetProviderEvent(ctx, id)
+}
+
+// ApplyProviderEvent applies a provider event of the journal now. An applied one is left alone; a missing one is NotFound. Operators only.
 func (a *App) ApplyProviderEvent(ctx context.Context, actor Actor, id fund.ID) error {
-	if actor.Kind != ActorSystem {
-		return forbidden()
+	if err := requireOperator(actor); err != nil {
+		return err
 	}
 	n, err := a.store.GetProviderEvent(ctx, id)
 	if err != nil || !n.AppliedAt.IsZero() {

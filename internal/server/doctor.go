@@ -3,6 +3,8 @@ package server
 import (
 	"context"
 	"log/slog"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -10,6 +12,7 @@ import (
 
 	"github.com/almoner/almoner/internal/ops"
 	"github.com/almoner/almoner/internal/store"
+	"github.com/almoner/almoner/internal/web/admin"
 )
 
 // A running node examines itself examineFirst after its start, when what was left over is done, and every examineEvery from then on.
@@ -51,6 +54,23 @@ func (n *Node) doctor() ops.Doctor {
 type findings struct {
 	mu  sync.Mutex
 	all map[string]ops.Finding
+	// at is when that was.
+	at time.Time
+}
+
+// forAdmin are the findings for the pages of operators, the worst first, and when they were made.
+func (f *findings) forAdmin() ([]admin.Finding, time.Time) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var all []admin.Finding
+	for _, level := range []ops.Level{ops.Problem, ops.Warning, ops.OK} {
+		for _, check := range slices.Sorted(maps.Keys(f.all)) {
+			if one := f.all[check]; one.Level == level {
+				all = append(all, admin.Finding{Check: check, Warning: level == ops.Warning, Problem: level == ops.Problem, Text: one.Text, Fix: one.Fix})
+			}
+		}
+	}
+	return all, f.at
 }
 
 // note keeps new findings, and returns those whose check was on another level before.
@@ -58,6 +78,7 @@ func (f *findings) note(all []ops.Finding) (changed []ops.Finding) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	before := f.all
+	f.at = time.Now()
 	f.all = map[string]ops.Finding{}
 	for _, one := range all {
 		if last, is := f.all[one.Check]; !is || ops.Worst([]ops.Finding{last, one}) != last.Level {

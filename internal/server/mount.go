@@ -16,7 +16,9 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/live"
 	"github.com/almoner/almoner/internal/oauth"
+	"github.com/almoner/almoner/internal/version"
 	"github.com/almoner/almoner/internal/web/account"
+	"github.com/almoner/almoner/internal/web/admin"
 	"github.com/almoner/almoner/internal/web/dash"
 	"github.com/almoner/almoner/internal/web/remote"
 	"github.com/almoner/almoner/internal/web/session"
@@ -41,6 +43,7 @@ func (n *Node) mounts() []mount {
 		wire("/api", v5.Nowhere), // behind all that is below it
 		n.watched(oauth.MetadataPath, "oauth", tokens), n.watched("/oauth", "oauth", tokens), n.watched(account.Path, "account", account.New(site)),
 		n.watched(dash.Path, "dashboard", dash.New(site, dash.Options{Listeners: n.hub.Listeners, Preview: n.pages.Preview, Sample: v5.Sample, AlertText: live.AlertText, Overlays: stage.Path, Remote: remote.Path, Hub: n.hub})),
+		n.watched(admin.Path, "admin", admin.New(site, admin.Options{Version: version.Built().Version, Findings: n.findings.forAdmin})),
 		n.watched(stage.Path, "overlay", stage.New(stage.Options{
 			App: n.app, Hub: n.hub, Page: n.pages.PageOf, Log: n.Log, Limit: n.limitPages, Address: n.clientAddress,
 		})),

@@ -26,6 +26,29 @@ func (q Queries) ListCauses(ctx context.Context, statuses []fund.Status, page fu
 	return causes, nil
 }
 
+// waitingCause is the condition for a cause f, x that an operator has to look at: a new one, and an approved one that proposes something. What people typed stands in the
+// details with its quotes escaped.
+const waitingCause = "(f.approval = 'pending' OR f.approval = 'approved' AND (x.proposed IS NOT NULL OR x.details LIKE '%\"proposed_account\":%'))"
+
+// ListWaitingCauses lists the causes that an operator has to look at, oldest first. There are few causes, and all of them are read.
+func (q Queries) ListWaitingCauses(ctx context.Context, page fund.Page) ([]fund.Cause, error) {
+	s := selecting(selectCause).and(waitingCause)
+	causes, err := keysetPage(ctx, q.db, s, byID("f.id"), page, scanCause)
+	if err != nil {
+		return nil, fmt.Errorf("list causes that wait: %w", err)
+	}
+	return causes, nil
+}
+
+// CountWaitingCauses counts those of ListWaitingCauses, up to most.
+func (q Queries) CountWaitingCauses(ctx context.Context, most int) (n int, err error) {
+	s := selecting("SELECT COUNT(*) FROM (SELECT 1 FROM facts f JOIN causes x ON x.fact_id = f.id").and(waitingCause).then("LIMIT ?) AS counted", most)
+	if err := q.db.QueryRowContext(ctx, s.String(), s.args...).Scan(&n); err != nil {
+		return 0, fmt.Errorf("count causes that wait: %w", err)
+	}
+	return n, nil
+}
+
 func scanCause(r row) (fund.Cause, error) {
 	var (
 		details  causeJSON

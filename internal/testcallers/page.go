@@ -13,6 +13,7 @@ import (
 
 	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/must"
 	"github.com/almoner/almoner/internal/testworld"
 )
@@ -58,6 +59,7 @@ func (w *World) browse(t testing.TB) {
 	gift := w.Leads(t, donor, http.MethodGet, w.IDs["returned"], nil)
 	w.IDs["given"] = must.Get(w.OpenDonationKey(t.Context(), strings.TrimPrefix(gift, "/gifts/")))(t).String()
 	w.VisitAt(t, donor, http.MethodGet, gift, nil) // which asks the provider what became of it
+	w.providerEvent(t)
 	for _, below := range []string{"", "/pay", "/receipt", "/receipt.pdf", "/problem", "/spelling"} {
 		donor.Secrets[giftPage+below] = gift + below
 	}
@@ -65,6 +67,16 @@ func (w *World) browse(t testing.TB) {
 	w.IDs["case_id"] = must.Get(w.OpenCase(t.Context(), strings.TrimPrefix(gift, "/gifts/"), "I gave twice.", netip.MustParseAddr("192.0.2.1")))(t).ID.String()
 	donor.Secrets[paymentPage] = w.Donate(t, &donor, CampaignPage, typed)
 	w.Browsers["donor"] = donor
+}
+
+// providerEvent stores an event of the payment provider that needs no work.
+func (w *World) providerEvent(t testing.TB) {
+	t.Helper()
+	e := fund.ProviderEvent{
+		ID: fund.SettingID("an event of the provider"), Provider: "sandbox", EventID: "evt_1", Topic: "payment.paid", Header: "{}", Body: []byte("{}"), ReceivedAt: w.Now(), AppliedAt: w.Now(),
+	}
+	must.Do(t, w.Store.SaveProviderEvent(t.Context(), e))
+	w.IDs["provider_event_id"] = e.ID.String()
 }
 
 // Donate sends the donate form of a page with what a donor typed, and gives the page of the payment.
@@ -161,7 +173,7 @@ func (w *World) addressOf(t testing.TB, pattern string) string {
 		return w.IDs["returned"]
 	}
 	return strings.NewReplacer(
-		"dashboard/{team}", "dashboard/"+w.IDs["team_id"], "dashboard/{charity}", "dashboard/"+w.IDs["charity_id"], "dashboard/{cause}", "dashboard/"+w.IDs["cause_id"], "dashboard/{event}", "dashboard/"+w.IDs["fundraising_event_id"], "facts/{id}", "facts/"+w.IDs["fact_id"], "{fact}", w.IDs["fact_id"], "{donation}", w.IDs["donation_id"], "{app}", w.IDs["own_app"], "{webhook}", w.IDs["own_webhook"], "{delivery}", w.IDs["own_delivery"], "{relay}", w.IDs["own_relay"], "{poll}", w.IDs["poll_id"], "{option}", w.IDs["poll_id"], "{target}", w.IDs["target_id"], "{reward}", w.IDs["reward_id"], "{milestone}", w.IDs["milestone_id"],
+		"admin/causes/{cause}", "admin/causes/"+w.IDs["cause_id"], "admin/users/{user}", "admin/users/"+w.IDs["user_id"], "admin/events/{event}", "admin/events/"+w.IDs["provider_event_id"], "dashboard/{team}", "dashboard/"+w.IDs["team_id"], "dashboard/{charity}", "dashboard/"+w.IDs["charity_id"], "dashboard/{cause}", "dashboard/"+w.IDs["cause_id"], "dashboard/{event}", "dashboard/"+w.IDs["fundraising_event_id"], "facts/{id}", "facts/"+w.IDs["fact_id"], "{fact}", w.IDs["fact_id"], "{donation}", w.IDs["donation_id"], "{app}", w.IDs["own_app"], "{webhook}", w.IDs["own_webhook"], "{delivery}", w.IDs["own_delivery"], "{relay}", w.IDs["own_relay"], "{poll}", w.IDs["poll_id"], "{option}", w.IDs["poll_id"], "{target}", w.IDs["target_id"], "{reward}", w.IDs["reward_id"], "{milestone}", w.IDs["milestone_id"],
 		"overlay/{key}", "overlay/"+w.IDs["overlay_key"], "{overlay}", w.IDs["overlay_id"], // whoever has the address of one may look
 		"{item}", w.IDs["schedule_id"], "{counter}", w.IDs["counter_id"], "{timer}", w.IDs["timer_id"], "{group}", w.IDs["group_id"], "{variant}", w.IDs["variant_id"], "{match}", w.IDs["donation_match_id"],
 		"@{user}/{slug}", CampaignPage[1:], "+{team}/{slug}", CampaignPage[1:], "{cause}/{event}", CampaignPage[1:],
@@ -184,7 +196,7 @@ func (w *World) formFor(t testing.TB, by *Browser, r api.Endpoint) url.Values {
 		page := w.VisitAt(t, *by, http.MethodGet, SignInPage, nil)
 		by.Cookie, _, _ = strings.Cut(page.Header().Get("Set-Cookie"), ";")
 		fields = Hidden(page.Body.String())
-	case strings.HasPrefix(r.Pattern, "/account/"):
+	case strings.HasPrefix(r.Pattern, "/account/"), strings.HasPrefix(r.Pattern, "/admin"):
 		fields = Hidden(w.VisitAt(t, *by, http.MethodGet, "/account/sessions", nil).Body.String())
 	case strings.HasPrefix(r.Pattern, "/dashboard"):
 		fields = w.dashboardForm(t, *by)

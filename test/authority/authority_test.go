@@ -68,6 +68,7 @@ var classes = map[string]string{
 	"screeners, staff, operator":      streamers + " " + screeners + " volunteer cause_owner cause_finance cause_member operator",
 	"shifts, staff, operator":         streamers + " " + screeners + " grant_reader grant_desk volunteer cause_owner cause_finance cause_member operator",
 	"streamer, operator":              streamers + " operator",
+	"operator":                        "operator",
 	"editors":                         editors,
 	"editors, cause, operator":        editors + " " + staff + " operator",
 	"editors, cause money, operator":  editors + " " + money + " operator",

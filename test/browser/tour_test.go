@@ -90,7 +90,7 @@ func TestEveryPageInEveryState(t *testing.T) {
 		for i, name := range names {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				for part, visit := range map[string]func(*tour){"strangers": (*tour).strangers, "donors": (*tour).donors, "users": (*tour).users, "sign-ups": (*tour).signUps, "troubles": (*tour).troubles} {
+				for part, visit := range map[string]func(*tour){"strangers": (*tour).strangers, "donors": (*tour).donors, "users": (*tour).users, "sign-ups": (*tour).signUps, "operators": (*tour).operators, "troubles": (*tour).troubles} {
 					t.Run(part, func(t *testing.T) {
 						v := &tour{window: openFor(t, time.Hour), house: h, post: post, application: application, language: i, others: others, part: part, paths: seen}
 						v.do(speaks(v.spoken()))

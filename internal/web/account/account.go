@@ -27,6 +27,8 @@ type sessionsPage struct {
 	Sessions []sessionRow
 	Apps     []appRow
 	Ways     waysPage
+	// Operator reports whether who is here runs the server.
+	Operator bool
 }
 
 type sessionRow struct {
@@ -44,7 +46,7 @@ type appRow struct {
 
 // sessions is GET /account/sessions.
 func (s *Server) sessions(w http.ResponseWriter, r *http.Request, v app.Visit) error {
-	page := sessionsPage{User: v.User.Username, Email: v.User.Email}
+	page := sessionsPage{User: v.User.Username, Email: v.User.Email, Operator: v.User.Operator}
 	if v.User.Waits(s.app.Now()) {
 		page.PublicAt = v.User.PublicAt
 	}

@@ -31,11 +31,13 @@ type listPage struct {
 	Causes []listed
 	// Done says what a form did that led here; "" for none.
 	Done string
+	// Operator reports whether who is here runs the server.
+	Operator bool
 }
 
 // list is GET /dashboard.
 func (s *Server) list(w http.ResponseWriter, r *http.Request, by who) error {
-	l, shown := text.Of(r), listPage{who: by}
+	l, shown := text.Of(r), listPage{who: by, Operator: by.actor.Operator}
 	shown.Done = done(r)
 	facts, err := s.app.DashboardFacts(r.Context(), by.actor)
 	if err != nil {

@@ -185,6 +185,8 @@ func (s *Site) SignedOut(w http.ResponseWriter) { s.setCookie(w, sessionCookie, 
 
 // The pages that the rooms lead to.
 const (
+	// Admin is what the pages for operators are below.
+	Admin = "/admin"
 	// JoinTeam is the page of an invitation to a team.
 	JoinTeam = "/dashboard/join"
 	// Charity is the page on which an invited charity answers, and Charities that of who invites charities.
