@@ -55,6 +55,8 @@ type Options struct {
 	DonationLimit fund.DonationLimit
 	// Webhooks are how webhook messages are sent; the zero value leaves them waiting.
 	Webhooks Webhooks
+	// Alarms is what posts alarms besides mail; nil for nothing.
+	Alarms AlarmPoster
 	// Behind is for how long the events of other processes may have been missed; nil for never.
 	Behind func() time.Duration
 	// Mailer sends mail; nil leaves it waiting.
@@ -91,6 +93,7 @@ type App struct {
 	behind        func() time.Duration
 	outbox        *outbox
 	webhooks      Webhooks
+	alarms        AlarmPoster
 	// pruneAt is when old webhook deliveries are next looked for, in microseconds.
 	pruneAt atomic.Int64
 	// pruneAlertsAt is the same for old alerts.
@@ -134,7 +137,7 @@ func New(o Options) *App {
 		Keys: NewKeys(o.Store), store: o.Store, now: o.Now, random: &lockedReader{from: o.Random}, pages: o.Pages, accounts: o.Accounts, log: o.Log,
 		actors: newMemory[tokenHash, Actor](), donatedTo: newMemory[donatedKey, fund.Fact](), hashing: make(chan struct{}, concurrentHashes),
 		guesses: shield.NewGuesses(), pictures: media.NewMaker(), sounds: sound.NewTaker(sound.Uploads), donateForms: newMemory[fund.ID, formSettings](), settings: newMemory[string, fund.Setting](), payments: o.Payments, providers: o.Payments.providers(),
-		shield: o.Shield, captcha: o.Captcha, speaker: o.Speaker, profiles: o.Profiles, donationLimit: o.DonationLimit, webhooks: o.Webhooks, behind: o.Behind, signInAt: o.OpenID,
+		shield: o.Shield, captcha: o.Captcha, speaker: o.Speaker, profiles: o.Profiles, donationLimit: o.DonationLimit, webhooks: o.Webhooks, alarms: o.Alarms, behind: o.Behind, signInAt: o.OpenID,
 	}
 	if site, err := passkey.New(o.Accounts.BaseURL); err == nil {
 		a.passkeys = site

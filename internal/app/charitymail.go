@@ -9,8 +9,8 @@ import (
 	"github.com/almoner/almoner/internal/store"
 )
 
-// maxOperatorMails is how many operators are mailed of one thing.
-const maxOperatorMails = fund.MaxCaseContacts
+// MaxOperatorMails is how many operators are mailed of one thing.
+const MaxOperatorMails = fund.MaxCaseContacts
 
 // CharityMail is what a mail about the invitation of a charity says.
 type CharityMail struct {
@@ -85,7 +85,7 @@ func (a *App) mailUser(ctx context.Context, tx *store.Tx, kind fund.MailKind, id
 
 // mailOperators mails the operators that something waits for them.
 func (a *App) mailOperators(ctx context.Context, tx *store.Tx, kind fund.MailKind, about fund.ID, now time.Time) error {
-	operators, err := tx.OperatorContacts(ctx, maxOperatorMails)
+	operators, err := tx.OperatorContacts(ctx, MaxOperatorMails)
 	if err != nil {
 		return err
 	}

@@ -20,7 +20,7 @@ type Letter struct {
 	fund.Mail
 	// At is when it was written.
 	At time.Time
-	// Content is what a mail of its kind says: of a receipt a ReceiptMail, of those about webhooks a WebhookMail, of those with a link to donations a DonorLinkMail, of those about cases a CaseMail, of those about charities a CharityMail, of the others an AccountMail.
+	// Content is what a mail of its kind says: of a receipt a ReceiptMail, of those about webhooks a WebhookMail, of those with a link to donations a DonorLinkMail, of those about cases a CaseMail, of those about charities a CharityMail, of those about alarms an AlarmMail, of the others an AccountMail.
 	Content any
 }
 
@@ -115,6 +115,8 @@ var mailKinds = map[fund.MailKind]mailKind{
 
 	fund.MailPaymentsProposed: {needs: paymentsMail, strangers: true}, fund.MailPaymentsReady: {needs: paymentsMail, strangers: true},
 	fund.MailPaymentsStopped: {needs: paymentsMail, strangers: true}, fund.MailPaymentsEnded: {needs: paymentsMail, strangers: true},
+
+	fund.MailAlarmBegan: {needs: alarmMail, strangers: true}, fund.MailAlarmEnded: {needs: alarmMail, strangers: true},
 
 	fund.MailCaseOpened: {needs: caseMail}, fund.MailCaseRefunded: {needs: caseMail}, fund.MailCaseDeclined: {needs: caseMail},
 	fund.MailCaseReceived: {needs: caseMail}, fund.MailCaseDue: {needs: caseMail}, fund.MailCaseOverdue: {needs: caseMail}, fund.MailCaseClosed: {needs: caseMail},

@@ -52,6 +52,9 @@ func newRunner(a *App) *runner.Runner {
 	if a.webhooks.sends() {
 		kinds = append(kinds, runner.Kind{Work: fund.WorkDelivery, Do: a.deliverDue, AtOnce: endpointsAtOnce, Lease: endpointLease, Rest: deliveryRest})
 	}
+	if a.alarms != nil {
+		kinds = append(kinds, runner.Kind{Work: fund.WorkAlarm, Do: a.postAlarm, AtOnce: 1, Lease: workLease})
+	}
 	if a.SendsMail() {
 		kinds = append(kinds, runner.Kind{Work: fund.WorkMail, Do: a.outbox.send, AtOnce: mailsAtOnce, Lease: mailLease, Ready: a.outbox.ready})
 	}

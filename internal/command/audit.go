@@ -54,10 +54,14 @@ func (c Audit) Run(ctx context.Context, t Terminal) error {
 			}
 		}
 		if c.Rebuild && (len(report.Differences) > 0 || report.Behind > 0) {
-			if _, err := app.New(app.Options{Store: s, Random: rand.Reader}).RebuildTotals(ctx, app.System()); err != nil {
+			a := app.New(app.Options{Store: s, Random: rand.Reader})
+			if _, err := a.RebuildTotals(ctx, app.System()); err != nil {
 				return err
 			}
 			if report, err = s.Audit(ctx); err != nil {
+				return err
+			}
+			if err := a.KeepAudit(ctx, app.System(), report); err != nil {
 				return err
 			}
 		}

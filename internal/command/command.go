@@ -123,10 +123,14 @@ type commands struct {
 		Export ExportDonor `cmd:"" help:"Print everything that is stored of a donor, one JSON object for each donation."`
 		Erase  EraseDonor  `cmd:"" help:"Erase what is stored of a donor: names, comments, addresses and answers. Amounts stay, and what receipts need."`
 	} `cmd:"" help:"Do what donors ask for about their data."`
-	Receipt       receiptCommands       `cmd:"" help:"Look after receipts by mail."`
-	Receipts      receiptCommands       `cmd:"" hidden:""`
-	Audit         Audit                 `cmd:"" help:"Compare all totals with the ledger, beside a running server or without one."`
-	Doctor        Doctor                `cmd:"" help:"Examine a server: its database, disk, clock, mail server, payment provider, certificate and what waits. Takes the settings of serve."`
+	Receipt  receiptCommands `cmd:"" help:"Look after receipts by mail."`
+	Receipts receiptCommands `cmd:"" hidden:""`
+	Audit    Audit           `cmd:"" help:"Compare all totals with the ledger, beside a running server or without one."`
+	Doctor   Doctor          `cmd:"" help:"Examine a server: its database, disk, clock, mail server, payment provider, certificate and what waits. Takes the settings of serve."`
+	Alarm    struct {
+		List AlarmList `cmd:"" help:"List what is wrong with a server, as its nodes found it, or also what was."`
+		Test AlarmTest `cmd:"" help:"Try out how operators are notified of alarms: mail, webhook and ping. Takes the settings of serve."`
+	} `cmd:"" help:"Look at alarms, and try out whether they arrive."`
 	ProviderEvent providerEventCommands `cmd:"" help:"Look after the events that payment providers send."`
 	Notices       providerEventCommands `cmd:"" name:"notices" hidden:""`
 	Export        struct {

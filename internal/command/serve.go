@@ -37,6 +37,7 @@ type Serve struct {
 	Speech          config.Speech      `embed:"" prefix:"speech-"`
 	Secret          config.Secret      `embed:"" prefix:"secret-"`
 	Backup          config.Backups     `embed:"" prefix:"backup-"`
+	Alarm           config.Alarms      `embed:"" prefix:"alarm-"`
 	Providers       checkout.Providers `embed:""`
 	WebhookNetworks []config.Network   `help:"Networks that webhooks and requests to OpenID providers may reach although they are not public, such as 127.0.0.0/8 for development, with commas between them." placeholder:"NETWORK,…"`
 	TrustedProxies  []config.Network   `help:"Proxies that are believed about X-Forwarded-For: addresses or networks such as 10.0.0.0/8, with commas between them." placeholder:"NETWORK,…"`
@@ -92,7 +93,7 @@ func (c Serve) Run(ctx context.Context, t Terminal) error {
 // settings are what the node is built from. The metrics are missing, whose port is not taken yet.
 func (c Serve) settings(log *slog.Logger) server.Settings {
 	return server.Settings{
-		Database: c.DB, BaseURL: string(c.BaseURL), Payments: c.payments(), Captcha: c.Captcha, OpenID: c.OpenID, Mail: c.Mail, Site: c.Site, Speech: c.Speech, Secret: c.Secret, Backups: c.Backup, Limits: c.Limits,
+		Database: c.DB, BaseURL: string(c.BaseURL), Payments: c.payments(), Captcha: c.Captcha, OpenID: c.OpenID, Mail: c.Mail, Site: c.Site, Speech: c.Speech, Secret: c.Secret, Backups: c.Backup, Alarms: c.Alarm, Limits: c.Limits,
 		DonationLimit:   fund.DonationLimit(c.DonationLimit),
 		WebhookNetworks: prefixes(c.WebhookNetworks),
 		V3Sunset:        c.V3.Sunset.Time, TrustedProxies: prefixes(c.TrustedProxies), ShutdownTimeout: c.ShutdownTimeout, Log: log,

@@ -27,6 +27,7 @@ var settingGroups = []struct {
 	{"Reading aloud", []string{"--speech-"}},
 	{"The secret key", []string{"--secret-"}},
 	{"Backups", []string{"--backup-"}},
+	{"Alarms", []string{"--alarm-"}},
 	{"Log and metrics", []string{"--log-", "--metrics-"}},
 	{"Version 3 of the API", []string{"--v3-"}},
 	{"The demo", []string{"--data", "--rate", "--seed", "--pictures"}},

@@ -102,6 +102,15 @@ type Backups struct {
 	AgeRecipient []string      `help:"Encrypt them for these age recipients, whose secret keys alone open them, with commas between them: age1…, as age-keygen prints it." placeholder:"age1…"`
 }
 
+// Alarms are how operators are told that something is wrong besides mail, which all of them get; the zero value is not at all.
+type Alarms struct {
+	Webhook SecretURL `help:"Address that is told when something is wrong with the server, and when it is over: a webhook of Discord, Slack or Matrix, or what takes JSON by POST (default: none)." placeholder:"URL" secret:""`
+	Ping    SecretURL `help:"Address that is asked every minute while all is well, so that the service behind it raises an alarm when that stops: of Healthchecks, Uptime Kuma or the like (default: none)." placeholder:"URL" secret:""`
+}
+
+// Set reports whether anything of it is there.
+func (a Alarms) Set() bool { return a != (Alarms{}) }
+
 // Metrics is who may read the metrics; the zero value is everybody, at the address of the server.
 type Metrics struct {
 	Listen    Address `help:"Address to serve /metrics at instead of the address of the server, such as 127.0.0.1:9090." placeholder:"HOST:PORT"`

@@ -57,6 +57,26 @@ func (w *WebURL) UnmarshalText(text []byte) error {
 	return nil
 }
 
+// SecretURL is an address that whoever has it may use, such as a webhook of a chat; "" for none. No error repeats it.
+type SecretURL string
+
+// UnmarshalText reads the address: https, or http on this machine.
+func (w *SecretURL) UnmarshalText(text []byte) error {
+	if len(text) == 0 {
+		*w = ""
+		return nil
+	}
+	u, err := url.Parse(string(text))
+	switch {
+	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.User != nil || u.Fragment != "":
+		return errors.New("is not a web address; write it like https://example.org/path")
+	case u.Scheme != "https" && !thisMachine(u.Hostname()):
+		return errors.New("is not safe from listeners; write an address with https://")
+	}
+	*w = SecretURL(u.String())
+	return nil
+}
+
 func thisMachine(host string) bool {
 	address, err := netip.ParseAddr(host)
 	return host == "localhost" || err == nil && address.IsLoopback()

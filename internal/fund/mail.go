@@ -103,6 +103,10 @@ const (
 	MailPaymentsStopped MailKind = "payments_stopped"
 	// MailPaymentsEnded goes to them and to operators when the account was disconnected.
 	MailPaymentsEnded MailKind = "payments_ended"
+	// MailAlarmBegan goes to operators when something is wrong with the server.
+	MailAlarmBegan MailKind = "alarm_began"
+	// MailAlarmEnded goes to operators when it is over.
+	MailAlarmEnded MailKind = "alarm_ended"
 )
 
 // Contact is an address to which mail goes that nobody asked for at a page, with the language tag of its reader; "" for unknown.
@@ -119,7 +123,7 @@ func MailKinds() []MailKind {
 		MailTeamInvitation, MailAccountClosed, MailAccountRestored,
 		MailWebhookFailing, MailWebhookDeactivated, MailCaseOpened, MailCaseRefunded, MailCaseDeclined, MailCaseReceived, MailCaseDue, MailCaseOverdue, MailCaseClosed,
 		MailCharityInvitation, MailCharityAsked, MailCharityProfile, MailCharityApproved, MailCharityInvited, MailCharityRefused, MailCharityDeclined, MailCharityAccepted, MailCharityReady, MailCharityExpired,
-		MailPaymentsProposed, MailPaymentsReady, MailPaymentsStopped, MailPaymentsEnded}
+		MailPaymentsProposed, MailPaymentsReady, MailPaymentsStopped, MailPaymentsEnded, MailAlarmBegan, MailAlarmEnded}
 }
 
 // AccountMails lists the kinds that go to the address of an account, or to one that somebody asked an account for.

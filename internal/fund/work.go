@@ -8,7 +8,7 @@ type Work string
 // The kinds of background work: mails to send; provider events to apply; payments to ask the provider about; donation matches that are over; held
 // donations to release; claims whose answers and addresses are to be deleted; donations whose donors asked for erasure; receipts that have been kept
 // long enough after that; cases that should have been answered; polls, targets, rewards and live streams whose time is over; grants on facts whose time is over; applications that registered themselves
-// and may be unused; accounts that are deleted; invitations of charities that nobody answered, or that are over; webhook endpoints with deliveries; pictures that were replaced; and the oldest events of the log, which are deleted.
+// and may be unused; accounts that are deleted; invitations of charities that nobody answered, or that are over; alarms that the webhook of operators is to be told of; webhook endpoints with deliveries; pictures that were replaced; and the oldest events of the log, which are deleted.
 const (
 	WorkMail          Work = "mail"
 	WorkProviderEvent Work = "provider_event"
@@ -24,6 +24,7 @@ const (
 	WorkApplication   Work = "application"
 	WorkDeletion      Work = "deletion"
 	WorkCharity       Work = "charity"
+	WorkAlarm         Work = "alarm"
 	WorkDelivery      Work = "delivery"
 	WorkPicture       Work = "picture"
 	WorkLog           Work = "log"
@@ -31,7 +32,7 @@ const (
 
 // Works lists every kind of background work, in the order in which a round does them.
 func Works() []Work {
-	return []Work{WorkProviderEvent, WorkPayment, WorkMatch, WorkRelease, WorkClaim, WorkErasure, WorkKeptReceipt, WorkCase, WorkEnding, WorkGrant, WorkApplication, WorkDeletion, WorkCharity, WorkDelivery, WorkPicture, WorkLog, WorkMail}
+	return []Work{WorkProviderEvent, WorkPayment, WorkMatch, WorkRelease, WorkClaim, WorkErasure, WorkKeptReceipt, WorkCase, WorkEnding, WorkGrant, WorkApplication, WorkDeletion, WorkCharity, WorkAlarm, WorkDelivery, WorkPicture, WorkLog, WorkMail}
 }
 
 // Lease is a row of background work that one holder works on, and no other until it expires. A row that is no longer due needs none.

@@ -26,7 +26,7 @@ var hostileTexts = []string{
 }
 
 // ours are the fields of the contents of mails that the server makes, or that have a form of their own which nothing hostile has.
-var ours = regexp.MustCompile(`^(Link|URL|File|Problem|Withdraw|Site|Account|Slug|Currency|Language|Country|TimeZone|Email|Password.*|Profile|Provider|ContactEmail|WithdrawLink|Website|Host|Team)$`)
+var ours = regexp.MustCompile(`^(Link|URL|File|Problem|Withdraw|Site|Account|Slug|Currency|Language|Country|TimeZone|Email|Password.*|Profile|Provider|ContactEmail|WithdrawLink|Website|Host|Team|Alarm)$`)
 
 // TestNothingTypedMovesAMail sends a mail of each kind in each language with each of the hostile texts wherever somebody can type one, and wants its headers, its parts and its links to be those of
 // the mail with plain words, and what makes lines of its own to stand in a quotation.

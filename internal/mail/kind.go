@@ -66,6 +66,9 @@ var kinds = map[fund.MailKind]func(l *text.Locale, content any) (page, error){
 	fund.MailPaymentsStopped:  from(aboutPayments(paymentsTexts[fund.MailPaymentsStopped])),
 	fund.MailPaymentsEnded:    from(aboutPayments(paymentsTexts[fund.MailPaymentsEnded])),
 
+	fund.MailAlarmBegan: from(alarmBegan),
+	fund.MailAlarmEnded: from(alarmEnded),
+
 	fund.MailCaseOpened:   from(caseOpened),
 	fund.MailCaseRefunded: from(caseRefunded),
 	fund.MailCaseDeclined: from(caseDeclined),

@@ -117,6 +117,7 @@ func samples() map[fund.MailKind]any {
 		fund.MailTeamInvitation: account(), fund.MailAccountClosed: account(), fund.MailAccountRestored: account(),
 		fund.MailFindDonations:  app.DonorLinkMail{Site: "almoner.test", URL: "https://almoner.test/gifts/find/key"},
 		fund.MailWebhookFailing: hook(), fund.MailWebhookDeactivated: hook(),
+		fund.MailAlarmBegan: alarm(true), fund.MailAlarmEnded: alarm(true),
 	}
 	for _, kind := range []fund.MailKind{
 		fund.MailCaseOpened, fund.MailCaseRefunded, fund.MailCaseDeclined, fund.MailCaseReceived, fund.MailCaseDue, fund.MailCaseOverdue, fund.MailCaseClosed,

@@ -32,7 +32,7 @@ func (d Doctor) database(ctx context.Context) []Finding {
 		add(Problem, "PostgreSQL has "+strings.Join(h.Unsafe, ", ")+": a loss of power takes donations that were acknowledged.", "Switch them on.")
 	}
 	if h.Standbys > 0 && !h.Synchronous {
-		add(Warning, fmt.Sprintf("%d standby servers follow, and commits wait for none of them: a failover takes the last donations.", h.Standbys), "Set synchronous_standby_names.")
+		wrong = append(wrong, quiet(found(Warning, fmt.Sprintf("%d standby servers follow, and commits wait for none of them: a failover takes the last donations.", h.Standbys), "Set synchronous_standby_names."))...)
 	}
 	if !h.Vacuums {
 		add(Problem, "PostgreSQL does not clear away what was deleted: it will grow, slow down and at last refuse to write.", "Switch autovacuum and track_counts on.")
@@ -62,13 +62,38 @@ func (d Doctor) damage(ctx context.Context) []Finding {
 	return fine("The database file is not damaged.")
 }
 
+// audit looks at what the last audit found that a server made.
+func (d Doctor) audit(ctx context.Context) []Finding {
+	last, err := d.Store.LastAudit(ctx)
+	switch {
+	case err != nil:
+		return unknown("What the last audit found", err)
+	case last.At.IsZero():
+		return fine("A server compares the totals with the ledger once a day; none has yet.")
+	}
+	on := last.At.UTC().Format("2006-01-02 15:04")
+	if last.Differences > 0 {
+		return found(Problem, fmt.Sprintf("The audit of %s found %d differences between the totals and the ledger.", on, last.Differences),
+			"See them with almoner audit. almoner audit --rebuild sets the totals to what the ledger says.")
+	}
+	return fine("The audit of %s found that the totals equal the ledger.", on)
+}
+
+// Damaged is the finding of a server that found its database file to be damaged.
+func Damaged() Finding {
+	return Finding{
+		Check: "damage", Level: Problem, Text: "The database file is damaged; the log of the server names the places.",
+		Fix: "Stop the server, and put a good copy in its place.", Local: true,
+	}
+}
+
 // backups looks at how old the last backup of the schedule is.
 func (d Doctor) backups(context.Context) []Finding {
 	if _, file := d.Database.File(); !file {
 		return fine("Backups of PostgreSQL are made with its own tools; look at them there.")
 	}
 	if d.BackupDir == "" {
-		return found(Warning, "No backups are scheduled.", "Set --backup-dir to a folder on another disk, or see that others are made.")
+		return quiet(found(Warning, "No backups are scheduled.", "Set --backup-dir to a folder on another disk, or see that others are made."))
 	}
 	s := Schedule{Folder: d.BackupDir}
 	if err := s.Begin(); err != nil {
@@ -76,7 +101,7 @@ func (d Doctor) backups(context.Context) []Finding {
 	}
 	last := s.Past().Last
 	if last.IsZero() {
-		return found(Warning, fmt.Sprintf("There is no backup in %s yet.", d.BackupDir), "The server makes one soon after its start; its log says why not.")
+		return quiet(found(Warning, fmt.Sprintf("There is no backup in %s yet.", d.BackupDir), "The server makes one soon after its start; its log says why not."))
 	}
 	text := fmt.Sprintf("The last backup is of %s.", last.UTC().Format("2006-01-02 15:04"))
 	if age := d.Now().Sub(last); age > backupsMissed*d.BackupEvery {

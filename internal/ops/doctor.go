@@ -32,7 +32,14 @@ type Finding struct {
 	Level Level
 	// Text says how it stands, in a sentence; Fix what to do about it, "" where nothing is.
 	Text, Fix string
+	// Quiet is set for a warning that wakes nobody: an operator decided so, or cannot mend it.
+	Quiet bool
+	// Local reports whether it is about this node alone, and not about what all nodes share.
+	Local bool
 }
+
+// Alarming reports whether operators are to be told.
+func (f Finding) Alarming() bool { return f.Level == Problem || f.Level == Warning && !f.Quiet }
 
 // checkTime is how long one check may take, but for the search for damage, which reads the whole database.
 const checkTime = 20 * time.Second
@@ -64,27 +71,28 @@ type Doctor struct {
 type check struct {
 	name string
 	look func(Doctor, context.Context) []Finding
-	// whole is set where it may take as long as it takes.
-	whole bool
+	// whole is set where it may take as long as it takes, local where it is about the node.
+	whole, local bool
 }
 
 // checks are all, in the order in which they are said.
 var checks = []check{
-	{name: "clock", look: Doctor.clock},
-	{name: "disk", look: Doctor.disk},
+	{name: "clock", look: Doctor.clock, local: true},
+	{name: "disk", look: Doctor.disk, local: true},
 	{name: "database", look: Doctor.database},
 	{name: "damage", look: Doctor.damage, whole: true},
-	{name: "backups", look: Doctor.backups},
-	{name: "secret_key", look: Doctor.secret},
-	{name: "payments", look: Doctor.payments},
+	{name: "audit", look: Doctor.audit},
+	{name: "backups", look: Doctor.backups, local: true},
+	{name: "secret_key", look: Doctor.secret, local: true},
+	{name: "payments", look: Doctor.payments, local: true},
 	{name: "provider_events", look: Doctor.providerEvents},
-	{name: "mail", look: Doctor.mail},
+	{name: "mail", look: Doctor.mail, local: true},
 	{name: "receipts", look: Doctor.receipts},
 	{name: "webhooks", look: Doctor.webhooks},
 	{name: "background_work", look: Doctor.work},
 	{name: "leaderboards", look: Doctor.leaderboards},
-	{name: "certificate", look: Doctor.certificate},
-	{name: "limits", look: Doctor.limits},
+	{name: "certificate", look: Doctor.certificate, local: true},
+	{name: "limits", look: Doctor.limits, local: true},
 }
 
 // Checks are the names of all checks.
@@ -113,7 +121,7 @@ func (d Doctor) examine(ctx context.Context, c check) []Finding {
 	}
 	found := c.look(d, ctx)
 	for i := range found {
-		found[i].Check = c.name
+		found[i].Check, found[i].Local = c.name, c.local
 	}
 	return found
 }
@@ -124,6 +132,14 @@ func fine(format string, args ...any) []Finding {
 
 func found(level Level, text, fix string) []Finding {
 	return []Finding{{Level: level, Text: text, Fix: fix}}
+}
+
+// quiet are findings that wake nobody.
+func quiet(all []Finding) []Finding {
+	for i := range all {
+		all[i].Quiet = true
+	}
+	return all
 }
 
 // unknown is what could not be found out.

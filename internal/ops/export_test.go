@@ -1,6 +1,11 @@
 package ops
 
-import "time"
+import (
+	"time"
+
+	"github.com/almoner/almoner/internal/fund"
+	"github.com/almoner/almoner/internal/webhook"
+)
 
 // What the tests of this package look at alone.
 
@@ -22,4 +27,9 @@ func LimitsLevel(connections int, files uint64) Level {
 func CertificateLevel(left time.Duration) Level {
 	now := time.Unix(1_800_000_000, 0)
 	return Worst(Doctor{Now: func() time.Time { return now }}.certificateOf("give.test", now.Add(left)))
+}
+
+// Request is what is sent when an alarm begins.
+func (m *Messenger) Request(a fund.Alarm) (webhook.Request, error) {
+	return m.request("one", m.about(a, false))
 }

@@ -123,7 +123,7 @@ func unreached(host string, err error) []Finding {
 	if errors.As(err, &wrong) {
 		return found(Problem, fmt.Sprintf("Browsers refuse the certificate of %s: %s", host, words(wrong.Err)), "Get a certificate for the name, and look why it was not renewed.")
 	}
-	return found(Warning, fmt.Sprintf("%s cannot be reached from here: %s", host, words(err)), "Look at it from another network. Where this server cannot reach itself by its name, this is no trouble.")
+	return quiet(found(Warning, fmt.Sprintf("%s cannot be reached from here: %s", host, words(err)), "Look at it from another network. Where this server cannot reach itself by its name, this is no trouble."))
 }
 
 // limits compares how many files the process may have open with how many connections it takes.
@@ -138,7 +138,7 @@ func (d Doctor) limits(context.Context) []Finding {
 func (d Doctor) limitsOf(files uint64) []Finding {
 	text := fmt.Sprintf("A process may have %d files open, and the server takes %d live connections.", files, d.Connections)
 	if d.Connections == 0 || files < uint64(d.Connections)+filesBeside {
-		return found(Warning, text, fmt.Sprintf("Allow %d (LimitNOFILE in systemd, ulimit -n), or take fewer with --limit-live-connections.", max(d.Connections, 1000)+filesBeside))
+		return quiet(found(Warning, text, fmt.Sprintf("Allow %d (LimitNOFILE in systemd, ulimit -n), or take fewer with --limit-live-connections.", max(d.Connections, 1000)+filesBeside)))
 	}
 	return fine("%s", text)
 }

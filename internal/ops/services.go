@@ -27,7 +27,7 @@ func (d Doctor) payments(ctx context.Context) []Finding {
 	case err != nil:
 		return unknown("What the money of the database is", err)
 	case d.PaymentsTitle == "":
-		return found(Warning, "No payment provider is set up: no donations are taken.", "Set --stripe-key and --stripe-webhook-secret; docs/payments.md says how.")
+		return quiet(found(Warning, "No payment provider is set up: no donations are taken.", "Set --stripe-key and --stripe-webhook-secret; docs/payments.md says how."))
 	case d.Payments == nil:
 		return fine("Donors pay play money at %s.", d.PaymentsTitle)
 	}
@@ -57,7 +57,7 @@ func (d Doctor) providerEvents(ctx context.Context) []Finding {
 // mail asks the mail server.
 func (d Doctor) mail(ctx context.Context) []Finding {
 	if d.Mail == nil {
-		return found(Warning, "No mail server is set: receipts wait, and nobody can choose a new password.", "Set --mail-server and --mail-from.")
+		return quiet(found(Warning, "No mail server is set: receipts wait, and nobody can choose a new password.", "Set --mail-server and --mail-from."))
 	}
 	if err := d.Mail(ctx); err != nil {
 		return found(Problem, "The mail server takes no mail: "+words(err), "Look at --mail-server. Many hosts close the ports 25 and 465; 587 is usually open.")
@@ -75,7 +75,7 @@ func (d Doctor) receipts(ctx context.Context) []Finding {
 		}
 	}
 	if counts[0]+counts[1] > 0 {
-		return found(Warning, fmt.Sprintf("Of %d receipts nobody knows whether they were sent, and %d were refused.", counts[0], counts[1]), "almoner receipt list shows them; almoner receipt send sends one again.")
+		return quiet(found(Warning, fmt.Sprintf("Of %d receipts nobody knows whether they were sent, and %d were refused.", counts[0], counts[1]), "almoner receipt list shows them; almoner receipt send sends one again."))
 	}
 	return fine("All receipts were sent, or wait for their turn.")
 }

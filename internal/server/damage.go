@@ -1,18 +1,33 @@
 package server
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
-// maxDamage is how many damaged places of the database are logged.
-const maxDamage = 10
+const (
+	// maxDamage is how many damaged places of the database are logged.
+	maxDamage = 10
+	// damageEvery is how often the database file is searched for damage, which reads it whole.
+	damageEvery = 24 * time.Hour
+)
 
-// watchDamage is checkDatabase as a worker, which ends with the node.
+// watchDamage searches at the start and once a day from then on, until ctx ends or there is damage.
 func (n *Node) watchDamage(ctx context.Context) error {
-	n.checkDatabase(ctx)
-	<-ctx.Done()
-	return nil
+	for {
+		if n.checkDatabase(ctx); n.damaged.Load() {
+			<-ctx.Done()
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(damageEvery):
+		}
+	}
 }
 
-// checkDatabase looks once, beside the requests, whether the database is damaged. SQLite itself would find out only when somebody reads the
+// checkDatabase looks, beside the requests, whether the database is damaged. SQLite itself would find out only when somebody reads the
 // place, maybe after months, when no good copy is left.
 func (n *Node) checkDatabase(ctx context.Context) {
 	damage, err := n.store.QuickCheck(ctx)

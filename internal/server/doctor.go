@@ -10,15 +10,17 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/almoner/almoner/internal/app"
 	"github.com/almoner/almoner/internal/ops"
 	"github.com/almoner/almoner/internal/store"
 	"github.com/almoner/almoner/internal/web/admin"
 )
 
-// A running node examines itself examineFirst after its start, when what was left over is done, and every examineEvery from then on.
 const (
-	examineFirst = 10 * time.Minute
-	examineEvery = time.Hour
+	// examineFirst is how long after its start a node examines itself, when what was left over is done, examineSoon with somebody who waits for pings.
+	examineFirst, examineSoon = 10 * time.Minute, 15 * time.Second
+	// examineEvery is how often it does so from then on, and examineAgain how long after it found something that it did not find before.
+	examineEvery, examineAgain = 10 * time.Minute, time.Minute
 )
 
 // Examine has a doctor look at what a node with these settings works with, in a database of the present schema, beside running nodes or without one.
@@ -73,12 +75,31 @@ func (f *findings) forAdmin() ([]admin.Finding, time.Time) {
 	return all, f.at
 }
 
-// note keeps new findings, and returns those whose check was on another level before.
-func (f *findings) note(all []ops.Finding) (changed []ops.Finding) {
+// alarming are those that operators are to be told of, in no order.
+func (f *findings) alarming() []ops.Finding {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	return slices.DeleteFunc(slices.Collect(maps.Values(f.all)), func(one ops.Finding) bool { return !one.Alarming() })
+}
+
+// well reports whether nothing is a problem, as of at most so long ago.
+func (f *findings) well(now time.Time, within time.Duration) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, one := range f.all {
+		if one.Level == ops.Problem {
+			return false
+		}
+	}
+	return !f.at.IsZero() && now.Sub(f.at) <= within
+}
+
+// note keeps new findings, and returns those whose check was on another level before.
+func (f *findings) note(all []ops.Finding, at time.Time) (changed []ops.Finding) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.at = at
 	before := f.all
-	f.at = time.Now()
 	f.all = map[string]ops.Finding{}
 	for _, one := range all {
 		if last, is := f.all[one.Check]; !is || ops.Worst([]ops.Finding{last, one}) != last.Level {
@@ -95,25 +116,41 @@ func (f *findings) note(all []ops.Finding) (changed []ops.Finding) {
 
 // watchHealth has the node examine itself until ctx ends. What became worse or better is logged once.
 func (n *Node) watchHealth(ctx context.Context) error {
-	for wait := examineFirst; ; wait = examineEvery {
+	wait := examineFirst
+	if n.Alarms.Ping != "" {
+		wait = examineSoon
+	}
+	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-time.After(wait):
-			n.examine(ctx)
+		}
+		wait = examineEvery
+		if n.examine(ctx) {
+			wait = examineAgain
 		}
 	}
 }
 
-// examine looks at everything once. What was cut short says nothing.
-func (n *Node) examine(ctx context.Context) {
+// examine looks at everything once, and raises alarms. What was cut short says nothing. It reports whether something alarming is new, for which a second look comes soon.
+func (n *Node) examine(ctx context.Context) (again bool) {
 	found := n.doctor().Examine(ctx)
-	if ctx.Err() != nil {
-		return
+	if n.damaged.Load() {
+		found = append(found, ops.Damaged())
 	}
-	for _, f := range n.findings.note(found) {
+	if ctx.Err() != nil {
+		return false
+	}
+	before := n.findings.alarming()
+	for _, f := range n.findings.note(found, time.Now()) {
 		n.Log.Log(ctx, logLevels[f.Level], "examined", "check", f.Check, "level", f.Level, "found", f.Text, "fix", f.Fix)
 	}
+	seen, again := sightings(n.findings.alarming(), before)
+	if err := n.app.RaiseAlarms(ctx, app.System(), n.name(), seen); err != nil && ctx.Err() == nil {
+		n.Log.WarnContext(ctx, "alarms cannot be kept", "error", err)
+	}
+	return again
 }
 
 // logLevels are how findings are logged. Much of what is a warning was decided by an operator, such as to send no mail.

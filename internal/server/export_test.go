@@ -16,7 +16,10 @@ func ReadyOfStopping(w http.ResponseWriter, r *http.Request) {
 }
 
 // Examine has the node examine itself once.
-func (n *Node) Examine(ctx context.Context) { n.examine(ctx) }
+func (n *Node) Examine(ctx context.Context) (again bool) { return n.examine(ctx) }
+
+// PingOnce pings if all is well.
+func (n *Node) PingOnce(ctx context.Context) error { return n.pingOnce(ctx) }
 
 // WriteTimeout is how long a request may take with its answer.
 const WriteTimeout = writeTimeout

@@ -52,6 +52,8 @@ type Settings struct {
 	// Secret is the key that webhooks are sealed with. Without one, its file is beside the database.
 	Secret  config.Secret
 	Backups config.Backups
+	// Alarms are how operators are told that something is wrong besides mail.
+	Alarms  config.Alarms
 	Mail    config.Mail
 	Site    config.Site
 	Speech  config.Speech
@@ -103,6 +105,8 @@ type Node struct {
 	backups *ops.Schedule
 	// findings are what the node found when it examined itself.
 	findings findings
+	// messenger tells operators of alarms.
+	messenger *ops.Messenger
 	// damaged is set once the database was found to be damaged.
 	damaged atomic.Bool
 }
@@ -182,6 +186,7 @@ func (n *Node) build(ctx context.Context) error {
 		return err
 	}
 	n.hookClient = webhook.NewClient(n.WebhookNetworks...)
+	n.messenger = n.Settings.messenger()
 	n.app = n.NewApp(time.Now, rand.Reader)
 	if err := n.warnPasskeys(ctx); err != nil {
 		return err
@@ -235,7 +240,7 @@ func (n *Node) NewApp(now func() time.Time, random io.Reader) *app.App {
 	return app.New(app.Options{
 		Store: n.store, Now: now, Random: random, Pages: web.DonorPages(n.BaseURL), Accounts: account.Addresses(n.BaseURL), Payments: n.checkout.Payments(), Mailer: postOf(n.Mail),
 		MailAnyone: n.Mail.Anyone, Log: n.Log, Shield: n.shield, Captcha: n.captcha, Speaker: n.speaker, OpenID: n.openID, DonationLimit: n.DonationLimit,
-		Webhooks: n.webhooks(), Behind: n.feed.Behind,
+		Webhooks: n.webhooks(), Alarms: n.alarmPoster(), Behind: n.feed.Behind,
 	})
 }
 
@@ -244,6 +249,9 @@ func (n *Node) Close() error {
 	var err error
 	if n.hookClient != nil {
 		n.hookClient.Close()
+	}
+	if n.messenger != nil {
+		n.messenger.Close()
 	}
 	if n.store != nil {
 		err = errors.Join(n.store.Close(), n.mark.write())
@@ -320,9 +328,12 @@ func (n *Node) Serve(ctx context.Context, listener net.Listener, workers ...func
 		workers = append(workers, p.Run)
 	}
 	workers = append(workers, n.checkout.Workers()...)
-	workers = append(workers, n.watchDamage, n.watchHealth, n.checkOpenID, n.keepMark)
+	workers = append(workers, n.watchDamage, n.watchHealth, n.auditDaily, n.checkOpenID, n.keepMark)
 	if n.backups != nil {
 		workers = append(workers, n.backups.Run)
+	}
+	if n.Alarms.Ping != "" {
+		workers = append(workers, n.ping)
 	}
 	if n.Metrics.Listener != nil {
 		workers = append(workers, n.serveMetrics)

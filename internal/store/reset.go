@@ -24,7 +24,7 @@ var (
 		"applications", "tokens", "secrets", "personal_campaigns", "auction_houses", "auction_items", "donation_matches",
 		"fitness_goals", "fitness_activities", "grants", "authorization_codes", "refresh_tokens", "sessions", "authenticator_apps", "recovery_codes", "pending_sign_ins", "passkeys", "passkey_answers",
 		"webhook_endpoints", "webhook_subscriptions", "webhook_relays", "relay_keys", "giving", "payment_accounts", "settings",
-		"acts", "mails", "pictures", "picture_uses", "search_words",
+		"acts", "mails", "alarms", "pictures", "picture_uses", "search_words",
 	}
 )
 

@@ -28,6 +28,7 @@ var works = map[fund.Work]workRows{
 	fund.WorkApplication:   {"applications", "w.id", "w.unused_at <= ?", "w.unused_at"},
 	fund.WorkDeletion:      {"account_deletions", "w.user_id", "w.due_at <= ?", "w.due_at"},
 	fund.WorkCharity:       {"charity_invitations", "w.id", "w.due_at <= ?", "w.due_at"},
+	fund.WorkAlarm:         {"alarms", "w.id", "w.due_at <= ?", "w.due_at"},
 	fund.WorkDelivery:      {"webhook_endpoints", "w.id", firstDue + " <= CASE WHEN w.deactivated_at IS NULL THEN ? ELSE 9223372036854775807 END", firstDue},
 	fund.WorkPicture:       {"picture_uses", "w.id", "w.remove_at <= ?", "w.remove_at"},
 	fund.WorkLog:           {"events", "w.subject", oldestDue, "w.at"},

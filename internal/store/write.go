@@ -84,16 +84,22 @@ func (t *Tx) update(ctx context.Context, what thing, s *statement) error {
 
 // change runs an UPDATE or DELETE of one row; no row is a NotFound fault.
 func (t *Tx) change(ctx context.Context, what thing, query string, args ...any) error {
+	wrote, err := t.wrote(ctx, what, query, args...)
+	if err == nil && !wrote {
+		return what.missing()
+	}
+	return err
+}
+
+// wrote runs an INSERT, UPDATE or DELETE of one row, and reports whether there was one to write.
+func (t *Tx) wrote(ctx context.Context, what thing, query string, args ...any) (bool, error) {
 	result, err := t.db.ExecContext(ctx, query, args...)
 	if err != nil {
-		return what.refused(err)
+		return false, what.refused(err)
 	}
 	n, err := result.RowsAffected()
 	if err != nil {
-		return fmt.Errorf("%s %s: %w", what.noun, what.key, err)
+		return false, fmt.Errorf("%s %s: %w", what.noun, what.key, err)
 	}
-	if n == 0 {
-		return what.missing()
-	}
-	return nil
+	return n > 0, nil
 }

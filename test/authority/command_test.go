@@ -145,6 +145,8 @@ func commandRows() []commandRow {
 		row("secret rotate", "--secret-key "+storetest.SecretKey, fund.ActRotateSecretKey),
 		row("secret replace-lost", "--yes --secret-key "+storetest.SecretKey, fund.ActReplaceSecretKey),
 		row("doctor", "--secret-key "+storetest.SecretKey),
+		row("alarm list", "--all"),
+		{name: "alarm test", as: machine, elsewhere: "it sends mail, which there is no server for here, and changes nothing"},
 		row("audit", "--rebuild", fund.ActRebuildTotals),
 		row("export donations", "--fact good-cause", fund.ActExportDonors),
 		row("export statements", "--cause good-cause --year 2026", fund.ActExportDonors),
