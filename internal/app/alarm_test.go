@@ -19,9 +19,14 @@ import (
 type hookOfOperators struct {
 	told []string
 	err  error
+	// during happens while it is told something.
+	during func()
 }
 
 func (h *hookOfOperators) PostAlarm(_ context.Context, a fund.Alarm, over bool) error {
+	if h.during != nil {
+		h.during()
+	}
 	if h.err == nil {
 		h.told = append(h.told, fmt.Sprintf("%s %t", a.Check, over))
 	}
@@ -155,6 +160,19 @@ func TestAWebhookOfOperatorsThatFails(t *testing.T) {
 	// The mails went out meanwhile.
 	if len(server.Messages()) != 2 {
 		t.Errorf("got %d mails, want 2", len(server.Messages()))
+	}
+	// An end that comes while the webhook is told of the beginning is told afterwards.
+	hook.told = nil
+	must.Do(t, node.RaiseAlarms(t.Context(), app.System(), "a", []app.Sighting{full}))
+	hook.during = func() {
+		hook.during = nil
+		w.Clock.Advance(fund.AlarmCalm)
+		must.Do(t, node.RaiseAlarms(t.Context(), app.System(), "a", nil))
+	}
+	node.DoDue(t.Context(), fund.WorkAlarm)
+	node.DoDue(t.Context(), fund.WorkAlarm)
+	if want := []string{"disk false", "disk true"}; !slices.Equal(hook.told, want) {
+		t.Errorf("got %v, want %v", hook.told, want)
 	}
 	hook.told, hook.err = nil, errors.New("away")
 	raise(t, node, "a", full)

@@ -5,9 +5,10 @@ import "time"
 const (
 	// SettingAudit is the key of the setting that holds the LastAudit.
 	SettingAudit = "audit"
-	// AuditEvery is how often a server compares the totals with the ledger, and AuditLate after how long it does so although donations come in.
+	// AuditEvery is how often a server compares the totals with the ledger.
 	AuditEvery = 24 * time.Hour
-	AuditLate  = 36 * time.Hour
+	// AuditLate is after how long it does so although donations come in.
+	AuditLate = 36 * time.Hour
 	// AuditQuiet is for how long no donation may have been made for the server to have time for an audit.
 	AuditQuiet = 10 * time.Minute
 )

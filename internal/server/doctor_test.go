@@ -78,7 +78,7 @@ func TestANodeExaminesItself(t *testing.T) {
 func TestAlarmsOfANode(t *testing.T) {
 	t.Parallel()
 	told := make(chan string, 9)
-	hook := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { told <- r.URL.Path }))
+	hook := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { told <- r.URL.Path }))
 	t.Cleanup(hook.Close)
 	settings := testcallers.NodeSettings(storetest.SQLite(t), slog.New(slog.DiscardHandler))
 	settings.BaseURL = "http://127.0.0.1"
