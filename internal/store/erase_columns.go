@@ -88,6 +88,6 @@ var (
 		"applications": {"name", "client_id", "secret_hash", "redirect_uri", "scopes", "api"}, "grants": {"scopes"}, "tokens": {"hash", "kind", "scopes", "name"},
 		"authorization_codes": {"hash", "redirect_uri", "challenge"}, "refresh_tokens": {"hash", "scopes"},
 		// What operators set.
-		"rates": {"currency"}, "settings": {"key", "value"}, "secrets": {"name", "value"},
+		"rates": {"currency"}, "settings": {"key", "value"}, "secrets": {"name", "value"}, "certificate_files": {"name", "content"},
 	}
 )

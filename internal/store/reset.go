@@ -21,7 +21,7 @@ var (
 	kept = []string{
 		"sequences", "users", "account_links", "account_deletions", "deleted_facts", "charity_invitations", "charity_refusals", "identities", "openid_requests", "fact_grants", "screeners", "handover_notes", "screening_groups", "screening_highlights", "stages", "overlays", "alert_settings", "alert_variants", "variant_sounds", "stage_sounds", "alert_players", "desk_keys", "teams", "past_slugs", "past_fact_slugs", "team_members", "facts", "causes", "cause_members", "fundraising_events", "polls",
 		"poll_options", "targets", "rewards", "milestones", "schedule_items", "counters", "timers", "incentives", "registrations", "events", "rates",
-		"applications", "tokens", "secrets", "personal_campaigns", "auction_houses", "auction_items", "donation_matches",
+		"applications", "tokens", "secrets", "certificate_files", "personal_campaigns", "auction_houses", "auction_items", "donation_matches",
 		"fitness_goals", "fitness_activities", "grants", "authorization_codes", "refresh_tokens", "sessions", "authenticator_apps", "recovery_codes", "pending_sign_ins", "passkeys", "passkey_answers",
 		"webhook_endpoints", "webhook_subscriptions", "webhook_relays", "relay_keys", "giving", "payment_accounts", "settings",
 		"acts", "mails", "alarms", "pictures", "picture_uses", "search_words",

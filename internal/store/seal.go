@@ -29,7 +29,9 @@ var (
 	sealedEndpoints = sealedTable{"webhook_endpoints", "id", []string{"url", "signing_key", "previous_key"}}
 	sealedApps      = sealedTable{"authenticator_apps", "user_id", []string{"secret"}}
 	sealedOverlays  = sealedTable{"overlays", "id", []string{"key"}}
-	sealedTables    = []sealedTable{sealedEndpoints, sealedApps, sealedOverlays}
+	// Of a server with certificates of its own.
+	sealedCertificates = sealedTable{"certificate_files", "id", []string{"content"}}
+	sealedTables       = []sealedTable{sealedEndpoints, sealedApps, sealedOverlays, sealedCertificates}
 )
 
 // place is where a value of a row is kept.
@@ -165,6 +167,7 @@ func (s *Store) Reseal(ctx context.Context) (Resealed, error) { return s.reseal(
 
 // ReplaceLost is Reseal for keys that are lost for good: a signing key that nothing opens becomes a new one, and its endpoint is deactivated. An address that nothing
 // opens becomes "", which nothing can be sent to. The key of an authenticator app becomes one that no app has: sign-ins ask for it still, and take recovery codes.
+// What a server kept of its certificates goes, and it gets new ones.
 func (s *Store) ReplaceLost(ctx context.Context) (Resealed, error) {
 	return s.reseal(ctx, func(column string) string {
 		var key [seal.KeySize]byte
@@ -255,6 +258,12 @@ func (t *Tx) resealRow(ctx context.Context, table sealedTable, r sealedRow, lost
 		default:
 			did.Lost++
 			plain = lost(column)
+			if table.name == sealedCertificates.name {
+				if err := t.dropLost(ctx, r.id); err != nil {
+					return err
+				}
+				continue
+			}
 			if err := t.deactivateLost(ctx, table, r.id); err != nil {
 				return err
 			}
@@ -277,6 +286,14 @@ func (t *Tx) deactivateLost(ctx context.Context, table sealedTable, id fund.ID) 
 	}
 	if _, err := t.db.ExecContext(ctx, "UPDATE webhook_endpoints SET deactivated_at = $1 WHERE id = $2 AND deactivated_at IS NULL", micros(t.now()), id); err != nil {
 		return fmt.Errorf("webhook endpoint %s: %w", id, err)
+	}
+	return nil
+}
+
+// dropLost deletes what a server kept of its certificates.
+func (t *Tx) dropLost(ctx context.Context, id fund.ID) error {
+	if _, err := t.db.ExecContext(ctx, "DELETE FROM certificate_files WHERE id = $1", id); err != nil {
+		return fmt.Errorf("certificate file %s: %w", id, err)
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -165,6 +166,42 @@ func TestLostKeysAreReplaced(t *testing.T) {
 		}
 		if did, err := s.ReplaceLost(t.Context()); err != nil || did != (store.Resealed{}) {
 			t.Errorf("got %+v, %v, want it done once", did, err)
+		}
+	})
+}
+
+// TestCertificatesAreSealedAndGoWithTheirKey wants nothing of them in clear, each bound to its name, sealed again with a new key, and gone with a lost one.
+func TestCertificatesAreSealedAndGoWithTheirKey(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *store.Store) {
+		older, fresh := seal.NewKey(), seal.NewKey()
+		s.UseSecrets(ringOf(older))
+		want := store.CertificateFile{Name: "a/key", Content: []byte("clear-key"), ChangedAt: time.Unix(1, 0).UTC()}
+		for _, f := range []store.CertificateFile{want, {Name: "b/key", Content: []byte("clear-other"), ChangedAt: want.ChangedAt}} {
+			must.Do(t, s.Write(t.Context(), fund.ID{}, func(ctx context.Context, tx *store.Tx) error { return tx.PutCertificateFile(ctx, f) }))
+		}
+		for _, row := range store.Dump(t, s, "certificate_files") {
+			if strings.Contains(row, "clear-") {
+				t.Errorf("got %s, want nothing in clear", row)
+			}
+		}
+		s.UseSecrets(ringOf(fresh, older))
+		if did, err := s.Reseal(t.Context()); err != nil || did != (store.Resealed{Older: 2}) {
+			t.Errorf("got %+v, %v, want two files sealed with the new key", did, err)
+		}
+		s.UseSecrets(ringOf(fresh))
+		if got, err := s.GetCertificateFile(t.Context(), want.Name); err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("got %+v, %v, want %+v", got, err, want)
+		}
+		store.Damage(t, s, "UPDATE certificate_files SET content = (SELECT content FROM certificate_files WHERE name = 'b/key') WHERE name = 'a/key'")
+		if got, err := s.GetCertificateFile(t.Context(), want.Name); !fault.Is(err, fault.Unavailable) {
+			t.Errorf("got %+v, %v, want the content of another file refused", got, err)
+		}
+		s.UseSecrets(ringOf(seal.NewKey()))
+		if did, err := s.ReplaceLost(t.Context()); err != nil || did != (store.Resealed{Lost: 2}) {
+			t.Errorf("got %+v, %v, want two files lost", did, err)
+		}
+		if names, err := s.ListCertificateFiles(t.Context(), ""); err != nil || len(names) != 0 {
+			t.Errorf("got %v, %v, want none kept that nobody can read", names, err)
 		}
 	})
 }

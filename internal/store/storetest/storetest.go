@@ -112,6 +112,8 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		{"Sessions", testSessions},
 		{"Sweep", testSweep},
 		{"Secrets", testSecrets},
+		{"CertificateFiles", testCertificateFiles},
+		{"CertificateLocks", testCertificateLocks},
 		{"Rates", testRates},
 		{"Settings", testSettings},
 		{"Events", testEvents},
