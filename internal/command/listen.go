@@ -31,6 +31,17 @@ func listen(ctx context.Context, addr config.Address, flag string) (net.Listener
 	}
 }
 
+// httpAddrFlag is where http:// is sent on.
+const httpAddrFlag = "--http-addr"
+
+// listenPlain takes the port that sends http:// on to https://; nil for none.
+func (c Serve) listenPlain(ctx context.Context) (net.Listener, error) {
+	if !c.TLS.Set() || c.TLS.HTTPAddr == "" {
+		return nil, nil //nolint:nilnil // there is nothing to send on
+	}
+	return listen(ctx, config.Address(c.TLS.HTTPAddr), httpAddrFlag)
+}
+
 // addressOf is where a listener can be reached from this machine.
 func addressOf(listener net.Listener) string {
 	bound, err := netip.ParseAddrPort(listener.Addr().String())

@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
+	"net"
 	"net/netip"
 	"os"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/almoner/almoner/internal/checkout"
@@ -36,6 +39,7 @@ type Serve struct {
 	Site            config.Site        `embed:"" prefix:"site-"`
 	Speech          config.Speech      `embed:"" prefix:"speech-"`
 	Secret          config.Secret      `embed:"" prefix:"secret-"`
+	TLS             config.TLS         `embed:""`
 	Backup          config.Backups     `embed:"" prefix:"backup-"`
 	Alarm           config.Alarms      `embed:"" prefix:"alarm-"`
 	Providers       checkout.Providers `embed:""`
@@ -50,7 +54,7 @@ func (c Serve) Validate() error {
 
 // together are the settings that do not go together; nil stands among them for those that do.
 func (c Serve) together() []error {
-	return []error{c.Mail.Check(), c.OpenID.Check(), c.payments().Check(), server.CheckBackups(c.Backup, c.DB)}
+	return []error{c.Mail.Check(), c.OpenID.Check(), c.payments().Check(), server.CheckBackups(c.Backup, c.DB), c.TLS.Check(c.BaseURL)}
 }
 
 // serveSettings are the flags of Serve without what it does, for commands that look at them.
@@ -79,6 +83,13 @@ func (c Serve) Run(ctx context.Context, t Terminal) error {
 	if settings.BaseURL == "" {
 		settings.BaseURL = addressOf(listener)
 	}
+	settings.Address = listener.Addr()
+	if settings.HTTP, err = c.listenPlain(ctx); err != nil {
+		return err
+	}
+	if settings.HTTP != nil {
+		defer func() { _ = settings.HTTP.Close() }()
+	}
 	if settings.Metrics, err = c.metrics(ctx); err != nil {
 		return err
 	}
@@ -86,14 +97,34 @@ func (c Serve) Run(ctx context.Context, t Terminal) error {
 	if err != nil {
 		return errors.Join(err, settings.Metrics.Close())
 	}
-	_, _ = fmt.Fprintf(t.Out, "Almoner listens on %s\n", addressOf(listener))
+	c.sayListening(t.Out, node, listener)
 	return errors.Join(node.Serve(ctx, listener), node.Close())
+}
+
+// sayListening prints the listening address, and what machines have to trust where that is an authority of our own.
+func (c Serve) sayListening(out io.Writer, node *server.Node, listener net.Listener) {
+	at := addressOf(listener)
+	if c.TLS.Set() {
+		at = "https" + strings.TrimPrefix(at, "http")
+	}
+	_, _ = fmt.Fprintf(out, "Almoner listens on %s\n", at)
+	if path, fingerprint, is := node.LocalRoot(); is {
+		_, _ = fmt.Fprintf(out, "Machines that are to trust it need the root of the local authority, %s; docs/operating.md says how, and how to end that.\nSHA-256 of the root: %s\n", path, fingerprint)
+	}
+}
+
+// baseURL is the address that is set, or else that of the first name that the server has a certificate for; "" for the listening address.
+func (c Serve) baseURL() config.BaseURL {
+	if c.BaseURL == "" && c.TLS.Set() {
+		return c.TLS.BaseURL()
+	}
+	return c.BaseURL
 }
 
 // settings are what the node is built from. The metrics are missing, whose port is not taken yet.
 func (c Serve) settings(log *slog.Logger) server.Settings {
 	return server.Settings{
-		Database: c.DB, BaseURL: string(c.BaseURL), Payments: c.payments(), Captcha: c.Captcha, OpenID: c.OpenID, Mail: c.Mail, Site: c.Site, Speech: c.Speech, Secret: c.Secret, Backups: c.Backup, Alarms: c.Alarm, Limits: c.Limits,
+		Database: c.DB, BaseURL: string(c.baseURL()), TLS: c.TLS, Payments: c.payments(), Captcha: c.Captcha, OpenID: c.OpenID, Mail: c.Mail, Site: c.Site, Speech: c.Speech, Secret: c.Secret, Backups: c.Backup, Alarms: c.Alarm, Limits: c.Limits,
 		DonationLimit:   fund.DonationLimit(c.DonationLimit),
 		WebhookNetworks: prefixes(c.WebhookNetworks),
 		V3Sunset:        c.V3.Sunset.Time, TrustedProxies: prefixes(c.TrustedProxies), ShutdownTimeout: c.ShutdownTimeout, Log: log,

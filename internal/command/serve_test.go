@@ -40,6 +40,9 @@ func TestRefusalsOnStart(t *testing.T) {
 		{"a voice without a program", command.Serve{DB: testnode.Database(t), Speech: config.Speech{Command: "no-such-program", Voices: map[string]string{"en": "en"}}}, []string{"--speech-command", "no-such-program"}},
 		{"a program and a service that speak", command.Serve{DB: testnode.Database(t), Speech: config.Speech{Command: "true", URL: "https://speech.example.org"}}, []string{"--speech-command", "--speech-url"}},
 		{"texts without encryption", command.Serve{DB: testnode.Database(t), Speech: config.Speech{URL: "http://speech.example.org"}}, []string{"--speech-url", "https"}},
+		{"roots that are not there", command.Serve{DB: testnode.Database(t), TLS: config.TLS{Hosts: []config.Host{"a.example"}, Root: "no-such-file"}}, []string{"--acme-root", "no-such-file"}},
+		{"a port for http in use", command.Serve{DB: testnode.Database(t), TLS: config.TLS{Hosts: []config.Host{"a.example"}, HTTPAddr: config.OptionalAddress(taken.Addr().String())}}, []string{"in use by another program", "--http-addr"}},
+		{"a local authority that is a file", command.Serve{DB: testnode.Database(t), TLS: config.TLS{Hosts: []config.Host{"a.example"}, LocalCA: notADatabase}}, []string{notADatabase, "--local-ca"}},
 		{"second process", command.Serve{DB: running}, []string{"in use by another process", "--db"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -19,6 +19,7 @@ var settingGroups = []struct {
 	flags []string
 }{
 	{"The server", []string{"--addr", "--base-url", "--db", "--trusted-proxies", "--webhook-networks", "--shutdown-timeout"}},
+	{"Certificates of its own", []string{"--tls-hosts", "--http-addr", "--acme-", "--local-ca"}},
 	{"Money", []string{"--sandbox", "--stripe-", "--donation-limit", "--fee-"}},
 	{"Mail", []string{"--mail-"}},
 	{"The site", []string{"--site-"}},

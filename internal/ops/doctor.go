@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -61,6 +62,8 @@ type Doctor struct {
 	Secret, Mail, Payments func(context.Context) error
 	// PaymentsTitle is what the payment provider is called.
 	PaymentsTitle string
+	// Certificates reads how those stand that the server has of its own; nil behind a proxy.
+	Certificates func(context.Context) ([]Certificate, error)
 	// Roots are the certificates that it trusts; nil for those of the system.
 	Roots *x509.CertPool
 	// Damage searches an SQLite file for damage, which reads it whole.
@@ -92,14 +95,17 @@ var checks = []check{
 	{name: "background_work", look: Doctor.work},
 	{name: "leaderboards", look: Doctor.leaderboards},
 	{name: "certificate", look: Doctor.certificate, local: true},
+	{name: "certificate", look: Doctor.ownCertificates, local: true},
 	{name: "limits", look: Doctor.limits, local: true},
 }
 
 // Checks are the names of all checks.
 func Checks() []string {
-	names := make([]string, len(checks))
-	for i, c := range checks {
-		names[i] = c.name
+	var names []string
+	for _, c := range checks {
+		if !slices.Contains(names, c.name) {
+			names = append(names, c.name)
+		}
 	}
 	return names
 }

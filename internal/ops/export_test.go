@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"context"
 	"time"
 
 	"github.com/almoner/almoner/internal/fund"
@@ -32,4 +33,8 @@ func CertificateLevel(left time.Duration) Level {
 // Request is what is sent when an alarm begins.
 func (m *Messenger) Request(a fund.Alarm) (webhook.Request, error) {
 	return m.request("one", m.about(a, false))
+}
+
+func OwnCertificates(ctx context.Context, now time.Time, read func(context.Context) ([]Certificate, error)) []Finding {
+	return Doctor{Now: func() time.Time { return now }, Certificates: read}.ownCertificates(ctx)
 }

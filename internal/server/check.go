@@ -20,7 +20,7 @@ func Check(ctx context.Context, s Settings) []error {
 	if errors.Is(key, fs.ErrNotExist) {
 		key = nil // it is made
 	}
-	all := []error{captcha, speech, accent, logo, key, ops.CheckFolder(s.Backups.Dir)}
+	all := []error{captcha, speech, accent, logo, key, ops.CheckFolder(s.Backups.Dir), checkCertificates(s.TLS)}
 	providers, err := s.OpenID.Providers()
 	if err != nil {
 		return all

@@ -11,7 +11,9 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/certs"
 	"github.com/almoner/almoner/internal/ops"
+	"github.com/almoner/almoner/internal/seal"
 	"github.com/almoner/almoner/internal/store"
 	"github.com/almoner/almoner/internal/web/admin"
 )
@@ -27,6 +29,9 @@ const (
 func Examine(ctx context.Context, opened *store.Store, s Settings) ([]ops.Finding, error) {
 	s.Secret = s.Secret.For(s.Database)
 	n := &Node{Settings: s, store: opened}
+	if keys, _, err := KeysAtHand(s.Secret); err == nil && len(keys) > 0 && s.TLS.Set() {
+		opened.UseSecrets(seal.NewRing(keys, nil))
+	}
 	if err := n.buildPayments(ctx); err != nil {
 		return nil, err
 	}
@@ -48,6 +53,9 @@ func (n *Node) doctor() ops.Doctor {
 	}
 	if prober := n.checkout.Prober(); prober != nil {
 		d.Payments = prober.Probe
+	}
+	if n.TLS.Set() {
+		d.Certificates, d.Roots = n.certificates, certs.LocalRoots(n.TLS, time.Now())
 	}
 	return d
 }

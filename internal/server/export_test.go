@@ -29,6 +29,11 @@ func Awaited(r *http.Request, path string) (*http.Request, context.CancelFunc) {
 	return (&Node{}).awaited(r, path)
 }
 
+// AliveOverTLS is Alive for a node with certificates and a good database.
+func AliveOverTLS(ctx context.Context, at net.Addr) error {
+	return alive(ctx, "https", at, time.Minute, func(context.Context) error { return nil }, true)
+}
+
 // Writes is what a node knows of its writes.
 type Writes = writes
 
@@ -42,7 +47,7 @@ func (w *writes) Failing() bool    { return w.failing() }
 
 // Alive is why a node does not answer at an address within a time; own is whether its database is in its process.
 func Alive(ctx context.Context, at net.Addr, within time.Duration, ping func(context.Context) error, own bool) error {
-	return alive(ctx, at, within, ping, own)
+	return alive(ctx, "http", at, within, ping, own)
 }
 
 // Follow tells a service manager of a node.

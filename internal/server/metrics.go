@@ -75,7 +75,7 @@ func newMetrics(n *Node) *metrics {
 			func() float64 { _, stuck := n.providerEvents(); return stuck }),
 		counter("almoner_settled_uncounted_total", "How often settled money could not be counted, because a total would have been too large; it waits as an event.",
 			func() float64 { return float64(n.app.Uncounted()) }),
-		builtMetric(), findingMetrics{n}, workMetrics{n}, liveMetrics{n}, backupMetrics{n}, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+		builtMetric(), findingMetrics{n}, workMetrics{n}, liveMetrics{n}, backupMetrics{n}, certificateMetrics{n}, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
 	return m
 }

@@ -12,7 +12,6 @@ import (
 	"io"
 	"log/slog"
 	"net"
-	"net/http"
 	"net/netip"
 	"sync"
 	"sync/atomic"
@@ -22,6 +21,7 @@ import (
 
 	"github.com/almoner/almoner/internal/api"
 	"github.com/almoner/almoner/internal/app"
+	"github.com/almoner/almoner/internal/certs"
 	"github.com/almoner/almoner/internal/checkout"
 	"github.com/almoner/almoner/internal/config"
 	"github.com/almoner/almoner/internal/feed"
@@ -29,7 +29,6 @@ import (
 	"github.com/almoner/almoner/internal/live"
 	"github.com/almoner/almoner/internal/logthrottle"
 	"github.com/almoner/almoner/internal/ops"
-	"github.com/almoner/almoner/internal/requestline"
 	"github.com/almoner/almoner/internal/shield"
 	"github.com/almoner/almoner/internal/speech"
 	"github.com/almoner/almoner/internal/store"
@@ -50,7 +49,12 @@ type Settings struct {
 	Captcha  config.Captcha
 	OpenID   config.OpenID
 	// Secret is the key that webhooks are sealed with. Without one, its file is beside the database.
-	Secret  config.Secret
+	Secret config.Secret
+	// TLS must have passed its Check. With names in it the node serves https alone.
+	TLS config.TLS
+	// Address is where the node will listen, HTTP what sends http:// on to https://, nil for nothing; both are for TLS alone. The node closes HTTP.
+	Address net.Addr
+	HTTP    net.Listener
 	Backups config.Backups
 	// Alarms are how operators are told that something is wrong besides mail.
 	Alarms  config.Alarms
@@ -103,6 +107,8 @@ type Node struct {
 	mark        marker
 	// backups are made on a schedule; nil for none.
 	backups *ops.Schedule
+	// certs has the certificates; nil for a node behind a proxy.
+	certs certs.Source
 	// findings are what the node found when it examined itself.
 	findings findings
 	// messenger tells operators of alarms.
@@ -161,6 +167,9 @@ func (n *Node) build(ctx context.Context) error {
 		return err
 	}
 	if err := n.sealed(ctx); err != nil {
+		return err
+	}
+	if err := n.buildCertificates(); err != nil {
 		return err
 	}
 	if err := n.checkMode(ctx); err != nil {
@@ -253,6 +262,9 @@ func (n *Node) Close() error {
 	if n.messenger != nil {
 		n.messenger.Close()
 	}
+	if n.certs != nil {
+		n.certs.Close()
+	}
 	if n.store != nil {
 		err = errors.Join(n.store.Close(), n.mark.write())
 	}
@@ -339,14 +351,14 @@ func (n *Node) Serve(ctx context.Context, listener net.Listener, workers ...func
 		workers = append(workers, n.serveMetrics)
 	}
 	workers = append(workers, func(ctx context.Context) error { return n.tellManager(ctx, listener.Addr()) })
+	workers = append(workers, n.certificateWork()...)
 	failed := make(chan error, len(workers)+1)
 	for _, worker := range workers {
 		running.Go(func() { failed <- worker(work) })
 	}
 	mounts := n.mounts()
 	web := n.httpServer(apart, n.handler(mounts))
-	listener = requestline.Listen(listener, refusals(mounts))
-	running.Go(func() { failed <- web.Serve(listener) })
+	running.Go(func() { failed <- n.serveOn(web, listener, refusals(mounts)) })
 	n.Log.InfoContext(ctx, "serving", "version", version.Built().Version, "address", listener.Addr().String(), "base_url", n.BaseURL)
 	n.logMode(ctx)
 	n.logMail(ctx)
@@ -375,37 +387,4 @@ func (n *Node) Serve(ctx context.Context, listener net.Listener, workers ...func
 	n.endWork(apart, &running)
 	n.Log.InfoContext(apart, "stopped")
 	return err
-}
-
-// endWork waits for the work that was told to end. What a database took and does not answer is given up after ShutdownTimeout.
-func (n *Node) endWork(ctx context.Context, running *sync.WaitGroup) {
-	ended := make(chan struct{})
-	go func() {
-		running.Wait()
-		close(ended)
-	}()
-	select {
-	case <-ended:
-	case <-time.After(n.ShutdownTimeout):
-		n.Log.WarnContext(ctx, "background work cut off", "after", n.ShutdownTimeout)
-		n.store.Abandon()
-		<-ended
-	}
-}
-
-// writeTimeout is how long a request may take with its answer, but for its headers.
-const writeTimeout = 60 * time.Second
-
-// httpServer has limits on everything that a slow or hostile client could hold for ever.
-func (n *Node) httpServer(ctx context.Context, handler http.Handler) *http.Server {
-	return &http.Server{
-		Handler:           handler,
-		ReadHeaderTimeout: 10 * time.Second,
-		ReadTimeout:       30 * time.Second,
-		WriteTimeout:      writeTimeout,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    32 << 10,
-		ErrorLog:          slog.NewLogLogger(n.Log.Handler(), slog.LevelDebug),
-		BaseContext:       func(net.Listener) context.Context { return ctx },
-	}
 }

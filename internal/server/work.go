@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -46,5 +47,21 @@ func (w workMetrics) Collect(out chan<- prometheus.Metric) {
 		}
 		out <- prometheus.MustNewConstMetric(workDue, prometheus.GaugeValue, float64(due), label)
 		out <- prometheus.MustNewConstMetric(workOldest, prometheus.GaugeValue, age, label)
+	}
+}
+
+// endWork waits for the work that was told to end. What a database took and does not answer is given up after ShutdownTimeout.
+func (n *Node) endWork(ctx context.Context, running *sync.WaitGroup) {
+	ended := make(chan struct{})
+	go func() {
+		running.Wait()
+		close(ended)
+	}()
+	select {
+	case <-ended:
+	case <-time.After(n.ShutdownTimeout):
+		n.Log.WarnContext(ctx, "background work cut off", "after", n.ShutdownTimeout)
+		n.store.Abandon()
+		<-ended
 	}
 }

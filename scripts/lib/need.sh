@@ -25,6 +25,7 @@ package_of() {
     cc) command -v "$(go env CC)" >/dev/null || echo gcc libc6-dev ;;
     python) python_find || echo python3-websockets ;;
     postgres) pg_find || echo postgresql ;;
+    pebble) command -v pebble >/dev/null || echo pebble ;;
     chromium) command -v chromium >/dev/null || echo chromium ;;
   esac
 }
