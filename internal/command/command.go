@@ -27,6 +27,7 @@ type commands struct {
 
 	Demo    Demo    `cmd:"" help:"Serve a lively data set with simulated donors, for a first look."`
 	Serve   Serve   `cmd:"" help:"Serve for real use."`
+	SetUp   SetUp   `cmd:"" name:"setup" help:"Print the link with which the first operator makes an account, as serve does while there is none. Takes the settings of serve."`
 	Migrate Migrate `cmd:"" help:"Bring the schema of a database up to date; serve does so too when it starts."`
 	Copy    Copy    `cmd:"" help:"Copy a database into an empty one, of SQLite or PostgreSQL: to move from one to the other."`
 	GoLive  GoLive  `cmd:"" help:"Take all play money out of a database, so that it can take real money; it is backed up first."`

@@ -98,6 +98,9 @@ func (c Serve) Run(ctx context.Context, t Terminal) error {
 		return errors.Join(err, settings.Metrics.Close())
 	}
 	c.sayListening(t.Out, node, listener)
+	if err := printSetUp(ctx, t.Out, node.App(), settings.BaseURL, listener.Addr().String()); err != nil {
+		settings.Log.WarnContext(ctx, "the link that makes the first operator could not be made", "error", err) // a full disk must not keep a server from being read
+	}
 	return errors.Join(node.Serve(ctx, listener), node.Close())
 }
 

@@ -133,7 +133,7 @@ func issuerHost(issuer string) (string, error) {
 		return "", errors.New("is not an issuer; write it like https://login.example.org")
 	case u.User != nil || strings.ContainsAny(issuer, "?#"):
 		return "", errors.New("has a user, a query or a fragment, which an issuer has not; write it like https://login.example.org")
-	case u.Scheme == "http" && !thisMachine(u.Hostname()):
+	case u.Scheme == "http" && !ThisMachine(u.Hostname()):
 		return "", errors.New("is not safe from listeners; write an address with https://")
 	}
 	return u.Hostname(), nil

@@ -50,7 +50,7 @@ func (w *WebURL) UnmarshalText(text []byte) error {
 		return err
 	case u.User != nil || u.Fragment != "":
 		return fmt.Errorf("%q has a user or a fragment; write it like https://example.org/path", u.Redacted())
-	case u.Scheme != "https" && !thisMachine(u.Hostname()):
+	case u.Scheme != "https" && !ThisMachine(u.Hostname()):
 		return fmt.Errorf("%q is not safe from listeners; write an address with https://", text)
 	}
 	*w = WebURL(u.String())
@@ -70,14 +70,15 @@ func (w *SecretURL) UnmarshalText(text []byte) error {
 	switch {
 	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.User != nil || u.Fragment != "":
 		return errors.New("is not a web address; write it like https://example.org/path")
-	case u.Scheme != "https" && !thisMachine(u.Hostname()):
+	case u.Scheme != "https" && !ThisMachine(u.Hostname()):
 		return errors.New("is not safe from listeners; write an address with https://")
 	}
 	*w = SecretURL(u.String())
 	return nil
 }
 
-func thisMachine(host string) bool {
+// ThisMachine reports whether a host is the computer that the program runs on.
+func ThisMachine(host string) bool {
 	address, err := netip.ParseAddr(host)
 	return host == "localhost" || err == nil && address.IsLoopback()
 }

@@ -31,6 +31,8 @@ const (
 	LinkTeam AccountLinkKind = "team"
 	// LinkRestore undoes the deletion of an account.
 	LinkRestore AccountLinkKind = "restore"
+	// LinkSetUp makes the account of the first operator of a server. It is printed and not mailed.
+	LinkSetUp AccountLinkKind = "set_up"
 )
 
 // AccountLink is a link that somebody asked for, to be mailed to an address. It works once.
@@ -48,6 +50,9 @@ type AccountLink struct {
 	// ExpiresAt is until when the mail may be sent; once it is written, when the link stops working.
 	AskedAt, ExpiresAt time.Time
 }
+
+// SetUpLife is how long the link works that makes the first operator.
+const SetUpLife = 24 * time.Hour
 
 // MaxTeamInvitations is how many invitations to a team hold at once.
 const MaxTeamInvitations = 50

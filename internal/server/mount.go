@@ -42,6 +42,7 @@ func (n *Node) mounts() []mount {
 		})),
 		wire("/api", v5.Nowhere), // behind all that is below it
 		n.watched(oauth.MetadataPath, "oauth", tokens), n.watched("/oauth", "oauth", tokens), n.watched(account.Path, "account", account.New(site)),
+		n.watched(account.SetUpPath, "account", account.SetUp(site)),
 		n.watched(dash.Path, "dashboard", dash.New(site, dash.Options{Listeners: n.hub.Listeners, Preview: n.pages.Preview, Sample: v5.Sample, AlertText: live.AlertText, Overlays: stage.Path, Remote: remote.Path, Hub: n.hub})),
 		n.watched(admin.Path, "admin", admin.New(site, admin.Options{Version: version.Built().Version, Findings: n.findings.forAdmin})),
 		n.watched(stage.Path, "overlay", stage.New(stage.Options{

@@ -144,6 +144,7 @@ func commandRows() []commandRow {
 		{name: "repair position", as: machine, elsewhere: "it is for a database that lost something"},
 		row("secret rotate", "--secret-key "+storetest.SecretKey, fund.ActRotateSecretKey),
 		row("secret replace-lost", "--yes --secret-key "+storetest.SecretKey, fund.ActReplaceSecretKey),
+		{name: "setup", as: machine, elsewhere: "the database that is looked at has an operator, and who makes the account leaves the act"},
 		row("doctor", "--secret-key "+storetest.SecretKey),
 		row("alarm list", "--all"),
 		{name: "alarm test", as: machine, elsewhere: "it sends mail, which there is no server for here, and changes nothing"},

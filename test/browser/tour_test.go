@@ -310,7 +310,7 @@ func (v *tour) strangers() {
 		{"not found", "/nothing/at/all"}, {"gift not found", "/gifts/none"},
 		{"dead link", "/gifts/find/none"}, {"dead link of consent", "/gifts/contact/none"}, {"dead link of an account", "/account/email/confirm?key=none"}, {"application not known", "/oauth/authorize?client_id=none"},
 		{"dead link of a password", "/account/password/new?key=none"}, {"invitation that does not hold", "/account/join?key=none"}, {"dead link of a grant", "/dashboard/accept?key=none"},
-		{"sign in", "/account/sign-in"}, {"forgot a password", "/account/password/forgot"}, {"back from a provider that is not known", "/account/openid/none/back"}, {"sign up where it is not open", "/account/sign-up"}, {"find gifts", "/gifts"}, {"my gifts without a link", "/gifts/mine"}, {"erase without a link", "/gifts/mine/erase"},
+		{"server that is set up", "/setup"}, {"sign in", "/account/sign-in"}, {"forgot a password", "/account/password/forgot"}, {"back from a provider that is not known", "/account/openid/none/back"}, {"sign up where it is not open", "/account/sign-up"}, {"find gifts", "/gifts"}, {"my gifts without a link", "/gifts/mine"}, {"erase without a link", "/gifts/mine/erase"},
 		{"reference", "/docs/api"}, {"operation", "/docs/api?document=private&operation=getCause"},
 	} {
 		v.at(page.name, page.address)

@@ -47,11 +47,15 @@ func newHouse(t *testing.T, configure ...func(*app.Options)) *house {
 	}})
 	server := httptest.NewUnstartedServer(nil)
 	h.url = "http://" + server.Listener.Addr().String()
-	server.Config.Handler = account.New(session.New(session.Options{
+	site := session.New(session.Options{
 		App: h.App, BaseURL: h.url, Log: h.Logger,
 		Limit:   func(*http.Request) time.Duration { return h.wait },
 		Address: func(*http.Request) netip.Addr { return h.from },
-	}))
+	})
+	mux := http.NewServeMux()
+	mux.Handle(account.SetUpPath, account.SetUp(site))
+	mux.Handle("/", account.New(site))
+	server.Config.Handler = mux
 	server.Start()
 	t.Cleanup(server.Close)
 	h.user = must.Get(h.CreateUser(t.Context(), app.System(), app.NewUser{Username: "Ana", Email: email, Password: password}))(t)
