@@ -8,6 +8,9 @@ gremlins_version=v0.6.0
 oapi_codegen_version=v2.8.2
 oapi_runtime_version=v1.9.0
 ogen_version=v1.24.0
+nfpm_version=v2.48.0
+cyclonedx_version=v1.10.0
+minisign_version=v0.3.0
 
 need_go() {
   command -v go >/dev/null || { echo "Go is missing: see https://go.dev/doc/install for the version in go.mod" >&2; return 1; }
