@@ -141,3 +141,28 @@ func (a *App) Acts(ctx context.Context, actor Actor, subject fund.ID, page fund.
 	}
 	return a.store.ListActs(ctx, subject, page)
 }
+
+// ActFilter says which acts are listed; what is zero does not matter.
+type ActFilter = store.ActFilter
+
+// ActPage are lines of the log of acts, with the users among those who did them and on whom they were done.
+type ActPage struct {
+	Lines []fund.LoggedAct
+	Users map[fund.ID]fund.User
+}
+
+// FindActs lists the log of acts as far as a filter lets it through; operators only. A cursor is {Number}.
+func (a *App) FindActs(ctx context.Context, actor Actor, filter ActFilter, page fund.Page) (found ActPage, err error) {
+	if err := requireOperator(actor); err != nil {
+		return found, err
+	}
+	if found.Lines, err = a.store.FindActs(ctx, filter, page); err != nil {
+		return found, err
+	}
+	ids := make([]fund.ID, 0, 2*len(found.Lines))
+	for _, line := range found.Lines {
+		ids = append(ids, line.Actor, line.Subject)
+	}
+	found.Users, err = a.store.UsersByID(ctx, distinct(ids))
+	return found, err
+}

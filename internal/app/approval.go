@@ -168,6 +168,14 @@ func (a *App) PutBack(ctx context.Context, actor Actor, fact fund.ID) (fund.Fact
 	return a.decideOnFact(ctx, actor, fact, decision{act: fund.ActPutBack, to: fund.Approved})
 }
 
+// ListTakenDown lists the facts that an operator took down, but no cause, oldest first; operators only. A cursor is {ID}.
+func (a *App) ListTakenDown(ctx context.Context, actor Actor, page fund.Page) ([]fund.Fact, error) {
+	if err := requireOperator(actor); err != nil {
+		return nil, err
+	}
+	return a.store.ListTakenDown(ctx, oldestFirst(page))
+}
+
 func (a *App) decideOnFact(ctx context.Context, actor Actor, id fund.ID, d decision) (fund.Fact, error) {
 	if err := requireOperator(actor); err != nil {
 		return fund.Fact{}, err

@@ -382,8 +382,9 @@ func TestOpenCausesNeedNoOperator(t *testing.T) {
 			t.Errorf("open_causes %s: got %s, want %s", c.value, cause.Approval, c.want)
 		}
 	}
-	_, err := w.SetSetting(ctx, w.operator(t), fund.SettingOpenCauses, "true")
+	_, err := w.SetSetting(ctx, w.owner, fund.SettingOpenCauses, "true")
 	wantKind(t, err, "forbidden")
+	must.Get(w.SetSetting(ctx, w.operator(t), fund.SettingOpenCauses, "true"))(t)
 }
 
 // TestWhatIsTakenDownIsInNoList looks for a campaign, and for its parts, in the lists that everybody reads: while it is public, while it is taken

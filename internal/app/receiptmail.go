@@ -35,21 +35,20 @@ func receiptMail(ctx context.Context, a *App, m fund.Mail) (any, error) {
 	return said, err
 }
 
-// ListReceipts lists receipts whose mail is unknown (fund.MailUnknown) or was refused (fund.MailRefused). System
-// only.
+// ListReceipts lists receipts whose mail is unknown (fund.MailUnknown) or was refused (fund.MailRefused); operators only.
 func (a *App) ListReceipts(ctx context.Context, actor Actor, state fund.MailState, page fund.Page) ([]fund.Receipt, error) {
-	if actor.Kind != ActorSystem {
-		return nil, forbidden()
+	if err := requireOperator(actor); err != nil {
+		return nil, err
 	}
 	return a.store.ListReceipts(ctx, state, page)
 }
 
 // ResendReceipt queues the mail of a donation's receipt to be sent (again), whatever its state: a server that sends mail does so within a
 // second or two. It is a Conflict if the donation has no e-mail address, and for three minutes after the mail was handed to the mail
-// server. System only.
+// server. Operators only.
 func (a *App) ResendReceipt(ctx context.Context, actor Actor, donation fund.ID) error {
-	if actor.Kind != ActorSystem {
-		return forbidden()
+	if err := requireOperator(actor); err != nil {
+		return err
 	}
 	r, err := a.store.GetReceipt(ctx, donation)
 	if fault.Is(err, fault.NotFound) {

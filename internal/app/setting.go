@@ -38,9 +38,12 @@ func Setting[T any](ctx context.Context, a *App, key string, fallback T) (T, int
 
 // PutSetting writes the value of a setting in place of the version that was read, 0 for none, and returns the new
 // version. It is Stale when somebody else was faster, and Forbidden for the mode, which the first donation fixes, and for the
-// epoch. The caller has checked the value. System only.
+// epoch. The caller has checked the value. Operators only.
 func (a *App) PutSetting(ctx context.Context, actor Actor, key string, value any, version int64) (int64, error) {
-	if actor.Kind != ActorSystem || key == fund.SettingMode || key == fund.SettingEpoch {
+	if err := requireOperator(actor); err != nil {
+		return 0, err
+	}
+	if key == fund.SettingMode || key == fund.SettingEpoch {
 		return 0, forbidden()
 	}
 	text, err := json.Marshal(value)
@@ -79,10 +82,10 @@ type OperatorSetting struct {
 	Version int64
 }
 
-// ListSettings lists the settings that operators change. System only.
+// ListSettings lists the settings that operators change; operators only.
 func (a *App) ListSettings(ctx context.Context, actor Actor) ([]OperatorSetting, error) {
-	if actor.Kind != ActorSystem {
-		return nil, forbidden()
+	if err := requireOperator(actor); err != nil {
+		return nil, err
 	}
 	var all []OperatorSetting
 	for _, known := range fund.KnownSettings() {
@@ -97,7 +100,7 @@ func (a *App) ListSettings(ctx context.Context, actor Actor) ([]OperatorSetting,
 
 // SetSetting gives one of ListSettings another value in place of the present one: JSON, or a word, which needs no quotes. The same value again changes
 // nothing. It is Invalid
-// for an unknown key or a wrong value, and Stale when somebody else is faster. System only.
+// for an unknown key or a wrong value, and Stale when somebody else is faster. Operators only.
 func (a *App) SetSetting(ctx context.Context, actor Actor, key, value string) (OperatorSetting, error) {
 	all, err := a.ListSettings(ctx, actor)
 	if err != nil {

@@ -44,11 +44,13 @@ func TestWhoMayChangeSettings(t *testing.T) {
 	for name, c := range map[string]struct {
 		actor app.Actor
 		key   string
+		want  fault.Kind
 	}{
-		"nobody": {app.Actor{}, "bounds"}, "a user": {w.owner, "bounds"}, "the mode": {app.System(), fund.SettingMode},
+		"nobody": {app.Actor{}, "bounds", fault.Unauthenticated}, "a user": {w.owner, "bounds", fault.Forbidden}, "the mode": {app.System(), fund.SettingMode, fault.Forbidden},
+		"the mode by an operator": {w.operator(t), fund.SettingMode, fault.Forbidden},
 	} {
-		if _, err := w.PutSetting(ctx, c.actor, c.key, "live", 1); !fault.Is(err, fault.Forbidden) {
-			t.Errorf("%s: got %v, want forbidden", name, err)
+		if _, err := w.PutSetting(ctx, c.actor, c.key, "live", 1); !fault.Is(err, c.want) {
+			t.Errorf("%s: got %v, want %s", name, err, c.want)
 		}
 	}
 }

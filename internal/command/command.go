@@ -120,7 +120,10 @@ type commands struct {
 	Listen  Listen          `cmd:"" help:"Forward what happens at campaigns of a running server to this machine, as signed webhooks."`
 	Replay  Replay          `cmd:"" help:"Forward what happened at campaigns of a running server again."`
 	Webhook webhookCommands `cmd:"" help:"Look after the webhook endpoints of an application at a running server."`
-	Donor   struct {
+	Act     struct {
+		List ListActs `cmd:"" help:"List who did what, and when."`
+	} `cmd:"" help:"Read the log of acts."`
+	Donor struct {
 		Export ExportDonor `cmd:"" help:"Print everything that is stored of a donor, one JSON object for each donation."`
 		Erase  EraseDonor  `cmd:"" help:"Erase what is stored of a donor: names, comments, addresses and answers. Amounts stay, and what receipts need."`
 	} `cmd:"" help:"Do what donors ask for about their data."`

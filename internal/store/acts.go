@@ -46,6 +46,25 @@ func (q Queries) ListActs(ctx context.Context, subject fund.ID, page fund.Page) 
 	return acts, nil
 }
 
+// ActFilter says which acts are listed; what is zero does not matter.
+type ActFilter struct {
+	Actor, Subject fund.ID
+	Act            fund.Act
+}
+
+// FindActs lists the acts that a filter lets through. A cursor is {Number}.
+func (q Queries) FindActs(ctx context.Context, filter ActFilter, page fund.Page) ([]fund.LoggedAct, error) {
+	s := selecting(selectAct).andID("actor = ?", filter.Actor).andID("subject = ?", filter.Subject)
+	if filter.Act != "" {
+		s.and("act = ?", string(filter.Act))
+	}
+	acts, err := keysetPage(ctx, q.db, s, byNumber("number"), page, scanAct)
+	if err != nil {
+		return nil, fmt.Errorf("find acts: %w", err)
+	}
+	return acts, nil
+}
+
 // ListActsSince lists the oldest acts of some kinds that the actor did at an instant or later, at most limit.
 func (q Queries) ListActsSince(ctx context.Context, actor fund.ID, acts []fund.Act, since time.Time, limit int) ([]fund.LoggedAct, error) {
 	condition, args := anyOf("act", acts)

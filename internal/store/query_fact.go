@@ -258,6 +258,16 @@ func (s *statement) ofKinds(kinds []fund.Kind) {
 	s.and(condition, args...)
 }
 
+// ListTakenDown lists the facts that an operator took down, but no cause. The condition is that of its index.
+func (q Queries) ListTakenDown(ctx context.Context, page fund.Page) ([]fund.Fact, error) {
+	s := selecting(selectFact).and("f.approval = 'suspended'").and("f.kind || '' <> 'cause'") // joined with '' so that SQLite does not walk along the kinds
+	facts, err := keysetPage(ctx, q.db, s, byID("f.id"), page, scanFact)
+	if err != nil {
+		return nil, fmt.Errorf("list what was taken down: %w", err)
+	}
+	return facts, nil
+}
+
 func scanFact(r row) (fund.Fact, error) { return scanFactAnd(r) }
 
 // scanFactAnd scans the columns of a fact followed by those of more.

@@ -94,6 +94,7 @@ func commandRows() []commandRow {
 		row("user undelete", "--user grace", fund.ActUndeleteUser),
 		row("operator add", "--email grace@example.org", fund.ActAddOperator),
 		row("operator list", ""),
+		row("act list", ""),
 		row("operator remove", "--email grace@example.org", fund.ActRemoveOperator),
 		row("user email", "--user grace --email grace2@example.org", fund.ActSetEmail),
 		row("app create", "--name Bot2 --owner grace --redirect-uri https://bot2.test/", fund.ActCreateApplication, fund.ActCreateToken),

@@ -107,7 +107,7 @@ func (h *house) logged(act fund.Act, subject fund.ID) {
 func TestTheAdministrationIsForOperators(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, admin.Options{})
-	pages := []string{"/admin", "/admin/users", "/admin/users?q=owner@example.org", "/admin/users/" + h.users["owner"].ID.String(), "/admin/events", "/admin/events/dismissed", "/admin/causes", "/admin/causes/" + h.cause.ID.String()}
+	pages := []string{"/admin", "/admin/log", "/admin/settings", "/admin/receipts", "/admin/takedowns", "/admin/users", "/admin/users?q=owner@example.org", "/admin/users/" + h.users["owner"].ID.String(), "/admin/events", "/admin/events/dismissed", "/admin/causes", "/admin/causes/" + h.cause.ID.String()}
 	for _, page := range pages {
 		leads(t, "nobody at "+page, testbrowser.New(t, h.url).Get(page), "/account/sign-in?next=")
 	}

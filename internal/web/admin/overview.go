@@ -45,8 +45,8 @@ func (s *Server) overview(w http.ResponseWriter, r *http.Request, by operator) e
 		path  string
 	}{
 		{"admin.waits.causes", count.Causes, causesPath}, {"admin.waits.charities", count.Charities, ""},
-		{"admin.waits.events", count.StuckEvents, eventsPath}, {"admin.waits.receipts.refused", count.ReceiptsRefused, ""},
-		{"admin.waits.receipts.unknown", count.ReceiptsUnknown, ""}, {"admin.waits.webhooks", count.FailingWebhooks, ""},
+		{"admin.waits.events", count.StuckEvents, eventsPath}, {"admin.waits.receipts.refused", count.ReceiptsRefused, receiptsPath},
+		{"admin.waits.receipts.unknown", count.ReceiptsUnknown, receiptsPath}, {"admin.waits.webhooks", count.FailingWebhooks, ""},
 	} {
 		if one.count > 0 {
 			page.Waits = append(page.Waits, waits{l.Text(one.text), l.Count(int64(one.count)), one.path})

@@ -73,6 +73,10 @@ func New(site *session.Site, o Options) *session.Room {
 		eventsPath + "/{event}": both(s.event, s.decideOnEvent),
 		usersPath:               get(s.users),
 		usersPath + "/{user}":   both(s.user, s.changeUser),
+		takedownsPath:           both(s.takedowns, s.changeFact),
+		receiptsPath:            both(s.receipts, s.resendReceipt),
+		settingsPath:            both(s.settings, s.setSetting),
+		logPath:                 get(s.acts),
 	})
 }
 
@@ -150,7 +154,10 @@ type tab struct {
 }
 
 // tabs are all of them, in order.
-var tabs = []tab{{Path: Path, Text: "admin.overview"}, {Path: causesPath, Text: "admin.causes"}, {Path: eventsPath, Text: "admin.events"}, {Path: usersPath, Text: "admin.users"}}
+var tabs = []tab{
+	{Path: Path, Text: "admin.overview"}, {Path: causesPath, Text: "admin.causes"}, {Path: usersPath, Text: "admin.users"}, {Path: takedownsPath, Text: "admin.takedowns.tab"},
+	{Path: eventsPath, Text: "admin.events"}, {Path: receiptsPath, Text: "admin.receipts"}, {Path: settingsPath, Text: "admin.settings"}, {Path: logPath, Text: "admin.log.tab"},
+}
 
 // Tabs are the pages that lead on.
 func (o operator) Tabs() []tab {
@@ -177,7 +184,11 @@ func (s *Server) render(w http.ResponseWriter, r *http.Request, status int, temp
 }
 
 // doneTexts say what a form did, by what it adds to the address of the page that it leads to.
-var doneTexts = map[string]text.ID{"disabled": "admin.done.disabled", "enabled": "admin.done.enabled", "ended": "admin.done.ended", "approved": "admin.done.approved", "suspended": "admin.done.suspended", "applied": "admin.done.applied", "dismissed": "admin.done.dismissed"}
+var doneTexts = map[string]text.ID{
+	"approved": "admin.done.approved", "suspended": "admin.done.suspended", "applied": "admin.done.applied", "dismissed": "admin.done.dismissed",
+	"disabled": "admin.done.disabled", "enabled": "admin.done.enabled", "ended": "admin.done.ended", "takendown": "admin.done.takendown", "putback": "admin.done.putback",
+	"resent": "admin.done.resent", "set": "admin.done.set",
+}
 
 func doneText(r *http.Request) string {
 	id, known := doneTexts[r.URL.Query().Get("done")]
