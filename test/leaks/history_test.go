@@ -1,6 +1,7 @@
 package leaks_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -13,6 +14,7 @@ import (
 	"github.com/almoner/almoner/internal/fault"
 	"github.com/almoner/almoner/internal/fund"
 	"github.com/almoner/almoner/internal/must"
+	"github.com/almoner/almoner/internal/store"
 	"github.com/almoner/almoner/internal/testcallers"
 	"github.com/almoner/almoner/internal/testworld"
 )
@@ -216,12 +218,25 @@ func (w *world) history(t *testing.T, donations int) {
 	w.rename(t)
 	w.logins(t)
 	w.find(t, known)
+	w.alarms(t)
 	for range 4 {
 		w.Settle(t.Context(), w.bank)
 		w.DoDue(t.Context(), fund.WorkMail)
 	}
 	w.matched(t, pledges)
 	w.mailed(t)
+}
+
+// alarms begin one alarm, and end another one, that was last seen an hour ago.
+func (w *world) alarms(t *testing.T) {
+	t.Helper()
+	past := w.Now().Add(-time.Hour)
+	old := fund.Alarm{ID: fund.SettingID("old alarm"), Check: "disk", Node: "a", Text: "Nearly full.", BeganAt: past, SeenAt: past}
+	must.Do(t, w.Store.Write(t.Context(), old.ID, func(ctx context.Context, tx *store.Tx) error {
+		_, err := tx.BeginAlarm(ctx, old)
+		return err
+	}))
+	must.Do(t, w.RaiseAlarms(t.Context(), app.System(), "a", []app.Sighting{{Check: "clock", Text: "It is wrong.", Again: true}}))
 }
 
 // pledge is a donation match, with the name of its matcher.
