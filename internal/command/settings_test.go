@@ -254,7 +254,8 @@ func TestSecretsAreMarked(t *testing.T) {
 	}
 	want := map[string]string{
 		"--db": "ALMONER_DB_FILE", "--captcha-secret": "ALMONER_CAPTCHA_SECRET_FILE", "--mail-server": "ALMONER_MAIL_SERVER_FILE", "--stripe-key": "ALMONER_STRIPE_KEY_FILE",
-		"--stripe-webhook-secret": "ALMONER_STRIPE_WEBHOOK_SECRET_FILE", "--secret-key": "", "--openid-secret": "", // these two have flags for their files
+		"--alarm-webhook": "ALMONER_ALARM_WEBHOOK_FILE", "--alarm-ping": "ALMONER_ALARM_PING_FILE", "--stripe-webhook-secret": "ALMONER_STRIPE_WEBHOOK_SECRET_FILE",
+		"--secret-key": "", "--openid-secret": "", // these two have flags for their files
 	}
 	if !maps.Equal(marked, want) {
 		t.Errorf("got %v, want %v", marked, want)

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/almoner/almoner/internal/fault"
+	"github.com/almoner/almoner/internal/fund"
 )
 
 // CopyOptions are what a caller of Copy may choose.
@@ -177,6 +178,10 @@ func (c *copying) exec(ctx context.Context, text string) error {
 func (c *copying) empty(ctx context.Context) error {
 	if c.Replace {
 		return nil
+	}
+	// A server that was started once printed a link that makes its first operator.
+	if err := c.exec(ctx, "DELETE FROM account_links WHERE kind = '"+string(fund.LinkSetUp)+"'"); err != nil {
+		return err
 	}
 	for _, t := range c.tables {
 		if slices.Contains(selfMade, t.name) {
