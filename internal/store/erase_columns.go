@@ -48,6 +48,8 @@ var (
 		// The log holds ids, amounts and states; samples of test events are made up.
 		"events": {"topic", "subject", "facts", "detail"},
 		"acts":   {"actor", "role", "act", "subject", "detail", "address"},
+		// What a server found wrong with itself, in its own words.
+		"alarms": {"check_name", "node", "text", "fix"},
 		"boards": {"board", "period"}, "projections": {"name", "halfway"}, "leases": {"kind", "holder"}, "sequences": {"kind"},
 		// What those who raise money wrote of themselves and of what they raise it for.
 		"facts": {
