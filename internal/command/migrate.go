@@ -12,10 +12,25 @@ import (
 )
 
 // Migrate brings the schema of a database to the present version.
-type Migrate struct{ Store }
+type Migrate struct {
+	Store
+	Plan bool `help:"Print what would be done, and change nothing."`
+	JSON bool `name:"json" help:"With --plan, print one JSON object."`
+}
 
-// Run migrates. No server may use the database meanwhile when it is a file.
+// Validate refuses flags that do not go together.
+func (c Migrate) Validate() error {
+	if c.JSON && !c.Plan {
+		return misused(errors.New("--plan is missing: --json is for what would be done"))
+	}
+	return nil
+}
+
+// Run migrates, or prints what it would do. No server may use the database meanwhile when it is a file.
 func (c Migrate) Run(ctx context.Context, t Terminal) (err error) {
+	if c.Plan {
+		return c.plan(ctx, t.Out)
+	}
 	release, err := server.Lock(ctx, c.DB)
 	if err != nil {
 		return err

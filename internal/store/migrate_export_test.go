@@ -1,6 +1,9 @@
 package store
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // MigrateTo brings an empty database to an earlier version of the schema.
 func MigrateTo(tb testing.TB, s *Store, version int64) {
@@ -28,4 +31,14 @@ func Versions(tb testing.TB, s *Store) []int64 {
 		all = append(all, source.Version)
 	}
 	return all[:len(all)-1]
+}
+
+// PlannedOf is what a migration with these statements does: whether it only adds, and the tables that it touches.
+func PlannedOf(text string) (adds bool, touches string) {
+	planned := plannedOf(text)
+	var tables []string
+	for _, t := range planned.Touches {
+		tables = append(tables, t.Table)
+	}
+	return planned.Adds, strings.Join(tables, " ")
 }
