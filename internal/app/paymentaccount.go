@@ -45,7 +45,7 @@ type CausePayments struct {
 // connector is the provider of new payments, where causes make accounts of their own through this server; nil where they do not.
 func (a *App) connector() pay.Connector {
 	c, can := a.payments.Provider.(pay.Connector)
-	if !can || !a.payments.Accounts {
+	if !can || !a.payments.Accounts || a.payments.Own != "" {
 		return nil
 	}
 	return c
@@ -99,7 +99,7 @@ func (a *App) causePayments(ctx context.Context, cause fund.Cause) (CausePayment
 			country = account.State.Country
 		}
 	}
-	if c := a.connector(); c != nil {
+	if c, can := a.payments.Provider.(pay.Connector); can {
 		p.Rule = c.DonationsIn(country)
 	}
 	return p, nil
@@ -109,7 +109,7 @@ func (a *App) causePayments(ctx context.Context, cause fund.Cause) (CausePayment
 func (a *App) unpayable(account fund.PaymentAccount, known bool) string {
 	own, c := a.store.OwnMode(), a.connector()
 	switch {
-	case !known || !account.Held(own):
+	case !known || !account.Held(own) || a.payments.Own != "" && account.Account != a.payments.Own:
 		return "its account at the payment provider is not connected"
 	case !account.Approved:
 		return "an operator of this server has yet to approve its account at the payment provider"

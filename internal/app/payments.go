@@ -22,6 +22,8 @@ type Payments struct {
 	Others   []pay.Provider
 	// Accounts is set if each cause has its own account at Provider.
 	Accounts bool
+	// Own is the only account at Provider that is paid, for one cause alone; "" for those of all causes. Causes connect none then.
+	Own string
 	// Title is what people call Provider; "" for none.
 	Title string
 	// Delayed is set if donors may pay at Provider by methods whose money takes days to come.
@@ -270,6 +272,23 @@ func (a *App) macOf(ctx context.Context, use string, signed []byte) ([]byte, err
 
 // ConnectCause connects a cause to its payment account. All responses then show the cause as connected to that provider. System only.
 func (a *App) ConnectCause(ctx context.Context, actor Actor, cause fund.Key, at pay.Profile, account string) (fund.Cause, error) {
+	return a.connectCause(ctx, actor, cause, connecting{at: at, account: account})
+}
+
+// ConnectOnlyCause is ConnectCause for a server that takes payments for one cause alone. Where another cause has the account it is a Conflict.
+func (a *App) ConnectOnlyCause(ctx context.Context, actor Actor, cause fund.Key, at pay.Profile, account string) (fund.Cause, error) {
+	return a.connectCause(ctx, actor, cause, connecting{at: at, account: account, only: true})
+}
+
+// connecting is an account that a cause is connected to; only is set where no other cause may have it.
+type connecting struct {
+	at      pay.Profile
+	account string
+	only    bool
+}
+
+func (a *App) connectCause(ctx context.Context, actor Actor, cause fund.Key, in connecting) (fund.Cause, error) {
+	at, account := in.at, in.account
 	if actor.Kind != ActorSystem {
 		return fund.Cause{}, forbidden()
 	}
@@ -286,6 +305,11 @@ func (a *App) ConnectCause(ctx context.Context, actor Actor, cause fund.Key, at 
 	err = a.write(ctx, actor, c.ID, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		if c, err = tx.GetCause(ctx, fund.Key{ID: c.ID}); err != nil {
 			return err
+		}
+		if in.only {
+			if err := requireNoOtherPaid(ctx, tx.Queries, at.Name, account, c.ID); err != nil {
+				return err
+			}
 		}
 		to := fund.PaymentAccount{CauseID: c.ID, Provider: at.Name, Account: account, Approved: true}
 		if err := tx.PutPaymentAccount(ctx, to); err != nil {
@@ -309,4 +333,50 @@ func (a *App) ConnectCause(ctx context.Context, actor Actor, cause fund.Key, at 
 		return fund.Cause{}, fmt.Errorf("payment account of cause %s: %w", c.ID, err)
 	}
 	return c, nil
+}
+
+// CheckOwnAccount is a Conflict where more than one cause has the only account that is paid: it is one charity's.
+func (a *App) CheckOwnAccount(ctx context.Context) error {
+	if a.payments.Own == "" {
+		return nil
+	}
+	causes, err := paidTo(ctx, a.store.Queries, a.payments.Provider.Name(), a.payments.Own)
+	if err != nil || len(causes) < 2 {
+		return err
+	}
+	return otherPaid(ctx, a.store.Queries, a.payments.Own, causes[1])
+}
+
+// requireNoOtherPaid is a Conflict where another cause is paid to the account.
+func requireNoOtherPaid(ctx context.Context, q store.Queries, provider, account string, cause fund.ID) error {
+	causes, err := paidTo(ctx, q, provider, account)
+	if err != nil {
+		return err
+	}
+	for _, other := range causes {
+		if other != cause {
+			return otherPaid(ctx, q, account, other)
+		}
+	}
+	return nil
+}
+
+// paidTo are causes that are paid to an account, at most accountCauses.
+func paidTo(ctx context.Context, q store.Queries, provider, account string) (causes []fund.ID, err error) {
+	all, err := q.CausesPaidTo(ctx, provider, account, accountCauses)
+	for _, one := range all {
+		if one.EndedAt.IsZero() {
+			causes = append(causes, one.CauseID)
+		}
+	}
+	return causes, err
+}
+
+// otherPaid is the Conflict that a cause is paid to the account.
+func otherPaid(ctx context.Context, q store.Queries, account string, cause fund.ID) error {
+	other, err := q.GetCause(ctx, fund.Key{ID: cause})
+	if err != nil {
+		return err
+	}
+	return fault.New(fault.Conflict, "The cause %s is paid to the account %s, which is that of one charity (--stripe-account): connect it to another one first.", other.Slug, account)
 }

@@ -91,7 +91,7 @@ func (c *Checkout) Payments() app.Payments {
 			continue
 		}
 		p.Provider, p.Accounts, p.Fee.Increments = one.Provider, one.profile.CheckAccount != nil, one.profile.Increments
-		p.Delayed, p.Title = one.profile.Delayed, one.profile.Title
+		p.Delayed, p.Title, p.Own = one.profile.Delayed, one.profile.Title, one.own
 	}
 	for _, one := range c.idle {
 		p.Others = append(p.Others, one.Provider)

@@ -60,6 +60,8 @@ type opening struct {
 // provider is a payment provider as this node runs it.
 type provider struct {
 	pay.Provider
+	// own is the only account that it pays to; "" for those of all causes.
+	own string
 	// profile is that of its row; open leaves it out.
 	profile pay.Profile
 	// pages are what the provider serves itself; nil for a provider that has everything elsewhere.

@@ -12,8 +12,20 @@ import (
 
 // Stripe is how the server takes real money at Stripe. Both secrets are set, or none.
 type Stripe struct {
-	Key           StripeKey    `help:"Secret key of Stripe: with it, donors pay there. Needs --stripe-webhook-secret. Set it in the environment, where others on this machine cannot read it." placeholder:"sk_…" secret:""`
-	WebhookSecret StripeSecret `help:"Secret with which Stripe signs what it sends to BASE-URL/pay/stripe/notices." placeholder:"whsec_…" secret:""`
+	Key           StripeKey     `help:"Secret key of Stripe: with it, donors pay there. Needs --stripe-webhook-secret. Set it in the environment, where others on this machine cannot read it." placeholder:"sk_…" secret:""`
+	WebhookSecret StripeSecret  `help:"Secret with which Stripe signs what it sends to BASE-URL/pay/stripe/notices." placeholder:"whsec_…" secret:""`
+	Account       StripeAccount `help:"Account that the key is of, where it is a charity's own: the server takes payments for one cause alone then, without Connect (default: none, the key is that of a platform)." placeholder:"acct_…"`
+}
+
+// StripeAccount is the id of an account of Stripe; "" for none.
+type StripeAccount string
+
+// Validate refuses what is none.
+func (a StripeAccount) Validate() error {
+	if a == "" || stripe.Profile().CheckAccount(string(a)) == nil {
+		return nil
+	}
+	return errors.New("is not an account of Stripe; it looks like acct_1Hb2cD3eF4gH5iJ6")
 }
 
 // StripeKey is a key of Stripe that may change things.
@@ -55,7 +67,8 @@ func stripeRow() row {
 		check:   checkStripe,
 		mode:    func(s Settings) fund.Mode { return stripe.Mode(string(s.Stripe.Key)) },
 		open: func(_ context.Context, o opening) (provider, error) {
-			return provider{Provider: stripe.New(stripe.Options{Key: string(o.Stripe.Key), WebhookSecret: string(o.Stripe.WebhookSecret)})}, nil
+			own := string(o.Stripe.Account)
+			return provider{Provider: stripe.New(stripe.Options{Key: string(o.Stripe.Key), WebhookSecret: string(o.Stripe.WebhookSecret), Own: own}), own: own}, nil
 		},
 	}
 }
@@ -64,6 +77,8 @@ func checkStripe(s Settings) error {
 	switch {
 	case s.Stripe.Key != "" && s.Stripe.WebhookSecret == "":
 		return fault.New(fault.Invalid, "--stripe-key is set, but not --stripe-webhook-secret: without it nothing that Stripe tells could be believed.")
+	case s.Stripe.Key == "" && s.Stripe.Account != "":
+		return fault.New(fault.Invalid, "--stripe-account is set, but not --stripe-key, which is to be the key of that account.")
 	case s.Stripe.Key == "" && s.Stripe.WebhookSecret != "":
 		return fault.New(fault.Invalid, "--stripe-webhook-secret is set, but not --stripe-key, without which Stripe cannot be asked for anything.")
 	}

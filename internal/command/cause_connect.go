@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -15,14 +16,35 @@ type ConnectCause struct {
 	Store
 	Cause    string `help:"Slug, number or UUID of the cause." required:"" placeholder:"SLUG|ID"`
 	Provider string `help:"Payment provider: ${enum} (default: ${default})." enum:"${account_providers}" default:"${account_provider}" placeholder:"NAME"`
-	Account  string `help:"Its account there, such as acct_1Hb2cD3eF4gH5iJ6 at Stripe." required:"" placeholder:"ID"`
+	Account  string `help:"Its account there, such as acct_1Hb2cD3eF4gH5iJ6 at Stripe (default: that of --stripe-account)." placeholder:"ID"`
+	// Stripe is the setting of serve that says that one cause alone is paid.
+	Stripe struct {
+		Account checkout.StripeAccount `help:"Account that the key of the server is of, where it takes payments for one cause alone." placeholder:"acct_…"`
+	} `embed:"" prefix:"stripe-"`
 	asJSON
 }
+
+// own is the only account that the server pays to; "" for those of all causes.
+func (c ConnectCause) own() string {
+	if c.Provider != stripeName {
+		return ""
+	}
+	return string(c.Stripe.Account)
+}
+
+// stripeName is the provider that can have a charity's own account.
+const stripeName = "stripe"
 
 // Validate refuses what cannot be an account at the provider.
 func (c ConnectCause) Validate() error {
 	provider, err := checkout.AccountProvider(c.Provider)
-	if err == nil {
+	switch own := c.own(); {
+	case err != nil:
+	case c.Account == "" && own == "":
+		err = errors.New("--account is missing")
+	case c.Account != "" && own != "" && c.Account != own:
+		err = fmt.Errorf("--account is not that of the server, %s (--stripe-account): it takes payments for one cause alone", own)
+	case c.Account != "":
 		err = provider.CheckAccount(c.Account)
 	}
 	return misused(err)
@@ -35,7 +57,11 @@ func (c ConnectCause) Run(ctx context.Context, t Terminal) error {
 		return err
 	}
 	return withApp(ctx, c.DB, func(a *app.App) error {
-		cause, err := a.ConnectCause(ctx, app.System(), keyOf(c.Cause), provider, c.Account)
+		connect, own := a.ConnectCause, c.own()
+		if own != "" {
+			connect, c.Account = a.ConnectOnlyCause, own
+		}
+		cause, err := connect(ctx, app.System(), keyOf(c.Cause), provider, c.Account)
 		if fault.Is(err, fault.NotFound) {
 			return fault.New(fault.NotFound, "There is no cause %s.", c.Cause)
 		}

@@ -41,4 +41,17 @@ func TestCausesAreConnected(t *testing.T) {
 	testnode.Refused(t, wrong, "account", "acct_")
 	wrong.Cause, wrong.Account = "nobody", "acct_1PgafTB7WZ01zgkW"
 	testnode.Refused(t, wrong, "no cause nobody")
+	wrong.Account = ""
+	testnode.Refused(t, wrong, "--account is missing")
+	// A server with a charity's own account takes payments for it alone.
+	own := command.ConnectCause{Store: command.Store{DB: database}, Cause: "water", Provider: "stripe"}
+	own.Stripe.Account = "acct_1PgafTB7WZ01zgkW"
+	if out, err := testnode.Do(t, own); err != nil || !strings.Contains(out, "Water takes money at Stripe, for the account acct_1PgafTB7WZ01zgkW") {
+		t.Errorf("got %v %s, want the account of the server", err, out)
+	}
+	must.Get(use.ImportCause(ctx, app.System(), fund.Cause{Fact: fund.Fact{Name: "Trees", Slug: "trees", Currency: "USD"}}))(t)
+	own.Cause = "trees"
+	testnode.Refused(t, own, "The cause water is paid to the account acct_1PgafTB7WZ01zgkW")
+	own.Account = "acct_1OtherOther"
+	testnode.Refused(t, own, "--account is not that of the server")
 }

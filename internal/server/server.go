@@ -201,6 +201,9 @@ func (n *Node) build(ctx context.Context) error {
 		return err
 	}
 	n.checkout.Bind(n.app)
+	if err := n.app.CheckOwnAccount(ctx); err != nil {
+		return err
+	}
 	n.cache.While(n.app.Vouches)
 	for _, of := range []feed.Projection{feed.Leaderboards(n.store), feed.RaisedHours(n.store), feed.SearchWords(n.store), {Name: "webhook deliveries", Fold: n.app.FanOut}, {Name: "alerts", Fold: n.app.QueueAlerts, Pause: feed.SoonPause}, {Name: "counters", Fold: n.app.CountDonations}} {
 		n.projectors = append(n.projectors, feed.NewProjector(n.feed, of))

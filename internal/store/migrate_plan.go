@@ -111,7 +111,7 @@ func pendingMigrations(d dialect, after int64) ([]PlannedMigration, error) {
 var (
 	sqlComment = regexp.MustCompile(`(?m)--.*$`)
 	addition   = regexp.MustCompile(`^(?:CREATE TABLE (\w+)|ALTER TABLE (\w+) ADD COLUMN|CREATE INDEX \w+ ON (\w+)|CREATE UNIQUE INDEX \w+ ON (\w+))`)
-	named      = regexp.MustCompile(`\b(?:UPDATE|FROM|JOIN|INTO|ALTER TABLE|DROP TABLE) ([a-z]\w*)`)
+	namesTable = regexp.MustCompile(`\b(?:UPDATE|FROM|JOIN|INTO|ALTER TABLE|DROP TABLE) ([a-z]\w*)`)
 )
 
 // plannedOf reads what a migration does from its statements.
@@ -127,7 +127,7 @@ func plannedOf(text string) PlannedMigration {
 		switch {
 		case found == nil:
 			planned.Adds = false
-			for _, table := range named.FindAllStringSubmatch(statement, -1) {
+			for _, table := range namesTable.FindAllStringSubmatch(statement, -1) {
 				touched[table[1]] = true
 			}
 		case found[1] != "":

@@ -15,7 +15,7 @@ func (p *Provider) Cancel(ctx context.Context, ref pay.Ref) error {
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()
 	_, err := p.client.V1CheckoutSessions.Expire(ctx, ref.Reference, &stripego.CheckoutSessionExpireParams{
-		Params: changing(ref.Account, "expire-"+ref.Reference),
+		Params: p.changing(ref.Account, "expire-"+ref.Reference),
 	})
 	if err == nil {
 		return nil
@@ -44,7 +44,7 @@ func (p *Provider) Refund(ctx context.Context, r pay.Refund) error {
 		return err
 	}
 	_, err = p.client.V1Refunds.Create(ctx, &stripego.RefundCreateParams{
-		Params: changing(r.Account, "refund-"+r.Key), PaymentIntent: stripego.String(intent.ID), Amount: stripego.Int64(amount),
+		Params: p.changing(r.Account, "refund-"+r.Key), PaymentIntent: stripego.String(intent.ID), Amount: stripego.Int64(amount),
 		Metadata: map[string]string{donationKey: r.Donation.String()},
 	})
 	if err != nil {
@@ -70,7 +70,7 @@ func (p *Provider) Concede(ctx context.Context, ref pay.Ref) error {
 		if disputeStatus(d) != fund.DisputeOpen {
 			continue
 		}
-		_, err := p.client.V1Disputes.Close(ctx, d.ID, &stripego.DisputeCloseParams{Params: changing(ref.Account, "close-"+d.ID)})
+		_, err := p.client.V1Disputes.Close(ctx, d.ID, &stripego.DisputeCloseParams{Params: p.changing(ref.Account, "close-"+d.ID)})
 		if err != nil {
 			return refused(err, "dispute "+d.ID)
 		}

@@ -46,6 +46,8 @@ type fake struct {
 	// replies are what was answered to a key before, asked how often each call was made.
 	replies map[string]reply
 	asked   map[string]int
+	// own is set where the key is of the charity's own account, and no call names one.
+	own bool
 	// broken is answered instead of everything, when it is set.
 	broken *reply
 }
@@ -122,9 +124,11 @@ func (f *fake) answer(r *http.Request, body string) reply {
 		return *f.broken
 	case r.Header.Get("Authorization") != "Bearer "+testKey:
 		return refusal(http.StatusUnauthorized, "", "Invalid API Key provided")
+	case f.own && r.Header.Get("Stripe-Account") != "":
+		f.t.Errorf("%s: got an account, want that of the key", r.URL.Path)
 	case ofPlatform(r.URL.Path) && r.Header.Get("Stripe-Account") != "":
 		f.t.Errorf("%s: got an account, want none", r.URL.Path)
-	case !ofPlatform(r.URL.Path) && !f.actsFor(r.Header.Get("Stripe-Account")):
+	case !f.own && !ofPlatform(r.URL.Path) && !f.actsFor(r.Header.Get("Stripe-Account")):
 		return refusal(http.StatusForbidden, "account_invalid", "The provided key does not have access to account "+r.Header.Get("Stripe-Account"))
 	case r.Method == http.MethodPost && key == "":
 		f.t.Errorf("%s: got no idempotency key", r.URL.Path)
@@ -427,6 +431,9 @@ func (f *fake) disputePaper(s *session, d *dispute) object {
 
 // event is a signed provider event about an object, as Stripe sends it at that time.
 func (f *fake) event(topic string, about object) pay.Raw {
+	if f.own {
+		return f.eventOf(topic, about, "")
+	}
 	return f.eventOf(topic, about, account)
 }
 
@@ -453,5 +460,9 @@ func (f *fake) signed(body []byte) pay.Raw {
 
 // provider is ours, which asks the fake.
 func (f *fake) provider() *stripe.Provider {
-	return stripe.New(stripe.Options{Key: testKey, WebhookSecret: testSecret, URL: f.url})
+	o := stripe.Options{Key: testKey, WebhookSecret: testSecret, URL: f.url}
+	if f.own {
+		o.Own = account
+	}
+	return stripe.New(o)
 }

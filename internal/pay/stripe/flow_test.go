@@ -42,6 +42,12 @@ func TestMoneyComesAndGoes(t *testing.T) {
 			w.connect()
 			story(t, w)
 		})
+		t.Run(name+", with the charity's own account", func(t *testing.T) {
+			t.Parallel()
+			w := newWorldOf(t, m, "USD", true)
+			w.connect()
+			story(t, w)
+		})
 	}
 }
 

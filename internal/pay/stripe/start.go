@@ -25,7 +25,7 @@ func (p *Provider) Start(ctx context.Context, o pay.Order) (pay.Started, error) 
 		// Without an account the money would go to the platform instead of the charity.
 		return pay.Started{}, fault.New(fault.Unavailable, "%s cannot take payments yet: its account at Stripe is not connected.", o.CauseName)
 	}
-	params, err := sessionOf(o)
+	params, err := p.sessionOf(o)
 	if err != nil {
 		return pay.Started{}, err
 	}
@@ -38,7 +38,7 @@ func (p *Provider) Start(ctx context.Context, o pay.Order) (pay.Started, error) 
 	return pay.Started{Reference: s.ID, URL: s.URL}, nil
 }
 
-func sessionOf(o pay.Order) (*stripego.CheckoutSessionCreateParams, error) {
+func (p *Provider) sessionOf(o pay.Order) (*stripego.CheckoutSessionCreateParams, error) {
 	id := o.Donation.String()
 	ours := map[string]string{donationKey: id}
 	lines, err := linesOf(o)
@@ -46,7 +46,7 @@ func sessionOf(o pay.Order) (*stripego.CheckoutSessionCreateParams, error) {
 		return nil, err
 	}
 	params := &stripego.CheckoutSessionCreateParams{
-		Params:            changing(o.Account, "start-"+id),
+		Params:            p.changing(o.Account, "start-"+id),
 		Mode:              stripego.String(string(stripego.CheckoutSessionModePayment)),
 		SubmitType:        stripego.String(string(stripego.CheckoutSessionSubmitTypeDonate)),
 		ClientReferenceID: stripego.String(id),

@@ -112,7 +112,7 @@ func (p *Provider) refunded(ctx context.Context, ref pay.Ref, intent *stripego.P
 		return sum, nil
 	}
 	params := &stripego.RefundListParams{PaymentIntent: stripego.String(intent.ID)}
-	params.StripeAccount, params.Limit = stripego.String(ref.Account), stripego.Int64(manyItems)
+	params.StripeAccount, params.Limit = p.of(ref.Account), stripego.Int64(manyItems)
 	var sum int64
 	for r, err := range p.client.V1Refunds.List(ctx, params).All(ctx) {
 		if err != nil {
@@ -134,7 +134,7 @@ func refunded(r *stripego.Refund) int64 {
 // disputes are all disputes about a payment.
 func (p *Provider) disputes(ctx context.Context, ref pay.Ref, intent *stripego.PaymentIntent) ([]*stripego.Dispute, error) {
 	params := &stripego.DisputeListParams{PaymentIntent: stripego.String(intent.ID)}
-	params.StripeAccount, params.Limit = stripego.String(ref.Account), stripego.Int64(manyItems)
+	params.StripeAccount, params.Limit = p.of(ref.Account), stripego.Int64(manyItems)
 	var all []*stripego.Dispute
 	for d, err := range p.client.V1Disputes.List(ctx, params).All(ctx) {
 		if err != nil {

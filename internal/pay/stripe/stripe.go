@@ -1,6 +1,7 @@
 // Package stripe takes money through Stripe: a Checkout page on the connected account of the cause, by direct
 // charges, so that the charity is the merchant of record. Each call says whose account it is about, and each
-// that changes something has a key, so that asking again does nothing twice.
+// that changes something has a key, so that asking again does nothing twice. A server for one charity alone has
+// the key of that charity's own account instead: without Connect, and without accounts in its calls.
 //
 // A payment is a Checkout session; its id is our reference. Our donation's id goes into the metadata of the
 // session and of its PaymentIntent, from where Stripe copies it to the charge. Provider events are signed events of a
@@ -51,14 +52,16 @@ type Options struct {
 	// Key is the secret key of the platform's account, WebhookSecret the one that its endpoint's provider events are
 	// signed with.
 	Key, WebhookSecret string
+	// Own is the account of the key where that is a charity's own, which takes payments for it alone; "" for a platform.
+	Own string
 	// URL is where Stripe answers; "" is Stripe itself. Tests have their own.
 	URL string
 }
 
 // Provider is Stripe as a payment provider. It is safe for concurrent use.
 type Provider struct {
-	client *stripego.Client
-	secret string
+	client      *stripego.Client
+	secret, own string
 	// live reports whether the key moves real money.
 	live bool
 }
@@ -82,7 +85,7 @@ func New(o Options) *Provider {
 	}
 	backends := &stripego.Backends{API: stripego.GetBackendWithConfig(stripego.APIBackend, config)}
 	return &Provider{
-		client: stripego.NewClient(o.Key, stripego.WithBackends(backends)), secret: o.WebhookSecret,
+		client: stripego.NewClient(o.Key, stripego.WithBackends(backends)), secret: o.WebhookSecret, own: o.Own,
 		live: Mode(o.Key) == fund.ModeLive,
 	}
 }
@@ -98,14 +101,22 @@ func Mode(key string) fund.Mode {
 // Name is what the provider is called.
 func (p *Provider) Name() string { return Name }
 
+// of names the account that a call is about, unless that is the account of the key.
+func (p *Provider) of(account string) *string {
+	if p.own != "" && account == p.own {
+		return nil
+	}
+	return stripego.String(account)
+}
+
 // asking is what every call carries that only reads.
-func asking(account string) stripego.Params {
-	return stripego.Params{StripeAccount: stripego.String(account)}
+func (p *Provider) asking(account string) stripego.Params {
+	return stripego.Params{StripeAccount: p.of(account)}
 }
 
 // changing is what every call carries that changes something: the same key is the same change.
-func changing(account, key string) stripego.Params {
-	return stripego.Params{StripeAccount: stripego.String(account), IdempotencyKey: stripego.String(key)}
+func (p *Provider) changing(account, key string) stripego.Params {
+	return stripego.Params{StripeAccount: p.of(account), IdempotencyKey: stripego.String(key)}
 }
 
 // expanding are the names of what Stripe is to write out instead of naming it. An empty list would be sent as an
@@ -124,7 +135,7 @@ func (p *Provider) session(ctx context.Context, ref pay.Ref, expand ...string) (
 		return nil, fault.New(fault.NotFound, "Stripe has not been asked for this payment yet.")
 	}
 	s, err := p.client.V1CheckoutSessions.Retrieve(ctx, ref.Reference, &stripego.CheckoutSessionRetrieveParams{
-		Params: asking(ref.Account), Expand: expanding(expand...),
+		Params: p.asking(ref.Account), Expand: expanding(expand...),
 	})
 	if err != nil {
 		return nil, faultOf(err, "session "+ref.Reference)

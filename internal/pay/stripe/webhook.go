@@ -1,6 +1,7 @@
 package stripe
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"strconv"
@@ -43,8 +44,8 @@ func (p *Provider) Decode(raw pay.Raw, now time.Time) (pay.Event, error) {
 		return pay.Event{}, err
 	}
 	n := pay.Event{ID: event.ID, Topic: string(event.Type)}
-	if event.Livemode != p.live || event.Data == nil {
-		// Stripe sends an endpoint for real payments those in test mode, too.
+	if event.Livemode != p.live || event.Data == nil || p.own != "" && event.Account != "" {
+		// Stripe sends an endpoint for real payments those in test mode, too. With a charity's own account, events of other accounts are of a platform that it may be.
 		return n, nil
 	}
 	if n.Topic == accountUpdated || n.Topic == accountDisconnected {
@@ -62,7 +63,7 @@ func (p *Provider) Decode(raw pay.Raw, now time.Time) (pay.Event, error) {
 	}
 	if ref := of(o); ref.Reference != "" {
 		n.Ref = ref
-		n.Account = event.Account
+		n.Account = cmp.Or(event.Account, p.own)
 	}
 	return n, nil
 }
@@ -166,7 +167,7 @@ func (p *Provider) Find(ctx context.Context, ref pay.Ref) (fund.ID, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()
-	intent, err := p.client.V1PaymentIntents.Retrieve(ctx, ref.Reference, &stripego.PaymentIntentRetrieveParams{Params: asking(ref.Account)})
+	intent, err := p.client.V1PaymentIntents.Retrieve(ctx, ref.Reference, &stripego.PaymentIntentRetrieveParams{Params: p.asking(ref.Account)})
 	if err != nil {
 		return fund.ID{}, faultOf(err, "payment intent "+ref.Reference)
 	}

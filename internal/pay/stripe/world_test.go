@@ -25,13 +25,23 @@ type world struct {
 
 func newWorld(t *testing.T, m mock, currency string) *world {
 	t.Helper()
+	return newWorldOf(t, m, currency, false)
+}
+
+// newWorldOf is newWorld, with the key of the charity's own account if own is set.
+func newWorldOf(t *testing.T, m mock, currency string, own bool) *world {
+	t.Helper()
 	ctx := t.Context()
 	w := &world{t: t}
 	w.Service = testworld.New(t, testworld.Options{Seed: 1, Configure: func(s *testworld.Service, o *app.Options) {
 		w.fake = newFake(t, m, s.Clock)
+		w.fake.own = own
 		fee := testworld.Fee
 		fee.Increments = stripe.Profile().Increments
 		o.Pages, o.Payments = testworld.Pages("https://give.test"), app.Payments{Provider: w.fake.provider(), Accounts: true, Fee: fee}
+		if own {
+			o.Payments.Own = account
+		}
 	}})
 	var err error
 	w.cause, err = w.ImportCause(ctx, app.System(), fund.Cause{Fact: fund.Fact{Name: "Water", Slug: "water", Currency: currency}})
