@@ -197,13 +197,10 @@ func (n *Node) build(ctx context.Context) error {
 	n.hookClient = webhook.NewClient(n.WebhookNetworks...)
 	n.messenger = n.Settings.messenger()
 	n.app = n.NewApp(time.Now, rand.Reader)
-	if err := n.warnPasskeys(ctx); err != nil {
+	if err := errors.Join(n.warnPasskeys(ctx), n.app.CheckOwnAccount(ctx)); err != nil {
 		return err
 	}
 	n.checkout.Bind(n.app)
-	if err := n.app.CheckOwnAccount(ctx); err != nil {
-		return err
-	}
 	n.cache.While(n.app.Vouches)
 	for _, of := range []feed.Projection{feed.Leaderboards(n.store), feed.RaisedHours(n.store), feed.SearchWords(n.store), {Name: "webhook deliveries", Fold: n.app.FanOut}, {Name: "alerts", Fold: n.app.QueueAlerts, Pause: feed.SoonPause}, {Name: "counters", Fold: n.app.CountDonations}} {
 		n.projectors = append(n.projectors, feed.NewProjector(n.feed, of))

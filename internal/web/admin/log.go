@@ -3,7 +3,6 @@ package admin
 import (
 	"maps"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -81,7 +80,7 @@ func (s *Server) acts(w http.ResponseWriter, r *http.Request, by operator) error
 		if len(acts.Lines) > atOnce {
 			acts.Lines = acts.Lines[:atOnce]
 			asked.Set("before", strconv.FormatInt(acts.Lines[atOnce-1].Number, 10))
-			page.Older = logPath + "?" + url.Values(asked).Encode()
+			page.Older = logPath + "?" + asked.Encode()
 		}
 		page.Acts = actRows(acts)
 	}
