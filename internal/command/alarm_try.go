@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/almoner/almoner/internal/server"
 	"github.com/almoner/almoner/internal/store"
@@ -72,6 +73,6 @@ func (c AlarmTest) print(t Terminal, trial server.AlarmTrial, state string) erro
 		}
 		return printJSON(t.Out, alarmTrialJSON{trial.Way, trial.To, state, problem})
 	}
-	_, err := fmt.Fprintln(t.Out, oneLine(fmt.Sprintf("%s %s: %s %s", trial.Way, trial.To, state, problem)))
+	_, err := fmt.Fprintln(t.Out, oneLine(strings.TrimSpace(trial.Way+" "+trial.To)+": "+state+" "+problem))
 	return err
 }
