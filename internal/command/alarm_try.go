@@ -35,10 +35,7 @@ type alarmTrialJSON struct {
 // Run prints what became of each way, and is ErrAlarmFails where one that is set up does not work.
 func (c AlarmTest) Run(ctx context.Context, t Terminal) error {
 	return withMigrated(ctx, c.DB, func(s *store.Store) error {
-		settings := c.settings(newLog(c.Log, t.Err))
-		if settings.BaseURL == "" {
-			settings.BaseURL = "http://" + string(c.Addr)
-		}
+		settings := c.beside(t)
 		trials, err := server.TryAlarms(ctx, s, settings)
 		if err != nil {
 			return err

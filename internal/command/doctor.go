@@ -32,10 +32,7 @@ type findingJSON struct {
 // Run prints what it finds, beside a running server or without one, and is ErrProblems where that is a problem. Warnings alone are none.
 func (c Doctor) Run(ctx context.Context, t Terminal) error {
 	return withMigrated(ctx, c.DB, func(s *store.Store) error {
-		settings := c.settings(newLog(c.Log, t.Err))
-		if settings.BaseURL == "" {
-			settings.BaseURL = "http://" + string(c.Addr)
-		}
+		settings := c.beside(t)
 		all, err := server.Examine(ctx, s, settings)
 		if err != nil {
 			return err

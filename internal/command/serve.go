@@ -134,6 +134,15 @@ func (c Serve) settings(log *slog.Logger) server.Settings {
 	}
 }
 
+// beside are the settings of a server for commands that look at it, whether it runs or not.
+func (c Serve) beside(t Terminal) server.Settings {
+	settings := c.settings(newLog(c.Log, t.Err))
+	if settings.BaseURL == "" {
+		settings.BaseURL = "http://" + string(c.Addr)
+	}
+	return settings
+}
+
 // heapGrowth is by how many percent of what is in use the heap of a server grows before it is collected. What is in use is small, and Go's own 100 would
 // collect it many times a second while donations arrive, on processors that the database needs, too.
 const heapGrowth = 300

@@ -37,11 +37,7 @@ func (c SetUp) Run(ctx context.Context, t Terminal) error {
 		if err != nil {
 			return err
 		}
-		base := string(c.BaseURL)
-		if base == "" {
-			base = "http://" + string(c.Addr)
-		}
-		link := setUpLink(base, string(c.Addr), code)
+		link := setUpLink(c.beside(t).BaseURL, string(c.Addr), code)
 		if c.JSON {
 			return printJSON(t.Out, setUpJSON{link.url, code, link.tunnel, instantJSON(until)})
 		}

@@ -35,6 +35,11 @@ func TestSetUpPrintsTheWay(t *testing.T) {
 			t.Errorf("%s: got\n%s", base, out)
 		}
 	}
+	named := command.SetUp{Serve: command.Serve{DB: db, Addr: ":443"}}
+	named.TLS.Hosts = []config.Host{"give.example.org"}
+	if out := must.Get(testnode.Do(t, named))(t); !strings.Contains(out, "\n  https://give.example.org/setup?code=") {
+		t.Errorf("got\n%s\nwant the name of the certificate", out)
+	}
 	must.Get(testnode.Do(t, command.CreateUser{Store: command.Store{DB: db}, Username: "Ada", Email: "ada@example.org"}))(t)
 	add := command.AddOperator{}
 	add.DB, add.Email = db, "ada@example.org"

@@ -36,7 +36,7 @@ type actChoice struct {
 type actsPage struct {
 	operator
 
-	// By and Act are what is looked for; "" for everything. ByProblem is what is wrong with it.
+	// By and Act filter the log; "" for everything. ByProblem says why By is refused; "" if it is not.
 	By, ByProblem string
 	Choices       []actChoice
 	MaxText       int
